@@ -1,0 +1,1 @@
+//! Text to syntax tree: the grammar, spans and diagnostics of rsx.

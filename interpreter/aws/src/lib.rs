@@ -1,0 +1,1 @@
+//! The resource kinds, as calls of AWS.

@@ -1,0 +1,3 @@
+//! The `rsx` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A model and a state to a plan, a plan to events, events to a state.

@@ -1,0 +1,1 @@
+//! Syntax trees to a checked model: names, types, evaluation, rules, cost.

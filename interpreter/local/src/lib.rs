@@ -1,0 +1,1 @@
+//! A cloud on loopback that speaks the protocols of AWS and PostgreSQL.

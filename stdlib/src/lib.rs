@@ -1,0 +1,1 @@
+//! The library of rsx, as embedded sources.
