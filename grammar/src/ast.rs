@@ -195,6 +195,8 @@ pub enum Attribute {
     Fixed,
     /// Known once the object exists; nobody writes it.
     Computed,
+    /// Known by looking, before anything is made; nobody writes it.
+    Found,
     /// In a record type: a value of this field's type, written bare, stands for the record.
     Bare,
     /// A change takes the object away from those that depend on it for a while: they leave before and return after.
