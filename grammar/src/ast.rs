@@ -201,6 +201,10 @@ pub enum Attribute {
     Bare,
     /// A change takes the object away from those that depend on it for a while: they leave before and return after.
     Disruptive,
+    /// How the object is reached, not what it is: a change of it changes nothing there.
+    Through,
+    /// Given by patterns of the library alone; users neither see nor write it.
+    Internal,
 }
 
 /// A loop `for i in xs` and a condition `if c`, each if written.

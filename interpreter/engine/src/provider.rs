@@ -134,6 +134,11 @@ pub trait Kind: Send + Sync {
         answers
     }
 
+    /// Looks, while a plan is made, whether what is wanted would be refused or lose data; called when all it needs is known.
+    async fn preflight(&self, _cx: &Context, _want: &Known) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Makes it, with the owner's tags in the same call.
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault>;
 

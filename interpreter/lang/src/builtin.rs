@@ -13,6 +13,8 @@ pub enum Builtin {
     Without,
     /// `repeated(xs)`: each that is there more than once, once, in order of its second mention.
     Repeated,
+    /// `first(xs)`: the first, or `none`.
+    First,
     /// `sum(xs)`
     Sum,
     /// `max(xs)`, `max(a, b)`
@@ -53,6 +55,10 @@ pub enum Builtin {
     PhysicalName,
     /// `index_of(x)`: the place of a pool's member, from 0; 0 for what is no member.
     IndexOf,
+    /// `is_generated(secret)`: whether it is made by whoever keeps it.
+    IsGenerated,
+    /// `stored_name(secret)`: the name under which it is kept, or `none`.
+    StoredName,
     /// `pool_of(x)`: the pool that `x` is a member of, else `x` itself.
     PoolOf,
 }

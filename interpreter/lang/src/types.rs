@@ -38,6 +38,8 @@ pub enum Type {
     List(Arc<Type>),
     /// Named fields.
     Record(Arc<RecordType>),
+    /// Fields of any name and one type: `Map<Text>`; its values are records.
+    Map(Arc<Type>),
     /// One of a closed set.
     Variants(Arc<VariantsType>),
     /// The type or `none`.
