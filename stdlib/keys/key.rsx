@@ -1,0 +1,24 @@
+//! Keys of the customer in KMS.
+
+/// One symmetric key with its alias, rotated every year.
+///
+/// A key is never gone at once: KMS takes 7 to 30 days. One that encrypts a kept snapshot stays.
+resource key {
+  fixed alias: KeyAlias
+  description: Text
+  tags: Map<Text> = stack_tags
+
+  computed id:  Text
+  computed arn: Text
+
+  let takes        = 9s
+  let monthly: Usd = 1usd
+}
+
+/// An alias without its `alias/` (KMS CreateAlias).
+type KeyAlias = Text where {
+  "1 to 250 characters" = length(self) in 1..250
+  "letters, digits and / _ -" =
+    all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "/_-"
+  "not starting with aws/" = not starts_with(self, "aws/")
+}
