@@ -5,6 +5,7 @@ pub mod dimension;
 pub mod instance;
 pub mod program;
 pub mod secret;
+pub mod show;
 pub mod term;
 pub mod types;
 pub mod value;
