@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InstanceId(pub u32);
 
-/// What a user calls an instance: `name`, `name[i]` for a pool's member, `name.part`, `name[i].part[j]`.
+/// What a user calls an instance: `name`, `name[i]` for a pool's member, `name.part`, `name[i].part[key]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
     /// The declaration's name.
@@ -24,8 +24,10 @@ pub enum Step {
     Member(u32),
     /// `.part`
     Part(SmolStr),
-    /// `.part[i]`
-    Element(SmolStr, u32),
+    /// `.part[key]`: made by a loop. An element is known by its value, not by its place, so that taking one out
+    /// of a list leaves the others what they are: a number or text by itself, an instance by its address,
+    /// a record by its first field that is not `none`. Elements of one key are one.
+    Element(SmolStr, SmolStr),
 }
 
 impl Address {
@@ -44,32 +46,60 @@ impl Address {
 
     /// Reads an address as [`Display`](fmt::Display) writes it.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('.');
-        let (root, member) = split_index(parts.next()?)?;
+        let mut parts = split_parts(text)?.into_iter();
+        let (root, member) = parts.next()?;
+        let member = member.map(|index| index.parse().ok()).map_or(Some(None), |index| index.map(Some))?;
         let mut steps: Vec<_> = member.map(Step::Member).into_iter().collect();
-        for part in parts {
-            let (name, index) = split_index(part)?;
-            steps.push(match index {
-                Some(index) => Step::Element(name.into(), index),
-                None => Step::Part(name.into()),
-            });
-        }
+        steps.extend(parts.map(|(name, key)| match key {
+            Some(key) => Step::Element(name.into(), key.into()),
+            None => Step::Part(name.into()),
+        }));
         Some(Self { root: root.into(), steps })
     }
 }
 
-/// Splits `name[i]`; refuses what is not a word.
-fn split_index(text: &str) -> Option<(&str, Option<u32>)> {
-    let (name, index) = match text.strip_suffix(']') {
-        Some(open) => {
-            let (name, index) = open.split_once('[')?;
-            (name, Some(index.parse().ok()?))
+/// Splits `a[k].b` into names and keys; a key may hold dots and balanced brackets of its own.
+fn split_parts(text: &str) -> Option<Vec<(&str, Option<&str>)>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let (name, tail) = rest.split_at(end);
+        if !is_word(name) {
+            return None;
         }
-        None => (text, None),
-    };
-    let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
-    let goes_on = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    (starts && goes_on).then_some((name, index))
+        let (key, tail) = match tail.strip_prefix('[') {
+            Some(open) => {
+                let close = closing_bracket(open)?;
+                (Some(open.get(..close)?), open.get(close + 1..)?)
+            }
+            None => (None, tail),
+        };
+        parts.push((name, key));
+        match tail.strip_prefix('.') {
+            Some(next) => rest = next,
+            None => return tail.is_empty().then_some(parts),
+        }
+    }
+}
+
+/// Returns where the bracket that was just opened closes.
+fn closing_bracket(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' if depth == 0 => return Some(at),
+            ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_word(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 impl fmt::Display for Address {
@@ -79,7 +109,7 @@ impl fmt::Display for Address {
             match step {
                 Step::Member(index) => write!(f, "[{index}]")?,
                 Step::Part(name) => write!(f, ".{name}")?,
-                Step::Element(name, index) => write!(f, ".{name}[{index}]")?,
+                Step::Element(name, key) => write!(f, ".{name}[{key}]")?,
             }
         }
         Ok(())
