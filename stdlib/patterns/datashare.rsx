@@ -1,0 +1,95 @@
+//! The share with its grants, and the database on every consumer.
+
+/// What consumers see of a producer: schemas and tables, as a database of its own on each.
+pattern datashare {
+  from: producer
+  /// Whole schemas, with all their tables and views.
+  schemas: List<Identifier> = []
+  /// Single tables, `schema.table`.
+  tables: List<TableName> = []
+  /// Consumers and pools.
+  to: List<consumer>
+  /// What the shared database is called on every consumer.
+  database: Identifier
+  /// Tables made later in the schemas are shared as well.
+  include_new: Bool = true
+  /// Logins of every consumer that may use it.
+  users: List<Text> = []
+  /// Whether publicly accessible consumers may use it. Private ones need nothing.
+  publicly_accessible: Bool = false
+
+  make share share {
+    at        = from.sql
+    namespace = from.namespace_id
+    restored  = from.restored_id
+    name      = name_of(self)
+    database  = from.database
+    schemas   = schemas
+    tables    = tables
+    include_new         = include_new
+    publicly_accessible = publicly_accessible
+    after     = [from]
+  }
+
+  make share_link reader for c in to { share = self, consumer = c }
+}
+
+/// One consumer of a share: the grant, the database, its users, and the proof that rows arrive.
+pattern share_link {
+  share:    datashare
+  consumer: consumer
+
+  make share_grant grant {
+    at        = share.from.sql
+    namespace = share.from.namespace_id
+    restored  = share.from.restored_id
+    share     = name_of(share)
+    consumer  = consumer.namespace_id
+    after     = [share.share]
+  }
+
+  let door: Door = consumer.warehouse.door
+
+  make shared_database database {
+    at        = door
+    namespace = consumer.namespace_id
+    name      = share.database
+    share     = name_of(share)
+    producer  = share.from.namespace_id
+    restored  = share.from.restored_id
+    after     = [grant, consumer.warehouse]
+  }
+
+  make database_grant user for u in share.users {
+    at        = door
+    namespace = consumer.namespace_id
+    database  = share.database
+    producer  = share.from.namespace_id
+    restored  = share.from.restored_id
+    user      = u
+    after     = [database, consumer.login]
+  }
+
+  /// As the first of the users that clients are; as the administrator where there is none.
+  let client_secret: Text =
+    first([for s in consumer.secrets if any u in share.users: u == s.user: s.secret]) ?? consumer.warehouse.secret
+
+  make gate gate {
+    at = { workgroup = consumer.warehouse.workgroup.name, database = consumer.database, secret = client_secret }
+    namespace = consumer.namespace_id
+    database  = share.database
+    producer  = share.from.namespace_id
+    restored  = share.from.restored_id
+    schemas   = share.schemas
+    tables    = share.tables
+    after     = [database, user]
+  }
+}
+
+/// A table in a share: `schema.table`.
+type TableName = Text where {
+  "a schema, a dot and a table, in lower case" =
+    length([for c in self if c == '.': c]) == 1 and not starts_with(self, ".") and not ends_with(self, ".")
+    and (all c in self: c in 'a'..'z' or c in '0'..'9' or c in "_$.")
+}
+rule rsx::redshift::name on TableName { }

@@ -1,0 +1,55 @@
+//! The network that users write: a VPC with private subnets in three zones or more.
+
+/// A private network: a VPC, one subnet a zone, a route table without a way out.
+///
+/// Security groups are made by those who need them, from who talks to whom.
+pattern network {
+  /// The block of the whole network, /16 to /28.
+  cidr: VpcCidr
+  /// Names of the zones; left out, the first that the account has, one for each subnet, else three.
+  zones: List<Text>?
+  /// One block a zone; left out, equal blocks, the largest power of two that fits.
+  subnets: List<SubnetCidr>?
+
+  let size    = if zones != none then length(zones ?? []) else if subnets != none then length(subnets ?? []) else 3
+  let blocks_ = subnets ?? blocks(cidr, size)
+
+  make zones account if zones == none { }
+
+  let zone_names: List<Text> = zones ?? [for i in 0..size - 1: account.names[i]]
+
+  make vpc vpc { cidr = cidr, name = physical_name(self, 255) }
+
+  make subnet subnet for i in 0..min(size, length(blocks_)) - 1 {
+    vpc  = vpc.id
+    cidr = blocks_[i]
+    zone = zone_names[i]
+    name = "${physical_name(self, 240)}-${i}"
+  }
+
+  make route_table routes { vpc = vpc.id, name = physical_name(self, 255) }
+
+  make route_table_association route for i in 0..min(size, length(blocks_)) - 1 {
+    table  = routes.id
+    subnet = subnet[i].id
+  }
+
+  let enhanced = (any p in referrers(producer, self): p.enhanced_routing) or (any c in referrers(consumer, self): c.enhanced_routing)
+
+  /// With enhanced routing COPY and UNLOAD go through the VPC, and need a way to S3.
+  make gateway_endpoint s3 if enhanced {
+    vpc     = vpc.id
+    service = "s3"
+    tables  = [routes.id]
+    name    = physical_name(self, 255)
+  }
+
+  let vpc_id     = vpc.id
+  let subnet_ids = [for s in subnet: s.id]
+
+  /// Addresses that the fullest subnet needs: 5 that AWS keeps, those of every workgroup, 1 for each balancer.
+  let needed_by_readers = sum([for c in referrers(consumer, self): c.addresses_needed])
+  let needed_by_writers = sum([for p in referrers(producer, self): p.addresses_needed])
+  let needed_by_balancers = length(referrers(nlb, self))
+  let needed = 5 + needed_by_readers + needed_by_writers + needed_by_balancers
+}

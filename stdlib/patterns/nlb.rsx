@@ -1,0 +1,118 @@
+//! The balancer, and the proof that every reader answers through it.
+
+/// An internal Network Load Balancer before readers that answer alike.
+pattern nlb {
+  network: network
+  /// Consumers and pools, all of one size.
+  targets: List<consumer>
+  /// Who may connect; nobody by default.
+  clients: List<Client>
+  port: Int(1..65535) = 5439
+  /// How long connections may live when a reader goes.
+  drain: Duration(0s..3600s) = 30s
+  health: Health = { }
+  /// On, since an endpoint may have an interface in one zone only.
+  cross_zone: Bool = true
+  /// After how long without a packet a connection is forgotten; a long query sends none.
+  idle_timeout: Duration(60s..6000s) = 1h
+  /// One client address always meets one reader.
+  sticky: Bool = false
+
+  let peers = present([for c in clients: c.from])
+
+  make security_group group {
+    vpc         = network.vpc_id
+    name        = "${physical_name(self, 250)}-nlb"
+    description = "rsx: clients of ${name_of(self)}"
+  }
+
+  /// The only place that sees clients: targets see the balancer's addresses.
+  make security_group_rule from_network
+    for c in distinct(present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr])) {
+    group       = group.id
+    direction   = ingress
+    port        = port
+    cidr        = c
+    description = "clients"
+  }
+
+  make security_group_rule from_warehouse for p in [for p in peers if p.source_cidr == none: p] {
+    group       = group.id
+    direction   = ingress
+    port        = port
+    peer        = p.group_id
+    description = "clients in ${name_of(p)}"
+  }
+
+  /// Traffic and health checks; health checks obey outbound rules alone.
+  make security_group_rule to_readers for o in distinct([for t in targets: pool_of(t)]) {
+    group       = group.id
+    direction   = egress
+    port        = o.port
+    peer        = o.group_id
+    description = "traffic and health checks to ${name_of(o)}"
+  }
+
+  make load_balancer balancer {
+    name            = physical_name(self, 32)
+    vpc             = network.vpc_id
+    subnets         = network.subnet_ids
+    security_groups = [group.id]
+    cross_zone      = cross_zone
+    after           = [from_network, from_warehouse]
+  }
+
+  make target_group targets_of {
+    name   = physical_name(self, 32)
+    vpc    = network.vpc_id
+    port   = first([for t in targets: t.port]) ?? 5439
+    health = health
+    drain  = drain
+    sticky = sticky
+  }
+
+  make listener listener {
+    load_balancer = balancer.arn
+    port          = port
+    target_group  = targets_of.arn
+    idle_timeout  = idle_timeout
+  }
+
+  /// A reader becomes a target only after a query on each of its shared databases has answered.
+  make target target for t in targets {
+    group     = targets_of.arn
+    addresses = [for i in t.interfaces: i.ip]
+    port      = t.endpoint.port
+    drain     = drain
+    after     = [listener, to_readers, t.gateway_rules] + [for l in referrers(share_link, t): l.gate]
+  }
+
+  make secret_connection connection for o in distinct([for t in targets: pool_of(t)]) { owner = o }
+
+  let group_id = group.id
+  let host     = balancer.dns
+  let database = first([for t in targets: t.database]) ?? ""
+
+  /// Logins that every target has.
+  let logins: List<LoginSecret> =
+    [for s in flatten([for t in distinct([for t in targets: pool_of(t)]): t.secrets])
+      if all t in targets: any l in t.secrets: l.user == s.user: s]
+
+  let door: Access = balancer {
+    host      = host
+    port      = port
+    database  = database
+    endpoints = [for t in targets: t.endpoint.address]
+    logins    = logins
+  }
+
+  let proof = {
+    host     = host
+    port     = port
+    database = database
+    user     = first([for l in logins: l.user])
+    secret   = first([for l in logins: l.secret])
+    clients  = present([for c in clients: c.cidr])
+    members  = [for t in targets: { address = address(t), namespace = t.namespace_id, endpoint = t.endpoint.address }]
+  }
+}
