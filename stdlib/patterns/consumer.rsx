@@ -25,7 +25,13 @@ pattern consumer {
   let head  = pool_of(self)
   let alone = head == self
 
-  make login_secret login_secret for l in if alone then logins else [] { login = l, owner = name_of(self) }
+  make login_secret login_secret for l in if alone then logins else [] {
+    login    = l
+    owner    = name_of(self)
+    host     = first([for b in referrers(nlb, self): b.host]) ?? endpoint.address
+    port     = first([for b in referrers(nlb, self): b.port]) ?? port
+    database = database
+  }
 
   make gateway gateway if alone {
     network   = network
@@ -69,6 +75,8 @@ pattern consumer {
   let namespace_id = warehouse.namespace.id
   let endpoint     = warehouse.workgroup.endpoint
   let interfaces   = warehouse.workgroup.interfaces
+  let sql: Door = warehouse.door
+  let restored_id: Text? = none
 
   /// How long it is busy in a day, as a budget says; around the clock if none does.
   let busy: Duration =
@@ -111,13 +119,21 @@ pattern consumer_pool {
   auto_pause: Absent
   autopause:  Absent
 
-  make login_secret login_secret for l in logins { login = l, owner = name_of(self) }
+  let balancers = distinct(flatten([for m in member: referrers(nlb, m)]))
+
+  make login_secret login_secret for l in logins {
+    login    = l
+    owner    = name_of(self)
+    host     = first([for b in balancers: b.host]) ?? member[0].endpoint.address
+    port     = first([for b in balancers: b.port]) ?? port
+    database = database
+  }
 
   make gateway gateway {
     network   = network
     clients   = clients
     port      = port
-    balancers = distinct(flatten([for m in member: referrers(nlb, m)]))
+    balancers = balancers
     enhanced_routing = enhanced_routing
     label     = physical_name(self, 255)
   }

@@ -84,10 +84,8 @@ pattern nlb {
     addresses = [for i in t.interfaces: i.ip]
     port      = t.endpoint.port
     drain     = drain
-    after     = [listener, to_readers, t.gateway_rules] + [for l in referrers(share_link, t): l.gate]
+    after     = [listener, to_readers, pool_of(t).gateway] + [for l in referrers(share_link, t): l.gate]
   }
-
-  make secret_connection connection for o in distinct([for t in targets: pool_of(t)]) { owner = o }
 
   let group_id = group.id
   let host     = balancer.dns

@@ -25,7 +25,13 @@ pattern producer {
   auto_pause: Absent
   autopause:  Absent
 
-  make login_secret login_secret for l in logins { login = l, owner = name_of(self) }
+  make login_secret login_secret for l in logins {
+    login    = l
+    owner    = name_of(self)
+    host     = endpoint.address
+    port     = port
+    database = database
+  }
 
   make gateway gateway {
     network   = network

@@ -47,6 +47,10 @@ pattern login_secret {
   login: Login
   /// The address under which it is kept.
   owner: Text
+  /// Where clients use it.
+  host:     Text
+  port:     Int
+  database: Text
 
   make secret own if stored_name(login.password) == none {
     name     = "rsx/${name_of(stack)}/${stack.env}/${owner}/${login.user}"
@@ -56,6 +60,13 @@ pattern login_secret {
 
   make stored_secret stored if stored_name(login.password) != none {
     name = stored_name(login.password) ?? ""
+  }
+
+  make secret_connection connection if stored_name(login.password) == none {
+    secret = own.arn
+    host   = host
+    port   = port
+    dbname = database
   }
 
   let arn     = if stored_name(login.password) == none then own.arn else stored.arn

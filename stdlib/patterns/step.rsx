@@ -1,0 +1,27 @@
+//! SQL of the user's own, in order.
+
+/// Statements on a warehouse, or on each of several.
+pattern step {
+  on: List<Writable>
+  /// One statement or several, with `;` between them.
+  sql: Text
+  /// What must be done before.
+  after: List<Declaration> = []
+  /// If this holds already, nothing is run.
+  done_when: Bool = false
+  /// SQL that takes it back when the step or the stack goes.
+  undo: Text?
+
+  make statement statement for w in on {
+    at        = w.sql
+    namespace = w.namespace_id
+    restored  = w.restored_id
+    sql       = sql
+    done      = done_when
+    undo      = undo
+    after     = after + [w]
+  }
+}
+
+/// What a step may run on.
+type Writable = producer | consumer

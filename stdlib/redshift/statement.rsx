@@ -1,0 +1,15 @@
+//! SQL of the user's own, run once.
+
+/// That a statement has been run on a warehouse.
+resource statement {
+  through at: Door
+  fixed namespace: Text
+  fixed restored:  Text?
+  fixed sql: Text
+  /// Whether what it is for is there already: then it is not run.
+  through done: Bool = false
+  /// What takes it back when the step goes.
+  through undo: Text?
+
+  let takes = 10s
+}
