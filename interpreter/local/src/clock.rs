@@ -58,12 +58,21 @@ impl Clock {
         at.as_millisecond() as f64 / 1000.0
     }
 
+    /// The end of a waiting period that no read shortens, such as the days before a key is destroyed.
+    pub(crate) fn after(self, wait: Duration) -> Timestamp {
+        let wait = match self.speed {
+            Speed::Instant | Speed::Real => wait,
+            Speed::Times(factor) => wait.div_f64(factor),
+        };
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.now().saturating_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
     /// A transition that begins now and takes this long on AWS.
     pub(crate) fn transition(self, takes: Duration) -> Transition {
         match self.speed {
             Speed::Instant => Transition::NextRead,
-            Speed::Real => Transition::until(self.now(), takes),
-            Speed::Times(factor) => Transition::until(self.now(), takes.div_f64(factor)),
+            Speed::Real | Speed::Times(_) => Transition::Until(self.after(takes)),
         }
     }
 }
@@ -80,11 +89,6 @@ pub(crate) enum Transition {
 }
 
 impl Transition {
-    fn until(now: Timestamp, takes: Duration) -> Self {
-        let takes = SignedDuration::try_from(takes).unwrap_or(SignedDuration::MAX);
-        Self::Until(now.saturating_add(takes).unwrap_or(Timestamp::MAX))
-    }
-
     /// Whether the transition is still going on; looks without passing it.
     pub(crate) fn is_pending(self, clock: Clock) -> bool {
         match self {

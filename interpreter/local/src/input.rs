@@ -43,3 +43,14 @@ impl Input for Value {
         })
     }
 }
+
+/// Refuses members that AWS knows and this cloud does not: they are never ignored.
+pub(crate) fn refuse_unsupported(input: &Value, members: &[&str]) -> Result<(), Refusal> {
+    match members.iter().find(|member| input.get(**member).is_some()) {
+        Some(member) => Err(Refusal::new(
+            "UnsupportedOperationException",
+            format!("This cloud does not support {member}."),
+        )),
+        None => Ok(()),
+    }
+}

@@ -220,10 +220,9 @@ impl Model {
     /// Patterns that this cloud cannot compile.
     #[cfg(test)]
     pub(crate) fn broken_patterns(&self) -> Vec<&str> {
-        let text = |shape| if let Shape::String(text) = shape { Some(text) } else { None };
         self.shapes
             .values()
-            .filter_map(text)
+            .filter_map(|shape| if let Shape::String(text) = shape { Some(text) } else { None })
             .filter_map(|text| text.pattern.as_ref())
             .filter(|pattern| pattern.compiled().is_none())
             .map(|pattern| pattern.source.as_str())

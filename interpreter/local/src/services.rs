@@ -10,10 +10,11 @@ use crate::cloud::Cloud;
 use crate::model::Model;
 
 pub(crate) mod iam;
+pub(crate) mod kms;
 pub(crate) mod sts;
 
 /// Every service.
-static SERVICES: &[&Service] = &[&sts::SERVICE];
+static SERVICES: &[&Service] = &[&iam::SERVICE, &kms::SERVICE, &sts::SERVICE];
 
 /// What an operation does with a checked request.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::ids::Ids;
-use crate::services::{iam, sts};
+use crate::services::{iam, kms, sts};
 use crate::store::Entry;
 use crate::table::{AnyTable, Tables};
 
@@ -20,7 +20,9 @@ pub(crate) struct Global {
 
 /// What each region has of its own.
 #[derive(Debug, Default)]
-pub(crate) struct Region {}
+pub(crate) struct Region {
+    pub(crate) kms: kms::State,
+}
 
 impl Global {
     fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Tables)) {
@@ -30,7 +32,9 @@ impl Global {
 }
 
 impl Region {
-    fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Tables)) {}
+    fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Tables)) {
+        visit("kms", &mut self.kms);
+    }
 }
 
 /// Everything there is.
