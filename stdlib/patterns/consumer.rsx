@@ -33,6 +33,8 @@ pattern consumer {
     database = database
   }
 
+  make sizing sizing if alone { capacity = capacity }
+
   make gateway gateway if alone {
     network   = network
     clients   = clients
@@ -128,6 +130,8 @@ pattern consumer_pool {
     port     = first([for b in balancers: b.port]) ?? port
     database = database
   }
+
+  make sizing sizing { capacity = capacity }
 
   make gateway gateway {
     network   = network

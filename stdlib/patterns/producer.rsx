@@ -33,6 +33,8 @@ pattern producer {
     database = database
   }
 
+  make sizing sizing { capacity = capacity }
+
   make gateway gateway {
     network   = network
     clients   = clients

@@ -1,0 +1,136 @@
+//! Shares: to whom, for whom, and as what.
+
+/// A share to nobody.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// datashare nobody {
+///   from     = writer
+///   schemas  = ["airline_dw"]
+///   to       = []  // error: rsx::share::no_consumer
+///   database = "airline_shared"
+/// }
+/// ```
+rule rsx::share::no_consumer on datashare {
+  strength = house
+  require length(self.to) > 0
+  else "the share goes to nobody"
+  at   self.to
+  help "name a consumer or a pool, or remove the share"
+}
+
+/// A share of nothing.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// consumer reader { network = main, capacity = 32rpu..64rpu }
+/// datashare nothing { from = writer, to = reader, database = "airline_shared" }  // error: rsx::share::nothing
+/// ```
+rule rsx::share::nothing on datashare {
+  strength = house
+  require length(self.schemas) + length(self.tables) > 0
+  else "the share holds nothing: `schemas` or `tables` is needed"
+  at   self
+  help "add `schemas = [\"…\"]` or `tables = [\"schema.table\"]`"
+}
+
+/// A target of a balancer that no share feeds: its clients would find no data there.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// consumer fed    { network = main, capacity = 32rpu..64rpu }
+/// consumer hungry { network = main, capacity = 32rpu..64rpu }
+/// datashare some { from = writer, schemas = ["airline_dw"], to = fed, database = "airline_shared" }
+/// nlb reads {
+///   network = main
+///   targets = [fed, hungry]  // error: rsx::share::unshared_target
+///   clients = [10.0.0.0/16]
+/// }
+/// ```
+rule rsx::share::unshared_target on nlb {
+  let hungry = [for t in self.targets if length(referrers(datashare, t)) == 0: t]
+
+  strength = house
+  require length(hungry) == 0 if length(every(datashare)) > 0
+  else "no share feeds ${join([for t in hungry: "`${address(t)}`"], ", ")}"
+  at   self.targets
+  help "add ${if length(hungry) == 1 then "it" else "them"} to the `to` of a datashare"
+}
+
+/// A user of a share who is not a login of every consumer.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// consumer reader { network = main, capacity = 32rpu..64rpu }
+/// datashare some {
+///   from     = writer
+///   schemas  = ["airline_dw"]
+///   to       = reader
+///   database = "airline_shared"
+///   users    = ["bi"]  // error: rsx::share::no_user
+/// }
+/// ```
+rule rsx::share::no_user on datashare {
+  let owners = distinct([for c in self.to: pool_of(c)])
+
+  strength = law
+  require all o in owners: any l in o.logins: l.user == u
+  for u in self.users
+  else "`${u}` is no login of ${join([for o in owners if not (any l in o.logins: l.user == u): "`${name_of(o)}`"], ", ")}"
+  at   u
+  help "add `logins = [{ user = \"${u}\", password = generated }]` there"
+}
+
+/// A shared database called like one that the consumer has of its own.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// consumer reader { network = main, capacity = 32rpu..64rpu }
+/// datashare some {
+///   from     = writer
+///   schemas  = ["airline_dw"]
+///   to       = reader
+///   database = "dev"  // error: rsx::share::database
+/// }
+/// ```
+rule rsx::share::database on datashare {
+  let clash = [for c in self.to if c.database == self.database or self.database == "dev": c]
+
+  strength = law
+  require length(clash) == 0
+  else "`${address(first(clash) ?? self)}` has a database `${self.database}` of its own"
+  at   self.database
+  help "call the shared database otherwise"
+}
+
+/// A share open to publicly accessible consumers, of which there is none.
+///
+/// `PUBLICACCESSIBLE` only says whether a *publicly accessible* consumer may use the share. It is not needed for
+/// sharing between namespaces, whatever older instructions say.
+///
+/// Source: Redshift developer guide, CREATE DATASHARE.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// consumer reader { network = main, capacity = 32rpu..64rpu }
+/// datashare some {
+///   from     = writer
+///   schemas  = ["airline_dw"]
+///   to       = reader
+///   database = "airline_shared"
+///   publicly_accessible = true  // warning: rsx::share::unneeded_public
+/// }
+/// ```
+rule rsx::share::unneeded_public on datashare {
+  strength = advice
+  require not self.publicly_accessible or (any c in self.to: c.publicly_accessible)
+  else "no consumer of this share is publicly accessible"
+  at   self.publicly_accessible
+  help "leave it out: private consumers need nothing of the kind"
+}

@@ -1,0 +1,86 @@
+//! Producers and consumers: what they may say, and how many there may be.
+
+/// A setting that does not exist: there is no auto-pause.
+///
+/// Redshift Serverless bills no compute while nothing runs, so there is nothing to pause. What costs while nobody
+/// seems to work is a connection that keeps asking (each question bills at least 60 seconds at base capacity), an open
+/// transaction, or capacity that has grown. What governs it: a small base, a maximum, and
+/// `settings = { max_query_execution_time = 10min }`.
+///
+/// Source: none of the 65 operations of Redshift Serverless knows a pause; billing page for Redshift Serverless.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer reader { network = main, capacity = 32rpu..64rpu, auto_pause = 10min }  // error: rsx::redshift::no_auto_pause
+/// ```
+rule rsx::redshift::no_auto_pause on producer {
+  strength = law
+  require self.auto_pause == none and self.autopause == none
+  else "Redshift Serverless has no auto-pause"
+  at   if self.auto_pause != none then self.auto_pause else self.autopause
+  help "remove it: idle costs nothing; a small base, a maximum and `max_query_execution_time` govern what busy costs"
+}
+
+rule rsx::redshift::no_auto_pause on consumer {
+  strength = law
+  require self.auto_pause == none and self.autopause == none
+  else "Redshift Serverless has no auto-pause"
+  at   if self.auto_pause != none then self.auto_pause else self.autopause
+  help "remove it: idle costs nothing; a small base, a maximum and `max_query_execution_time` govern what busy costs"
+}
+
+rule rsx::redshift::no_auto_pause on consumer_pool {
+  strength = law
+  require self.auto_pause == none and self.autopause == none
+  else "Redshift Serverless has no auto-pause"
+  at   if self.auto_pause != none then self.auto_pause else self.autopause
+  help "remove it: idle costs nothing; a small base, a maximum and `max_query_execution_time` govern what busy costs"
+}
+
+/// More workgroups than an account may have unless AWS raises its quota.
+///
+/// The quota is 25 workgroups and 25 namespaces a region; the producer counts too.
+///
+/// Source: Redshift management guide, quotas (2023; adjustable).
+///
+/// ```rsx
+/// stack s { region = "us-east-1" }  // warning: rsx::redshift::quota
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer_pool readers { count = 26, network = main, capacity = 32rpu..64rpu }
+/// ```
+rule rsx::redshift::quota on stack {
+  let count = length(every(producer)) + length(every(consumer))
+
+  strength = advice
+  require count <= 25
+  else "this makes ${count} workgroups; an account has 25 in a region unless its quota was raised"
+  at   self
+  help "ask AWS for a higher quota of workgroups and namespaces before you run it"
+}
+
+/// A snapshot whose administrator has another name.
+///
+/// A restore brings back the administrator of the snapshot, so the name in the spec must be that one.
+///
+/// Source: Redshift Serverless RestoreFromSnapshot.
+rule rsx::restore::admin on producer {
+  strength = law
+  require self.source.admin_user == self.admin.user if self.restore != none
+  else "the snapshot's administrator is `${self.source.admin_user}`, not `${self.admin.user}`"
+  at   self.admin.user
+  also self.restore "restored from here"
+  help "write `user = \"${self.source.admin_user}\"`"
+}
+
+/// A snapshot that can't be restored, or is named in two ways.
+rule rsx::restore::snapshot on producer {
+  strength = law
+  require (self.restore.name == none) != (self.restore.arn == none) if self.restore != none
+  else "a snapshot is named by its `name` or by its `arn`"
+  at   self.restore
+  help "write `snapshot { name = \"…\" }`, or the ARN of a cluster's snapshot"
+  require self.source.status == "AVAILABLE" if self.restore != none
+  else "the snapshot is ${self.source.status}, not AVAILABLE"
+  at   self.restore
+  help "wait until it is there, or name another one"
+}
