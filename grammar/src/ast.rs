@@ -207,6 +207,35 @@ pub enum Attribute {
     Internal,
 }
 
+impl Attribute {
+    /// Returns the attribute that a word says.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "fixed" => Self::Fixed,
+            "computed" => Self::Computed,
+            "found" => Self::Found,
+            "bare" => Self::Bare,
+            "disruptive" => Self::Disruptive,
+            "through" => Self::Through,
+            "internal" => Self::Internal,
+            _ => return None,
+        })
+    }
+
+    /// Returns the word that says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Computed => "computed",
+            Self::Found => "found",
+            Self::Bare => "bare",
+            Self::Disruptive => "disruptive",
+            Self::Through => "through",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// A loop `for i in xs` and a condition `if c`, each if written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guards {

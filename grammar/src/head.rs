@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::ast::Attribute;
 use crate::scan;
 use crate::words::is_reserved;
 
@@ -38,7 +39,9 @@ pub(crate) fn begins(text: &str, at: usize) -> bool {
     let behind = scan::blank(text, name_end(text, &head.name_span));
     match text.as_bytes().get(behind) {
         Some(b'{') => true,
-        Some(b':') => !is_attribute(head.kind) && text.as_bytes().get(behind + 1) != Some(&b':'),
+        Some(b':') => {
+            Attribute::of_word(head.kind).is_none() && text.as_bytes().get(behind + 1) != Some(&b':')
+        }
         Some(b'=') => text.as_bytes().get(behind + 1) != Some(&b'='),
         _ => false,
     }
@@ -106,8 +109,4 @@ fn is_keyword(word: &str) -> bool {
             | "resource"
             | "pattern"
     )
-}
-
-fn is_attribute(word: &str) -> bool {
-    matches!(word, "fixed" | "computed" | "bare" | "disruptive")
 }

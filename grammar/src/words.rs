@@ -49,7 +49,7 @@ pub(crate) fn words(rule: Rule) -> &'static str {
         Rule::field_end => "a comma or a new line",
         Rule::field => "a field",
         Rule::schema_field => "a field with its type",
-        Rule::attribute | Rule::attribute_word => "`fixed`, `computed`, `bare` or `disruptive`",
+        Rule::attribute | Rule::attribute_word => "a word such as `fixed`",
         Rule::make => "`make`",
         Rule::allow => "`allow`",
         Rule::require => "`require`",

@@ -84,12 +84,7 @@ impl Lower {
 
     fn attribute(&self, pair: Pair<'_, Rule>) -> Option<Spanned<Attribute>> {
         let word = pair.into_inner().next()?;
-        let attribute = match word.as_str() {
-            "fixed" => Attribute::Fixed,
-            "computed" => Attribute::Computed,
-            "bare" => Attribute::Bare,
-            _ => Attribute::Disruptive,
-        };
+        let attribute = Attribute::of_word(word.as_str())?;
         Some(Spanned::new(attribute, self.span(&word)))
     }
 

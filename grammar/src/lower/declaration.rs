@@ -96,7 +96,9 @@ impl Lower {
 
     fn rule(&mut self, mut parts: Pairs<'_, Rule>) -> Option<RuleDeclaration> {
         let code = self.code(&next(&mut parts, Rule::code)?);
-        let subject = self.name(&next(&mut parts, Rule::word)?)?;
+        let subject = parts.find(|part| matches!(part.as_rule(), Rule::word | Rule::type_name))?;
+        let subject =
+            if subject.as_rule() == Rule::word { self.name(&subject)? } else { self.word(&subject) };
         Some(RuleDeclaration { code, subject, body: self.body(next(&mut parts, Rule::body)?) })
     }
 
