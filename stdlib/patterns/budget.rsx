@@ -18,7 +18,7 @@ type Workload = producer | consumer | consumer_pool
 
 /// All that computes.
 let loads = [for p in every(producer): {
-  name = address(p), from = p, base = p.capacity.start, top = p.capacity.end ?? 1024rpu, busy = p.busy,
+  name = address(p), from = p, base = p.capacity.start, top = p.capacity.end ?? 1024rpu, busy = p.busy, sound = p.sound,
 }] + [for c in every(consumer): {
-  name = address(c), from = c, base = c.capacity.start, top = c.capacity.end ?? 1024rpu, busy = c.busy,
+  name = address(c), from = c, base = c.capacity.start, top = c.capacity.end ?? 1024rpu, busy = c.busy, sound = c.sound,
 }]

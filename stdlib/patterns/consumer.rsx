@@ -84,6 +84,8 @@ pattern consumer {
   let busy: Duration =
     first(flatten([for b in every(budget): [for r in b.busy if r.of == self or r.of == head: r.per_day]])) ?? 24h
 
+  let sound: Bool = if alone then sizing.sound else head.sound
+
   let addresses_needed = if enhanced_routing then 5 + (capacity.end ?? 1024rpu) / 4rpu else 3
 
   let door: Access = data_api {
@@ -142,6 +144,7 @@ pattern consumer_pool {
     label     = physical_name(self, 255)
   }
 
+  let sound: Bool    = sizing.sound
   let group_id: Text = gateway.id
   let secrets: List<LoginSecret> = [for s in login_secret: s.entry]
   let source_cidr: Cidr? = none

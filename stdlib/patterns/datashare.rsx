@@ -18,6 +18,9 @@ pattern datashare {
   /// Whether publicly accessible consumers may use it. Private ones need nothing.
   publicly_accessible: Bool = false
 
+  /// Steps on the producer come first, since they may make what is shared; but not those that come after the share.
+  let steps: List<Declaration> = [for s in referrers(step, from) if not (any d in s.after: d == self): s]
+
   make share share {
     at        = from.sql
     namespace = from.namespace_id
@@ -28,7 +31,7 @@ pattern datashare {
     tables    = tables
     include_new         = include_new
     publicly_accessible = publicly_accessible
-    after     = [from]
+    after     = [from] + steps
   }
 
   make share_link reader for c in to { share = self, consumer = c }

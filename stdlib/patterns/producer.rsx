@@ -114,6 +114,8 @@ pattern producer {
   /// How long it is busy in a day, as a budget says; around the clock if none does.
   let busy: Duration = first(flatten([for b in every(budget): [for r in b.busy if r.of == self: r.per_day]])) ?? 24h
 
+  let sound: Bool = sizing.sound
+
   let addresses_needed = if enhanced_routing then 5 + (capacity.end ?? 1024rpu) / 4rpu else 3
 
   let door: Access = data_api {

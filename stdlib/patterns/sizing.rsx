@@ -12,4 +12,7 @@ pattern sizing {
                    or (base in 512rpu..1024rpu and floor(base / 32rpu) == base / 32rpu)
   let top_fits   = top == 4rpu or (top in 8rpu..512rpu and floor(top / 8rpu) == top / 8rpu)
                    or (top in 512rpu..1024rpu and floor(top / 32rpu) == top / 32rpu)
+
+  /// What has no such capacity has no cost either: its own error is enough.
+  let sound = ordered and base_fits and top_fits
 }

@@ -17,8 +17,6 @@
 /// ```
 rule rsx::nlb::unequal_targets on nlb {
   let sizes = distinct([for t in self.targets: t.capacity])
-  let one   = first(self.targets)
-  let other = first([for t in self.targets if length(sizes) > 1: if t.capacity == sizes[0] then none else t.capacity])
 
   strength = house
   require length(sizes) <= 1

@@ -10,6 +10,9 @@ let terms = [for l in loads: {
 /// The same with every workgroup at its maximum.
 let usd_at_maximum = sum([for l in loads: l.top * l.busy * month_days * rpu_price]) + length(every(nlb)) * nlb_price * month_hours
 
+/// Whether every capacity is one that exists.
+let all_sound = all l in loads: l.sound
+
 let usd_at_base = sum([for t in terms: t.usd] + [0usd])
 
 /// A spec that costs more than its budget.
@@ -31,7 +34,7 @@ rule rsx::budget::exceeded on budget {
   let largest = first([for t in terms if t.usd == most: t])
 
   strength = house
-  require usd_at_base <= self.limit if has_price
+  require usd_at_base <= self.limit if has_price and all_sound
   else "this costs ${usd_at_base} a month at base capacity, above the limit of ${self.limit}"
   at   self.limit
   also first([for t in terms if t.usd == most: t.of]) "the largest term: ${most}"
@@ -48,7 +51,7 @@ rule rsx::budget::exceeded on budget {
 /// ```
 rule rsx::budget::unbounded on budget {
   strength = advice
-  require usd_at_maximum <= self.limit if has_price and usd_at_base <= self.limit
+  require usd_at_maximum <= self.limit if has_price and all_sound and usd_at_base <= self.limit
   else "at maximum capacity this costs ${usd_at_maximum} a month, above the limit of ${self.limit}"
   at   self.limit
   help "lower the maxima, or know that a busy month may cost more than the limit"
