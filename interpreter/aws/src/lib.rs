@@ -1,1 +1,20 @@
-//! The resource kinds, as calls of AWS.
+//! The resource kinds of the library, as calls of AWS.
+//!
+//! [`Aws::open`] makes a provider for the engine: every kind that [`kinds`] names, questions and proofs. Nothing here
+//! waits for what it began, but the one restore that says so; the engine alone waits and tries again.
+
+mod clients;
+mod credentials;
+mod ec2;
+mod fault;
+mod fields;
+mod kinds;
+mod measures;
+mod outside;
+mod provider;
+mod tags;
+
+pub use clients::Config;
+pub use credentials::Keys;
+pub use kinds::NAMES;
+pub use provider::Aws;

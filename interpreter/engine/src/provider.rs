@@ -15,6 +15,9 @@ pub trait Provider: Send + Sync {
     /// Returns whose credentials these are; the first call of every command that touches the outside.
     async fn identity(&self) -> Result<Identity, Fault>;
 
+    /// Looks for credentials anew before the next call; for after [`Fault::Expired`].
+    async fn renew(&self) {}
+
     /// Returns the code behind a resource kind.
     fn kind(&self, name: &str) -> Option<&dyn Kind>;
 

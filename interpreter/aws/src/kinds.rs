@@ -1,0 +1,29 @@
+//! The list of kinds: one resource of the library, one file here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rsx_engine::provider::Kind;
+
+use crate::outside::Outside;
+
+macro_rules! kinds {
+    ($($module:ident: $kind:ident,)+) => {
+        $(mod $module;)+
+
+        /// The names of all kinds, as the library has them.
+        pub const NAMES: &[&str] = &[$(stringify!($module)),+];
+
+        /// Makes all kinds, by name.
+        pub(crate) fn all(outside: &Arc<Outside>) -> BTreeMap<&'static str, Box<dyn Kind>> {
+            let mut all: BTreeMap<&'static str, Box<dyn Kind>> = BTreeMap::new();
+            $(all.insert(stringify!($module), Box::new($module::$kind(Arc::clone(outside))));)+
+            all
+        }
+    };
+}
+
+kinds! {
+    zones: Zones,
+    vpc: Vpc,
+}
