@@ -68,10 +68,10 @@ def fresh(prefix="t"):
 class CloudTest(unittest.TestCase):
     """Assertions about refusals."""
 
-    def refused(self, code, call, *, message=None, status=None, **arguments):
+    def refused(self, code, call, *positional, message=None, status=None, **arguments):
         """The call is refused with this code; returns AWS's whole error."""
         with self.assertRaises(ClientError) as caught:
-            call(**arguments)
+            call(*positional, **arguments)
         answer = caught.exception.response
         self.assertEqual(answer["Error"]["Code"], code, answer)
         if message is not None:

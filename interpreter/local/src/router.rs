@@ -8,6 +8,7 @@ use http::{HeaderMap, Request, Response, header};
 use crate::call::{Answer, Call, Refusal};
 use crate::cloud::{CallRecord, Cloud, Ending, LocalCloud};
 use crate::faults::{self, Outcome, Verdict};
+use crate::input::Input;
 use crate::model::{Model, Protocol};
 use crate::protocol;
 use crate::services::{Handler, Service};
@@ -134,6 +135,12 @@ fn refusal_of(outcome: Option<&Outcome>, protocol: Protocol, action: &str) -> Op
     }
 }
 
+/// EC2's answer to a dry run that nothing refuses.
+fn would_have_succeeded() -> Refusal {
+    let words = "Request would have succeeded, but DryRun flag is set.";
+    Refusal::new("DryRunOperation", words).with_status(412)
+}
+
 async fn execute(
     cloud: &Arc<Cloud>,
     service: &'static Service,
@@ -149,6 +156,9 @@ async fn execute(
     })?;
     validate(model, operation, &input)?;
     match service.handler(operation) {
+        Some(Handler::Sync(act)) if input.flag("DryRun") == Some(true) => {
+            cloud.at_once(region, access_key, |cx| act(cx, &input).and(Err(would_have_succeeded())))
+        }
         Some(Handler::Sync(act)) => cloud.at_once(region, access_key, |cx| act(cx, &input)),
         Some(Handler::Async(act)) => {
             let (region, access_key) = (region.clone(), access_key.clone());

@@ -9,12 +9,13 @@ use crate::call::{Answer, Call, Cx, Refusal};
 use crate::cloud::Cloud;
 use crate::model::Model;
 
+pub(crate) mod ec2;
 pub(crate) mod iam;
 pub(crate) mod kms;
 pub(crate) mod sts;
 
 /// Every service.
-static SERVICES: &[&Service] = &[&iam::SERVICE, &kms::SERVICE, &sts::SERVICE];
+static SERVICES: &[&Service] = &[&ec2::SERVICE, &iam::SERVICE, &kms::SERVICE, &sts::SERVICE];
 
 /// What an operation does with a checked request.
 #[derive(Clone, Copy)]

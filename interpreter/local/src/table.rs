@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::clock::{Clock, Transition};
+
 /// Records by key, in key order.
 #[derive(Debug)]
 pub(crate) struct Table<T> {
@@ -70,8 +72,25 @@ impl<T: Clone> Table<T> {
 
     /// A row that changes because time passes: the change stands even if the call is refused.
     pub(crate) fn pass(&mut self, key: &str) -> Option<&mut T> {
+        let row = self.rows.get_mut(key)?;
         self.passed.insert(key.to_owned());
-        self.rows.get_mut(key)
+        Some(row)
+    }
+
+    /// One read of a row's transition: whether it sees the transitional state. No such row or transition is over.
+    pub(crate) fn read(
+        &mut self,
+        key: &str,
+        clock: Clock,
+        transition: impl FnOnce(&mut T) -> Option<&mut Transition>,
+    ) -> bool {
+        let Some(transition) = self.rows.get_mut(key).and_then(transition) else { return false };
+        let before = *transition;
+        let is_pending = transition.read(clock);
+        if *transition != before {
+            self.passed.insert(key.to_owned());
+        }
+        is_pending
     }
 
     /// Removes a row because its time has come: it stays away even if the call is refused.

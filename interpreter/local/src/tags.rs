@@ -27,6 +27,16 @@ pub(crate) struct TagDialect {
     pub(crate) invalid: &'static str,
     /// The code for more than fifty tags.
     pub(crate) too_many: &'static str,
+    pub(crate) letters: Letters,
+}
+
+/// The characters that a service takes in tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Letters {
+    /// Any, as EC2 and Redshift Serverless.
+    Any,
+    /// Letters, digits, spaces and `_.:/=+-@`, as IAM, ELBv2, KMS and Secrets Manager.
+    Plain,
 }
 
 impl TagDialect {
@@ -48,7 +58,7 @@ impl TagDialect {
                     format!("Tag keys starting with 'aws:' are reserved for internal use: {key}"),
                 ));
             }
-            if !is_tag_text(key) || !is_tag_text(value) {
+            if !self.letters.take(key) || !self.letters.take(value) {
                 let words =
                     format!("The tag {key} may hold only letters, digits, spaces and _ . : / = + - @");
                 return Err(Refusal::new(self.invalid, words));
@@ -89,8 +99,10 @@ impl Tags {
     }
 }
 
-/// The characters that IAM, ELBv2, KMS and Secrets Manager accept in tags; EC2 and Redshift take brackets as well.
-fn is_tag_text(text: &str) -> bool {
-    text.chars()
-        .all(|letter| letter.is_alphanumeric() || letter.is_whitespace() || "_.:/=+-@".contains(letter))
+impl Letters {
+    fn take(self, text: &str) -> bool {
+        let plain =
+            |letter: char| letter.is_alphanumeric() || letter.is_whitespace() || "_.:/=+-@".contains(letter);
+        self == Self::Any || text.chars().all(plain)
+    }
 }

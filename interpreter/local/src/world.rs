@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::ids::Ids;
-use crate::services::{iam, kms, sts};
+use crate::services::{ec2, iam, kms, sts};
 use crate::store::Entry;
 use crate::table::{AnyTable, Tables};
 
@@ -21,6 +21,7 @@ pub(crate) struct Global {
 /// What each region has of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Region {
+    pub(crate) ec2: ec2::State,
     pub(crate) kms: kms::State,
 }
 
@@ -33,6 +34,7 @@ impl Global {
 
 impl Region {
     fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Tables)) {
+        visit("ec2", &mut self.ec2);
         visit("kms", &mut self.kms);
     }
 }

@@ -16,7 +16,7 @@ use crate::clock::{Clock, Transition};
 use crate::input::Input;
 use crate::page::{BadToken, page};
 use crate::table::tables;
-use crate::tags::{TagDialect, Tags};
+use crate::tags::{Letters, TagDialect, Tags};
 
 pub(crate) static SERVICE: Service = Service::new(
     "iam",
@@ -47,8 +47,13 @@ pub(crate) static SERVICE: Service = Service::new(
     ],
 );
 
-const TAGS: TagDialect =
-    TagDialect { key: "Key", value: "Value", invalid: "InvalidInput", too_many: "LimitExceeded" };
+const TAGS: TagDialect = TagDialect {
+    key: "Key",
+    value: "Value",
+    invalid: "InvalidInput",
+    too_many: "LimitExceeded",
+    letters: Letters::Plain,
+};
 
 tables! {
     /// Roles by lower-cased name, customer-managed policies by ARN.
@@ -96,7 +101,7 @@ impl State {
     /// Whether another service that is handed this ARN finds the role: not for some seconds after its creation.
     pub(crate) fn is_known_elsewhere(&mut self, arn: &str, clock: Clock) -> bool {
         let Some(key) = self.role_by_arn(arn).map(|role| key(&role.name)) else { return false };
-        self.roles.pass(&key).is_some_and(|role| !role.fresh.read(clock))
+        !self.roles.read(&key, clock, |role| Some(&mut role.fresh))
     }
 
     fn role(&self, name: &str) -> Result<&Role, Refusal> {

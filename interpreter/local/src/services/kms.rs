@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::input::Input;
 use crate::page::{BadToken, page};
 use crate::table::tables;
-use crate::tags::{TagDialect, Tags};
+use crate::tags::{Letters, TagDialect, Tags};
 
 pub(crate) static SERVICE: Service = Service::new(
     "kms",
@@ -48,6 +48,7 @@ const TAGS: TagDialect = TagDialect {
     value: "TagValue",
     invalid: "TagException",
     too_many: "LimitExceededException",
+    letters: Letters::Plain,
 };
 
 tables! {
