@@ -46,6 +46,26 @@ where
     }
 }
 
+/// Turns the refusal of a create, because something that it names is not there, into one to be tried again: EC2 may not
+/// see yet what was just made.
+pub(crate) fn lagging(fault: Fault) -> Fault {
+    match fault {
+        Fault::Refused(refusal) if refusal.code.ends_with(".NotFound") => Fault::Busy(format!(
+            "{}: {}",
+            refusal.message,
+            refusal.theirs.unwrap_or_else(|| refusal.code.to_string())
+        )),
+        Fault::Throttled(_)
+        | Fault::Busy(_)
+        | Fault::NoCapacity(_)
+        | Fault::Lost(_)
+        | Fault::Expired(_)
+        | Fault::Denied(_)
+        | Fault::Refused(_)
+        | Fault::Foreign { .. } => fault,
+    }
+}
+
 /// Calls again while what was just made is not seen yet.
 pub(crate) async fn once_seen<T, C>(cx: &Context, doing: &str, call: impl Fn() -> C) -> Result<T, Fault>
 where

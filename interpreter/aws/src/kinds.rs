@@ -26,4 +26,10 @@ macro_rules! kinds {
 kinds! {
     zones: Zones,
     vpc: Vpc,
+    subnet: Subnet,
+    route_table: RouteTable,
+    route_table_association: RouteTableAssociation,
+    gateway_endpoint: GatewayEndpoint,
+    security_group: SecurityGroup,
+    security_group_rule: SecurityGroupRule,
 }
