@@ -13,7 +13,9 @@ pub enum Builtin {
     Without,
     /// `repeated(xs)`: each that is there more than once, once, in order of its second mention.
     Repeated,
-    /// `first(xs)`: the first, or `none`.
+    /// `present(xs)`: those that are not `none`.
+    Present,
+    /// `first(xs)`: the first, or `none`; of a text, its first character.
     First,
     /// `sum(xs)`
     Sum,

@@ -136,6 +136,8 @@ pub struct Global {
     pub span: Span,
     /// Its type.
     pub ty: Type,
+    /// Its type where it is written, if it is.
+    pub written: Option<Span>,
     /// Which.
     pub kind: GlobalKind,
 }

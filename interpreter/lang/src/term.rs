@@ -138,4 +138,59 @@ impl Term {
     pub fn error(span: Span) -> Self {
         Self { kind: TermKind::Error, span, ty: Type::Unknown }
     }
+
+    /// Shows a term and all within it, the outer before the inner.
+    pub fn visit(&self, see: &mut dyn FnMut(&Self)) {
+        see(self);
+        match &self.kind {
+            TermKind::Error
+            | TermKind::Constant(_)
+            | TermKind::Local(_)
+            | TermKind::Me
+            | TermKind::Member(_)
+            | TermKind::Stack
+            | TermKind::Env
+            | TermKind::Global(_)
+            | TermKind::Declared(_)
+            | TermKind::Every(_) => {}
+            TermKind::List(items) | TermKind::Call(_, items) => items.iter().for_each(|item| item.visit(see)),
+            TermKind::Record(fields) | TermKind::Variant(_, fields) => {
+                fields.iter().for_each(|(_, term)| term.visit(see))
+            }
+            TermKind::Get(inner, _)
+            | TermKind::Referrers(_, inner)
+            | TermKind::Not(inner)
+            | TermKind::Negate(inner)
+            | TermKind::Convert(_, inner) => inner.visit(see),
+            TermKind::Index(one, two)
+            | TermKind::Binary(_, one, two)
+            | TermKind::Quantified { over: one, body: two, .. } => {
+                one.visit(see);
+                two.visit(see);
+            }
+            TermKind::Query { target, text, arguments, login } => {
+                target.visit(see);
+                text.visit(see);
+                arguments.iter().chain(login.as_deref()).for_each(|term| term.visit(see));
+            }
+            TermKind::Comprehension { over, only_if, body } => {
+                over.visit(see);
+                only_if.iter().for_each(|term| term.visit(see));
+                body.visit(see);
+            }
+            TermKind::If { condition, then, otherwise } => {
+                condition.visit(see);
+                then.visit(see);
+                otherwise.visit(see);
+            }
+            TermKind::Range(start, end) => {
+                start.visit(see);
+                end.iter().for_each(|term| term.visit(see));
+            }
+            TermKind::Interpolation(parts) => parts.iter().for_each(|part| match part {
+                Part::Literal(_) => {}
+                Part::Value(term) => term.visit(see),
+            }),
+        }
+    }
 }

@@ -1,0 +1,185 @@
+//! The fields of a declaration or part, as given → terms that fit its kind.
+
+use indexmap::IndexMap;
+use rsx_syntax::Span;
+use rsx_syntax::ast::{Body, Field, ItemKind, Name};
+use smol_str::SmolStr;
+
+use super::Binder;
+use super::kinds::FieldForm;
+use super::members::Writable;
+use crate::infer::{Questions, Scope, constant};
+use crate::problems::names::Problem as NameProblem;
+use crate::problems::types::Problem;
+use crate::program::{Given, KindId};
+use crate::types::Type;
+use crate::value::Value;
+
+/// Fields as given, by name.
+pub(super) type GivenFields = IndexMap<SmolStr, Given>;
+
+impl<'a> Binder<'a> {
+    /// Binds the fields of a body for a kind; `head` is where those that are missing are told, `besides` are fields
+    /// that somebody else reads.
+    pub(super) fn given(
+        &mut self,
+        scope: &mut Scope,
+        kind: KindId,
+        body: &'a Body,
+        head: &Name,
+        besides: &[&str],
+    ) -> GivenFields {
+        let mut given = GivenFields::with_capacity(body.items.len());
+        if self.is_broken(kind) {
+            return given;
+        }
+        let mut excused: Vec<SmolStr> = body.broken.iter().map(|name| name.node.clone()).collect();
+        for item in &body.items {
+            let ItemKind::Field(field) = &item.kind else { continue };
+            if besides.contains(&field.name.node.as_str()) {
+                continue;
+            }
+            if let Some(first) = given.get(&field.name.node).map(|first| first.name) {
+                let problem = NameProblem::Duplicate { name: &field.name.node, at: field.name.span, first };
+                self.report(problem.diagnostic());
+                continue;
+            }
+            match self.given_field(scope, kind, field) {
+                Ok(value) => {
+                    given.insert(field.name.node.clone(), value);
+                }
+                Err(meant) => excused.extend(meant),
+            }
+        }
+        self.missing(kind, head, |name| {
+            given.contains_key(name) || excused.iter().any(|other| other == name)
+        });
+        given
+    }
+
+    /// Binds one field; of one that isn't there, says which was probably meant.
+    fn given_field(
+        &mut self,
+        scope: &mut Scope,
+        kind: KindId,
+        field: &Field,
+    ) -> Result<Given, Option<SmolStr>> {
+        let name = &field.name;
+        let index =
+            self.member_index(kind, &name.node).filter(|&index| self.is_seen(scope.home, kind, index));
+        let Some((index, writable)) = index.and_then(|index| Some((index, self.writable(kind, index)?)))
+        else {
+            return Err(self.no_such_field(scope, kind, name, index.is_some()));
+        };
+        if let Writable::Never(declared) = writable {
+            let of = self.words_of_kind(kind);
+            self.report(
+                Problem::NotWritten { of: &of, field: &name.node, at: name.span, declared }.diagnostic(),
+            );
+            return Err(None);
+        }
+        let ty = self.member_type(kind, index);
+        let value = match self.form(kind, index) {
+            FieldForm::Absent => {
+                // Whatever is written there, a rule says why it should not be.
+                let written = self.sources.snippet(field.value.span);
+                constant(Value::text(written), Type::None, field.value.span)
+            }
+            form => {
+                let questions = scope.questions;
+                if form == FieldForm::Answer {
+                    scope.questions = Questions::Answered;
+                }
+                let before = std::mem::replace(&mut scope.by, self.member_span(kind, index));
+                let term = self.demand(scope, &field.value, &ty);
+                scope.by = before;
+                scope.questions = questions;
+                term
+            }
+        };
+        Ok(Given { name: name.span, value })
+    }
+
+    fn no_such_field(
+        &mut self,
+        scope: &Scope,
+        kind: KindId,
+        name: &Name,
+        is_member: bool,
+    ) -> Option<SmolStr> {
+        let of = self.words_of_kind(kind);
+        if is_member {
+            let advice = "take it away: it follows from the other fields";
+            let problem = Problem::UnknownField {
+                of: &of,
+                field: &name.node,
+                nearest: None,
+                at: name.span,
+                advice: Some(advice),
+            };
+            self.report(problem.diagnostic());
+            return None;
+        }
+        let there = self.writable_names(scope, kind);
+        let nearest = self.suggestions.nearest(&name.node, there.iter().map(SmolStr::as_str));
+        let problem =
+            Problem::UnknownField { of: &of, field: &name.node, nearest, at: name.span, advice: None };
+        let meant = nearest.map(SmolStr::from);
+        self.report(problem.diagnostic());
+        meant
+    }
+
+    fn writable_names(&mut self, scope: &Scope, kind: KindId) -> Vec<SmolStr> {
+        let names = self.member_names(kind);
+        let is_writable = |binder: &mut Self, name: &SmolStr| {
+            binder.member_index(kind, name).is_some_and(|index| {
+                binder.is_seen(scope.home, kind, index)
+                    && matches!(
+                        binder.writable(kind, index),
+                        Some(Writable::Optional | Writable::Required(_))
+                    )
+            })
+        };
+        names.into_iter().filter(|name| is_writable(self, name)).collect()
+    }
+
+    /// Reports fields without a value, all in one, at the name in the head.
+    fn missing(&mut self, kind: KindId, head: &Name, there: impl Fn(&str) -> bool) {
+        let mut missing: Vec<(SmolStr, Span)> = Vec::new();
+        let count = self.open(kind).map_or(0, |slot| slot.members.len());
+        for index in 0..count {
+            let Some(Writable::Required(span)) = self.writable(kind, index) else { continue };
+            let Some(name) =
+                self.slot(kind).and_then(|slot| slot.members.get_index(index)).map(|(name, _)| name.clone())
+            else {
+                continue;
+            };
+            if there(&name) || self.form(kind, index) == FieldForm::Absent {
+                continue;
+            }
+            if !matches!(self.member_type(kind, index), Type::Optional(_) | Type::Unknown) {
+                missing.push((name, span));
+            }
+        }
+        let Some((_, declared)) = missing.first() else { return };
+        let fields: Vec<_> = missing.iter().map(|(name, _)| name.as_str()).collect();
+        let of = format!("`{}`", head.node);
+        self.report(
+            Problem::MissingFields { of: &of, fields: &fields, at: head.span, declared: *declared }
+                .diagnostic(),
+        );
+    }
+
+    /// Reports items of a body that are no fields.
+    pub(super) fn only_fields(&mut self, body: &Body, belongs: &'static str) {
+        for item in &body.items {
+            if !matches!(item.kind, ItemKind::Field(_)) {
+                self.misplaced(item, belongs);
+            }
+        }
+    }
+
+    fn words_of_kind(&self, kind: KindId) -> String {
+        format!("`{}`", self.kind_name(kind))
+    }
+}

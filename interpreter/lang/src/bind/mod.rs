@@ -1,0 +1,169 @@
+//! Trees → a program: every declaration of the user, and of the library what they need, with names bound and types known.
+//!
+//! Steps: dimensions; names; params and lets; declarations and what reads them; then the kinds that live, which
+//! pull in others and the rules on them, until nothing new is needed. A kind lives if a declaration or a living
+//! kind makes instances of it; of others only what is asked for is bound.
+
+mod bodies;
+mod cycles;
+mod fields;
+mod globals;
+mod kinds;
+mod members;
+mod names;
+mod rules;
+mod types;
+mod units;
+
+use std::collections::VecDeque;
+
+use indexmap::{IndexMap, IndexSet};
+use rsx_syntax::{Diagnostic, Sources, Span};
+use smol_str::SmolStr;
+
+use crate::dimension::Units;
+use crate::infer::Home;
+use crate::library::Library;
+use crate::load::Loaded;
+use crate::program::{Declared, DeclaredId, GlobalId, KindId, Program};
+use crate::suggest::Suggestions;
+use crate::types::Type;
+
+use globals::GlobalSlot;
+use kinds::KindSlot;
+use names::UserNames;
+
+/// What a looped part is called that makes a pattern a pool.
+pub(crate) const MEMBER: &str = "member";
+
+/// How many lets and types may wait for each other; what lies deeper would outgrow the stack.
+const DEEPEST: usize = 100;
+
+/// A program and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// Everything that could be bound.
+    pub program: Program,
+    /// What is wrong, in the order in which it was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Binds the names of a program and types it.
+pub fn bind(library: &Library, loaded: &Loaded) -> Bound {
+    let mut binder = Binder::new(library, loaded);
+    binder.dimensions(loaded);
+    let declarations = binder.declarations(loaded);
+    binder.user_globals();
+    binder.bodies(&declarations);
+    binder.living();
+    binder.user_rules(&declarations);
+    binder.living();
+    binder.cycles();
+    binder.finish()
+}
+
+/// Binds a library by itself: every kind, type, let and rule of it.
+pub fn bind_library(library: &Library) -> Bound {
+    let loaded = Loaded {
+        sources: library.sources().clone(),
+        root: None,
+        trees: IndexMap::new(),
+        diagnostics: Vec::new(),
+    };
+    let mut binder = Binder::new(library, &loaded);
+    binder.dimensions(&loaded);
+    binder.syntax_of(library);
+    for name in library.types() {
+        binder.type_named(Home::Library, name);
+    }
+    for name in library.globals() {
+        binder.entry(Home::Library, name);
+    }
+    for name in library.kinds() {
+        if let Some(kind) = binder.kind_named(Home::Library, name) {
+            binder.enliven(kind);
+        }
+    }
+    binder.living();
+    binder.rule_subjects(library);
+    binder.cycles();
+    binder.finish()
+}
+
+/// What a name in a value's place stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Entry {
+    Global(GlobalId),
+    Declared(DeclaredId, KindId),
+    /// Declared, and in error.
+    Broken,
+}
+
+/// A type under its name.
+#[derive(Clone, Debug)]
+enum TypeSlot {
+    /// Being read; to meet it again is a cycle.
+    Open(Span),
+    Known(Type),
+}
+
+/// The state of binding one program.
+pub(crate) struct Binder<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) library: &'a Library,
+    pub(crate) units: Units,
+    pub(crate) suggestions: Suggestions,
+    /// How many expressions are under way.
+    pub(crate) depth: u32,
+    names: UserNames<'a>,
+    kinds: IndexMap<SmolStr, KindSlot<'a>>,
+    globals: IndexMap<SmolStr, GlobalSlot<'a>>,
+    library_globals: IndexMap<SmolStr, Entry>,
+    types: IndexMap<(Home, SmolStr), TypeSlot>,
+    /// Lets and types that are being bound, outermost first.
+    inferring: Vec<(SmolStr, Span)>,
+    /// Names of lets and types that need themselves; told once.
+    ringed: IndexSet<Span>,
+    /// Kinds that live and are not bound yet.
+    waiting: VecDeque<KindId>,
+    program: Program,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Binder<'a> {
+    fn new(library: &'a Library, loaded: &'a Loaded) -> Self {
+        Self {
+            sources: &loaded.sources,
+            library,
+            units: Units::default(),
+            suggestions: Suggestions::default(),
+            depth: 0,
+            names: UserNames::default(),
+            kinds: IndexMap::new(),
+            globals: IndexMap::new(),
+            library_globals: IndexMap::new(),
+            types: IndexMap::new(),
+            inferring: Vec::new(),
+            ringed: IndexSet::new(),
+            waiting: VecDeque::new(),
+            program: Program::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Keeps what is wrong.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn finish(mut self) -> Bound {
+        self.seal_kinds();
+        self.seal_globals();
+        self.program.units = self.units;
+        Bound { program: self.program, diagnostics: self.diagnostics }
+    }
+
+    fn declare(&mut self, name: SmolStr, declared: Declared) {
+        self.program.declared.insert(name, declared);
+    }
+}

@@ -1,0 +1,338 @@
+//! Who declares what: the user's names up front, the library's when they are asked for.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use rsx_syntax::ast::{Block, Declaration, DeclarationKind, Instance, Name, Rule, TypeDeclaration};
+use rsx_syntax::{Span, Spanned};
+use smol_str::SmolStr;
+
+use super::globals::{GlobalForm, GlobalSlot};
+use super::kinds::KindSlot;
+use super::{Binder, Entry};
+use crate::infer::Home;
+use crate::load::Loaded;
+use crate::problems::names::{Problem, Sought};
+use crate::problems::shapes::Problem as ShapeProblem;
+use crate::program::{DeclaredId, GlobalId, KindId};
+
+/// Names that the user declares, by name space.
+#[derive(Debug, Default)]
+pub(super) struct UserNames<'a> {
+    pub(super) dimensions: IndexMap<SmolStr, Span>,
+    pub(super) units: IndexMap<SmolStr, Span>,
+    /// Params, lets and declarations.
+    pub(super) values: IndexMap<SmolStr, (Entry, Span)>,
+    /// None: declared, and could not be read.
+    pub(super) types: IndexMap<SmolStr, (Option<&'a TypeDeclaration>, Option<&'a Spanned<String>>, Span)>,
+    /// Codes of rules on types, by type.
+    pub(super) type_codes: IndexMap<SmolStr, SmolStr>,
+    outputs: IndexMap<SmolStr, Span>,
+    envs: IndexMap<SmolStr, Span>,
+}
+
+/// The user's declarations whose bodies are bound once all names are known.
+#[derive(Debug, Default)]
+pub(super) struct Declarations<'a> {
+    pub(super) instances: Vec<(DeclaredId, KindId, &'a Instance, &'a Declaration)>,
+    pub(super) envs: Vec<&'a Block>,
+    pub(super) outputs: Vec<&'a Declaration>,
+    pub(super) checks: Vec<&'a Declaration>,
+    pub(super) rules: Vec<&'a Rule>,
+}
+
+impl<'a> Binder<'a> {
+    /// Collects every name of the user and reports those declared twice.
+    pub(super) fn declarations(&mut self, loaded: &'a Loaded) -> Declarations<'a> {
+        let all: Vec<&'a Declaration> =
+            loaded.trees.values().filter_map(|tree| tree.declaration.as_ref()).collect();
+        for declaration in &all {
+            self.schema(declaration);
+        }
+        let mut declarations = Declarations::default();
+        for declaration in all {
+            self.declaration(declaration, &mut declarations);
+        }
+        declarations
+    }
+
+    /// Kinds and types come first: instances are told apart by their kinds.
+    fn schema(&mut self, declaration: &'a Declaration) {
+        match &declaration.kind {
+            DeclarationKind::Pattern(block) => self.user_kind(block, declaration),
+            DeclarationKind::Resource(block) => {
+                self.report(ShapeProblem::ForeignResource { at: block.name.span }.diagnostic());
+                self.broken_kind(&block.name);
+            }
+            DeclarationKind::Type(ty) => self.user_type(&ty.name, Some(ty), declaration),
+            DeclarationKind::Rule(rule) => {
+                if is_type_name(&rule.subject.node) {
+                    let code = SmolStr::from(rule.code.node.as_str());
+                    self.names.type_codes.entry(rule.subject.node.clone()).or_insert(code);
+                }
+            }
+            DeclarationKind::Broken(broken) => {
+                match (broken.kind.as_ref().map(|kind| kind.node.as_str()), &broken.name) {
+                    (Some("pattern" | "resource"), Some(name)) => self.broken_kind(name),
+                    (Some("type" | "dimension"), Some(name)) => self.user_type(name, None, declaration),
+                    _ => {}
+                }
+            }
+            DeclarationKind::Import(_)
+            | DeclarationKind::Param(_)
+            | DeclarationKind::Let(_)
+            | DeclarationKind::Output(_)
+            | DeclarationKind::Dimension(_)
+            | DeclarationKind::Env(_)
+            | DeclarationKind::Check(_)
+            | DeclarationKind::Expect(_)
+            | DeclarationKind::Instance(_) => {}
+        }
+    }
+
+    fn user_kind(&mut self, block: &'a Block, declaration: &'a Declaration) {
+        let name = &block.name;
+        if self.is_kind_taken(name) {
+            return;
+        }
+        let slot = KindSlot::written(block, declaration.docs.as_ref());
+        let (index, _) = self.kinds.insert_full(name.node.clone(), slot);
+        self.enliven(kind_id(index));
+    }
+
+    fn broken_kind(&mut self, name: &Name) {
+        if !self.is_kind_taken(name) {
+            self.kinds.insert(name.node.clone(), KindSlot::broken(name.span));
+        }
+    }
+
+    /// Reports a kind that is declared already.
+    fn is_kind_taken(&mut self, name: &Name) -> bool {
+        let first = match (self.kinds.get(&name.node), self.library.kind(&name.node)) {
+            (_, Some(piece)) => self.library.name_span(piece),
+            (Some(slot), None) => slot.span,
+            (None, None) => return false,
+        };
+        self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic());
+        true
+    }
+
+    fn user_type(&mut self, name: &'a Name, ty: Option<&'a TypeDeclaration>, declaration: &'a Declaration) {
+        let first = self.names.types.get(&name.node).map(|(_, _, span)| *span);
+        let first = first.or_else(|| self.names.dimensions.get(&name.node).copied());
+        match first {
+            Some(first) if ty.is_some() => {
+                self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic())
+            }
+            Some(_) => {}
+            None => {
+                self.names.types.insert(name.node.clone(), (ty, declaration.docs.as_ref(), name.span));
+            }
+        }
+    }
+
+    fn declaration(&mut self, declaration: &'a Declaration, into: &mut Declarations<'a>) {
+        match &declaration.kind {
+            DeclarationKind::Param(binding) | DeclarationKind::Let(binding) => {
+                let form = if matches!(declaration.kind, DeclarationKind::Param(_)) {
+                    GlobalForm::Param
+                } else {
+                    GlobalForm::Let
+                };
+                if self.is_free(&binding.name) {
+                    let slot = GlobalSlot::new(Home::User, form, binding, declaration.docs.as_ref());
+                    let (index, _) = self.globals.insert_full(binding.name.node.clone(), slot);
+                    self.own(&binding.name, Entry::Global(global_id(index)));
+                }
+            }
+            DeclarationKind::Instance(instance) => self.instance_name(instance, declaration, into),
+            DeclarationKind::Output(binding) => {
+                if once(&mut self.names.outputs, &mut self.diagnostics, &binding.name) {
+                    into.outputs.push(declaration);
+                }
+            }
+            DeclarationKind::Env(block) => {
+                if once(&mut self.names.envs, &mut self.diagnostics, &block.name) {
+                    into.envs.push(block);
+                }
+            }
+            DeclarationKind::Check(_) | DeclarationKind::Expect(_) => into.checks.push(declaration),
+            DeclarationKind::Rule(rule) => into.rules.push(rule),
+            DeclarationKind::Broken(broken) => {
+                match (broken.kind.as_ref().map(|kind| kind.node.as_str()), &broken.name) {
+                    (
+                        Some(
+                            "pattern" | "resource" | "type" | "dimension" | "rule" | "check" | "expect"
+                            | "env" | "output" | "import",
+                        ),
+                        _,
+                    )
+                    | (_, None) => {}
+                    (_, Some(name)) => {
+                        let entry = (Entry::Broken, name.span);
+                        self.names.values.entry(name.node.clone()).or_insert(entry);
+                    }
+                }
+            }
+            DeclarationKind::Import(_)
+            | DeclarationKind::Type(_)
+            | DeclarationKind::Dimension(_)
+            | DeclarationKind::Resource(_)
+            | DeclarationKind::Pattern(_) => {}
+        }
+    }
+
+    fn instance_name(
+        &mut self,
+        instance: &'a Instance,
+        declaration: &'a Declaration,
+        into: &mut Declarations<'a>,
+    ) {
+        let free = self.is_free(&instance.name);
+        let Some(kind) =
+            self.kind_or_report(Home::User, &instance.kind.node, instance.kind.span, Sought::Kind)
+        else {
+            if free {
+                self.own(&instance.name, Entry::Broken);
+            }
+            return;
+        };
+        if !free {
+            return;
+        }
+        let id = DeclaredId(u32::try_from(into.instances.len()).unwrap_or(u32::MAX));
+        self.own(&instance.name, Entry::Declared(id, kind));
+        self.enliven(kind);
+        into.instances.push((id, kind, instance, declaration));
+    }
+
+    /// Reports a name that another param, let or declaration has.
+    fn is_free(&mut self, name: &Name) -> bool {
+        let Some((_, first)) = self.names.values.get(&name.node) else { return true };
+        let first = *first;
+        self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic());
+        false
+    }
+
+    fn own(&mut self, name: &Name, entry: Entry) {
+        self.names.values.insert(name.node.clone(), (entry, name.span));
+    }
+
+    /// What a name in a value's place stands for.
+    pub(crate) fn entry(&mut self, home: Home, name: &str) -> Option<Entry> {
+        if home == Home::User
+            && let Some((entry, _)) = self.names.values.get(name)
+        {
+            return Some(*entry);
+        }
+        if let Some(entry) = self.library_globals.get(name) {
+            return Some(*entry);
+        }
+        let entry = self.library_global(name)?;
+        self.library_globals.insert(name.into(), entry);
+        Some(entry)
+    }
+
+    fn library_global(&mut self, name: &str) -> Option<Entry> {
+        let library = self.library;
+        let declaration = library.tree(library.global(name)?)?.declaration.as_ref()?;
+        let form = match &declaration.kind {
+            DeclarationKind::Param(_) => GlobalForm::Param,
+            _ => GlobalForm::Let,
+        };
+        let (DeclarationKind::Param(binding) | DeclarationKind::Let(binding)) = &declaration.kind else {
+            return Some(Entry::Broken);
+        };
+        // A name of the user hides one of the library; under its own name the user's is asked for from outside.
+        let key = if self.names.values.contains_key(name) {
+            format!("std.{name}").into()
+        } else {
+            SmolStr::from(name)
+        };
+        let slot = GlobalSlot::new(Home::Library, form, binding, declaration.docs.as_ref());
+        let (index, _) = self.globals.insert_full(key, slot);
+        Some(Entry::Global(global_id(index)))
+    }
+
+    /// Where the user declares a value of this name.
+    pub(crate) fn user_name(&self, name: &str) -> Option<Span> {
+        self.names.values.get(name).map(|(_, span)| *span)
+    }
+
+    /// Names that may stand in a value's place.
+    pub(crate) fn value_names(&self, home: Home) -> Vec<SmolStr> {
+        let own = self.names.values.keys().filter(|_| home == Home::User);
+        own.chain(self.library.globals()).cloned().collect()
+    }
+
+    /// A kind by its name.
+    pub(crate) fn kind_named(&mut self, home: Home, name: &str) -> Option<KindId> {
+        if let Some((index, _, slot)) = self.kinds.get_full(name)
+            && (home == Home::User || slot.home == Home::Library)
+        {
+            return Some(kind_id(index));
+        }
+        let piece = self.library.kind(name)?;
+        let (index, _) = self.kinds.insert_full(
+            name.into(),
+            KindSlot::closed(piece, self.library.binding(name)?, self.library.name_span(piece)),
+        );
+        Some(kind_id(index))
+    }
+
+    /// A kind by its name; one that isn't there is reported.
+    pub(crate) fn kind_or_report(
+        &mut self,
+        home: Home,
+        name: &str,
+        at: Span,
+        sought: Sought,
+    ) -> Option<KindId> {
+        let found = self.kind_named(home, name);
+        if found.is_none() {
+            let names: Vec<SmolStr> = self.kind_names(home);
+            let nearest = self.suggestions.nearest(name, names.iter().map(SmolStr::as_str));
+            self.report(Problem::Unknown { name, sought, nearest, at }.diagnostic());
+        }
+        found
+    }
+
+    pub(super) fn kind_names(&self, home: Home) -> Vec<SmolStr> {
+        let own = self
+            .kinds
+            .iter()
+            .filter(|(_, slot)| home == Home::User && slot.home == Home::User)
+            .map(|(name, _)| name);
+        own.chain(self.library.kinds()).cloned().collect()
+    }
+}
+
+/// Type names begin with a capital letter, kinds with a small one.
+pub(super) fn is_type_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+pub(super) fn docs_of(docs: Option<&Spanned<String>>) -> Option<Arc<str>> {
+    docs.map(|docs| docs.node.as_str().into())
+}
+
+fn kind_id(index: usize) -> KindId {
+    KindId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+fn global_id(index: usize) -> GlobalId {
+    GlobalId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+fn once(
+    names: &mut IndexMap<SmolStr, Span>,
+    diagnostics: &mut Vec<rsx_syntax::Diagnostic>,
+    name: &Name,
+) -> bool {
+    if let Some(first) = names.get(&name.node) {
+        diagnostics.push(Problem::Duplicate { name: &name.node, at: name.span, first: *first }.diagnostic());
+        return false;
+    }
+    names.insert(name.node.clone(), name.span);
+    true
+}

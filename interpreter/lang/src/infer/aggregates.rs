@@ -1,0 +1,324 @@
+//! Lists, records, variants and comprehensions.
+
+use std::sync::Arc;
+
+use rsx_syntax::Span;
+use rsx_syntax::ast::{Expr, Field, Name};
+use smol_str::SmolStr;
+
+use super::agree::join;
+use super::{Scope, constant, element, list_of, narrow};
+use crate::bind::Binder;
+use crate::problems::names::{Problem as NameProblem, Sought};
+use crate::problems::types::Problem;
+use crate::secret::Secret;
+use crate::term::{Term, TermKind};
+use crate::types::{RecordField, RecordType, Type};
+use crate::value::Value;
+
+/// The word that reads a secret from where it is kept.
+const STORED: &str = "secret";
+/// The field that says under which name.
+const STORED_NAME: &str = "name";
+
+/// Fields with their values, in their order.
+pub(crate) type Fields = Vec<(SmolStr, Term)>;
+
+impl Binder<'_> {
+    pub(super) fn list(
+        &mut self,
+        scope: &mut Scope,
+        items: &[Expr],
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
+        let inner = match hint.map(Type::present) {
+            Some(Type::List(inner)) => Some(inner.clone()),
+            _ => None,
+        };
+        if let Some(inner) =
+            inner.filter(|inner| !is_reference(inner) && !matches!(inner.as_ref(), Type::Unknown))
+        {
+            let items = items.iter().map(|item| self.demand(scope, item, &inner)).collect();
+            return Term { kind: TermKind::List(items), span, ty: Type::List(inner) };
+        }
+        let items: Vec<_> = items.iter().map(|item| self.infer(scope, item, None)).collect();
+        let mut common = Type::Unknown;
+        for item in &items {
+            match join(&common, &item.ty) {
+                Some(ty) => common = ty,
+                // Lists, pools and references of a kind flatten where a list of the kind is expected.
+                None if super::fit::references(&item.ty) && super::fit::references(&common) => {
+                    common = Type::AnyKind
+                }
+                None => {
+                    self.mismatch(item, &common, items.first().map(|first| first.span));
+                    return Term::error(span);
+                }
+            }
+        }
+        Term { kind: TermKind::List(items), span, ty: list_of(common) }
+    }
+
+    pub(super) fn record(
+        &mut self,
+        scope: &mut Scope,
+        fields: &[Field],
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
+        match hint.map(Type::present) {
+            Some(Type::Record(record)) => {
+                let record = record.clone();
+                let owner = Type::Record(record.clone());
+                match self.fields_of(scope, &owner, &record, fields, start_of(span), "this record") {
+                    Some(fields) => Term { kind: TermKind::Record(fields), span, ty: owner },
+                    None => Term::error(span),
+                }
+            }
+            Some(Type::Map(inner)) => {
+                let inner = inner.clone();
+                let fields = self.named(scope, fields, |_| inner.as_ref().clone());
+                Term { kind: TermKind::Record(fields), span, ty: Type::Map(inner) }
+            }
+            _ => self.free_record(scope, fields, span),
+        }
+    }
+
+    /// A record whose place does not say which.
+    fn free_record(&mut self, scope: &mut Scope, fields: &[Field], span: Span) -> Term {
+        let fields = self.named(scope, fields, |_| Type::Any);
+        let types = fields.iter().map(|(name, term)| RecordField {
+            name: name.clone(),
+            ty: term.ty.clone(),
+            default: None,
+            bare: false,
+            docs: None,
+            span: term.span,
+        });
+        let record = RecordType { name: None, fields: types.collect() };
+        Term { kind: TermKind::Record(fields), span, ty: Type::Record(Arc::new(record)) }
+    }
+
+    /// Fields whose names are all allowed, each once.
+    fn named(&mut self, scope: &mut Scope, fields: &[Field], ty: impl Fn(&str) -> Type) -> Fields {
+        let mut given: Fields = Vec::with_capacity(fields.len());
+        for field in fields {
+            if self.is_repeated(fields, field) {
+                continue;
+            }
+            let term = self.demand(scope, &field.value, &ty(&field.name.node));
+            given.push((field.name.node.clone(), term));
+        }
+        given
+    }
+
+    /// Reports a field that an earlier one already is.
+    fn is_repeated(&mut self, fields: &[Field], field: &Field) -> bool {
+        let first = fields.iter().find(|other| other.name.node == field.name.node);
+        let Some(first) = first.filter(|first| first.name.span != field.name.span) else { return false };
+        let problem =
+            NameProblem::Duplicate { name: &field.name.node, at: field.name.span, first: first.name.span };
+        self.report(problem.diagnostic());
+        true
+    }
+
+    /// Binds the fields of a record type as written and puts in what was left out.
+    fn fields_of(
+        &mut self,
+        scope: &mut Scope,
+        owner: &Type,
+        record: &RecordType,
+        fields: &[Field],
+        at: Span,
+        words: &str,
+    ) -> Option<Fields> {
+        let mut given: Fields = Vec::with_capacity(record.fields.len());
+        let mut unknown = false;
+        for field in fields {
+            let Some(known) = record.fields.iter().find(|known| known.name == field.name.node) else {
+                let there: Vec<_> = record.fields.iter().map(|field| field.name.clone()).collect();
+                self.unknown_field(owner, &field.name, &there, None);
+                unknown = true;
+                continue;
+            };
+            if self.is_repeated(fields, field) {
+                continue;
+            }
+            let before = scope.by.replace(known.span);
+            let term = self.demand(scope, &field.value, &known.ty);
+            scope.by = before;
+            given.push((known.name.clone(), term));
+        }
+        if unknown {
+            // A misspelt field is not missing under its right name as well.
+            return None;
+        }
+        self.filled(words, record, given, at)
+    }
+
+    /// Puts in the fields of a record that were left out, in the order of its type; reports those without a default.
+    pub(super) fn filled(
+        &mut self,
+        words: &str,
+        record: &RecordType,
+        mut given: Fields,
+        at: Span,
+    ) -> Option<Fields> {
+        let mut missing: Vec<&RecordField> = Vec::new();
+        let mut all = Vec::with_capacity(record.fields.len());
+        for field in &record.fields {
+            let term = match given.iter().position(|(name, _)| *name == field.name) {
+                Some(index) => given.swap_remove(index).1,
+                None => match (&field.default, &field.ty) {
+                    (Some(default), _) => default.clone(),
+                    (None, Type::Optional(_)) => constant(Value::None, Type::None, at),
+                    (None, _) => {
+                        missing.push(field);
+                        continue;
+                    }
+                },
+            };
+            all.push((field.name.clone(), term));
+        }
+        let Some(first) = missing.first() else { return Some(all) };
+        let fields: Vec<_> = missing.iter().map(|field| field.name.as_str()).collect();
+        self.report(
+            Problem::MissingFields { of: words, fields: &fields, at, declared: first.span }.diagnostic(),
+        );
+        None
+    }
+
+    pub(super) fn variant(
+        &mut self,
+        scope: &mut Scope,
+        name: &Name,
+        fields: &[Field],
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
+        let expected = hint.and_then(|hint| takes_word(hint, &name.node));
+        match &expected {
+            Some(Type::Secret(inner)) => return self.stored(scope, fields, (name, span), inner.as_ref()),
+            Some(Type::Variants(variants)) => {
+                let case = variants.cases.iter().find(|case| case.name == name.node);
+                let Some(case) = case else {
+                    return self.unknown_word(
+                        name,
+                        variants.cases.iter().map(|case| case.name.as_str()),
+                        span,
+                    );
+                };
+                let empty = Arc::new(RecordType { name: None, fields: Vec::new() });
+                let record = case.fields.clone().unwrap_or(empty);
+                let owner = Type::Record(record.clone());
+                let words = format!("`{}`", name.node);
+                match self.fields_of(scope, &owner, &record, fields, name.span, &words) {
+                    Some(fields) => Term {
+                        kind: TermKind::Variant(case.name.clone(), fields),
+                        span,
+                        ty: Type::Variants(variants.clone()),
+                    },
+                    None => Term::error(span),
+                }
+            }
+            _ => self.unknown_word(name, [], span),
+        }
+    }
+
+    fn unknown_word<'w>(
+        &mut self,
+        name: &Name,
+        words: impl IntoIterator<Item = &'w str>,
+        span: Span,
+    ) -> Term {
+        let nearest = self.suggestions.nearest(&name.node, words);
+        let problem =
+            NameProblem::Unknown { name: &name.node, sought: Sought::Value, nearest, at: name.span };
+        self.report(problem.diagnostic());
+        Term::error(span)
+    }
+
+    /// `secret { name = "…" }`
+    fn stored(
+        &mut self,
+        scope: &mut Scope,
+        fields: &[Field],
+        (word, span): (&Name, Span),
+        inner: &Type,
+    ) -> Term {
+        let field = RecordField {
+            name: SmolStr::new_static(STORED_NAME),
+            ty: Type::Text,
+            default: None,
+            bare: false,
+            docs: None,
+            span: word.span,
+        };
+        let record = RecordType { name: Some(SmolStr::new_static(STORED)), fields: vec![field] };
+        let owner = Type::Record(Arc::new(record.clone()));
+        let ty = Type::Secret(Arc::new(inner.clone()));
+        let words = format!("`{STORED}`");
+        match self.fields_of(scope, &owner, &record, fields, word.span, &words) {
+            Some(fields) => match fields.as_slice() {
+                [(_, Term { kind: TermKind::Constant(Value::Text(name)), .. })] => {
+                    constant(Value::Secret(Secret::Stored(name.clone()).into()), ty, span)
+                }
+                _ => Term { kind: TermKind::Variant(word.node.clone(), fields), span, ty },
+            },
+            None => Term::error(span),
+        }
+    }
+
+    pub(super) fn comprehension(
+        &mut self,
+        scope: &mut Scope,
+        (variable, over, only_if, body): (&Name, &Expr, Option<&Expr>, &Expr),
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
+        let over = self.run_over(scope, over);
+        let inner = match hint.map(Type::present) {
+            Some(Type::List(inner)) if !is_reference(inner) => Some(inner.clone()),
+            _ => None,
+        };
+        let (only_if, body) = self.with_local(scope, variable, element(&over), |binder, scope| {
+            let taken = only_if.map(|condition| binder.demand(scope, condition, &Type::Bool));
+            let proven = only_if.map(narrow::present_if).unwrap_or_default();
+            let body = binder.assuming(scope, proven, |binder, scope| match &inner {
+                Some(inner) => binder.demand(scope, body, inner),
+                None => binder.infer(scope, body, None),
+            });
+            (taken, body)
+        });
+        let ty = inner.map_or_else(|| list_of(body.ty.clone()), Type::List);
+        let kind = TermKind::Comprehension {
+            over: Box::new(over),
+            only_if: only_if.map(Box::new),
+            body: Box::new(body),
+        };
+        Term { kind, span, ty }
+    }
+}
+
+/// The closed set, or the secret, that a word with fields belongs to where `hint` is expected.
+fn takes_word(hint: &Type, word: &str) -> Option<Type> {
+    match hint.present() {
+        Type::Secret(inner) if word == STORED => Some(Type::Secret(inner.clone())),
+        Type::Variants(variants) => Some(Type::Variants(variants.clone())),
+        Type::Record(record) => {
+            record.fields.iter().filter(|field| field.bare).find_map(|field| takes_word(&field.ty, word))
+        }
+        _ => None,
+    }
+}
+
+/// Lists of these take references, pools and lists of them.
+fn is_reference(ty: &Type) -> bool {
+    matches!(ty.peel(), Type::Kind(_) | Type::AnyKind)
+}
+
+/// The first character of a place: the brace that opens a record.
+fn start_of(span: Span) -> Span {
+    Span { end: (span.start + 1).min(span.end), ..span }
+}

@@ -1,0 +1,131 @@
+//! Numbers with their units, texts and ranges.
+
+use std::sync::Arc;
+
+use num_traits::CheckedMul;
+use rsx_syntax::Span;
+use rsx_syntax::ast::{Expr, Fraction, Name, TextPart};
+use smol_str::SmolStr;
+
+use super::{Scope, constant};
+use crate::bind::Binder;
+use crate::dimension::Dimension;
+use crate::problems::literals::Problem;
+use crate::problems::secrets::Problem as SecretProblem;
+use crate::term::{Part, Term, TermKind};
+use crate::types::Type;
+use crate::value::Value;
+
+/// The unit of the hundredth part.
+const PERCENT: &str = "%";
+
+impl Binder<'_> {
+    pub(super) fn number(&mut self, number: Fraction, unit: Option<&Name>, span: Span) -> Term {
+        let Some(unit) = unit else {
+            let ty = if number.is_integer() { Type::Int } else { Type::Quantity(Dimension::NONE) };
+            return constant(Value::Number(number, Dimension::NONE), ty, span);
+        };
+        let (factor, dimension) = if unit.node == PERCENT {
+            (Fraction::new(1, 100), Dimension::NONE)
+        } else if let Some(known) = self.units.units.get(&unit.node) {
+            (known.factor, Dimension::of(known.base))
+        } else {
+            self.unknown_unit(unit);
+            return Term::error(span);
+        };
+        match number.checked_mul(&factor) {
+            Some(product) => constant(Value::Number(product, dimension), Type::Quantity(dimension), span),
+            None => {
+                self.report(Problem::TooLarge { at: span }.diagnostic());
+                Term::error(span)
+            }
+        }
+    }
+
+    fn unknown_unit(&mut self, unit: &Name) {
+        let known: Vec<&str> = self.units.units.keys().map(SmolStr::as_str).chain([PERCENT]).collect();
+        let nearest = self.suggestions.nearest(&unit.node, known.iter().copied());
+        let diagnostic = Problem::Unit { unit: &unit.node, nearest, known, at: unit.span }.diagnostic();
+        self.report(diagnostic);
+    }
+
+    pub(super) fn text(&mut self, scope: &mut Scope, parts: &[TextPart], span: Span) -> Term {
+        if let [TextPart::Literal(only)] = parts {
+            return constant(Value::Text(only.node.clone()), Type::Text, span);
+        }
+        let bound: Vec<_> = parts.iter().map(|part| self.text_part(scope, part)).collect();
+        let literal: Option<String> = bound
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => Some(text.as_str()),
+                Part::Value(_) => None,
+            })
+            .collect();
+        match literal {
+            Some(text) => constant(Value::text(text), Type::Text, span),
+            None => Term { kind: TermKind::Interpolation(bound), span, ty: Type::Text },
+        }
+    }
+
+    fn text_part(&mut self, scope: &mut Scope, part: &TextPart) -> Part {
+        match part {
+            TextPart::Literal(text) => Part::Literal(text.node.clone()),
+            TextPart::Interpolation(expr) => {
+                let term = self.infer(scope, expr, None);
+                Part::Value(self.shown(term, "a text"))
+            }
+        }
+    }
+
+    /// Refuses a secret where it would be shown.
+    pub(crate) fn shown(&mut self, term: Term, place: &str) -> Term {
+        if !term.ty.holds_secret() {
+            return term;
+        }
+        self.report(SecretProblem::Leak { place, at: term.span }.diagnostic());
+        Term::error(term.span)
+    }
+
+    pub(super) fn range(
+        &mut self,
+        scope: &mut Scope,
+        start: &Expr,
+        end: Option<&Expr>,
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
+        let expected = match hint.map(Type::present) {
+            Some(Type::Range(inner)) => Some(inner.clone()),
+            _ => None,
+        };
+        let mut bound = |binder: &mut Self, expr: &Expr| match &expected {
+            Some(inner) => binder.demand(scope, expr, inner),
+            None => binder.infer(scope, expr, None),
+        };
+        let start = bound(self, start);
+        let end = end.map(|end| bound(self, end));
+        let inner = match (&end, &expected) {
+            (Some(end), _) => self.ordered_alike(&start, end, "ends of one range"),
+            (None, Some(inner)) => Some(inner.as_ref().clone()),
+            (None, None) => {
+                self.mismatch_in_words(
+                    &Term { ty: Type::Range(Arc::new(start.ty.clone())), ..start.clone() },
+                    "a range with both ends",
+                    None,
+                );
+                None
+            }
+        };
+        let Some(inner) = inner else { return Term::error(span) };
+        let ty = Type::Range(Arc::new(inner));
+        match (&start.kind, end.as_ref().map(|end| &end.kind)) {
+            (TermKind::Constant(first), Some(TermKind::Constant(last))) => {
+                constant(Value::Range(Arc::new((first.clone(), Some(last.clone())))), ty, span)
+            }
+            (TermKind::Constant(first), None) => {
+                constant(Value::Range(Arc::new((first.clone(), None))), ty, span)
+            }
+            _ => Term { kind: TermKind::Range(Box::new(start), end.map(Box::new)), span, ty },
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What a word in a value's place means: a local, a word of a closed set, a member, a declaration.
+
+use rsx_syntax::Span;
+use smol_str::SmolStr;
+
+use super::{Home, Scope, Subject};
+use crate::bind::{Binder, Entry};
+use crate::problems::names::{Problem, Sought};
+use crate::program::KindId;
+use crate::secret::Secret;
+use crate::term::{Term, TermKind};
+use crate::types::Type;
+use crate::value::Value;
+
+/// The word that means the instance itself.
+const SELF: &str = "self";
+/// The word that means the stack, whatever it is called.
+pub(crate) const STACK: &str = "stack";
+/// The word that lets a secret be made.
+const GENERATED: &str = "generated";
+
+impl Binder<'_> {
+    pub(super) fn name(
+        &mut self,
+        scope: &mut Scope,
+        name: &SmolStr,
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
+        if let Some(index) = scope.locals.iter().rposition(|local| local.name == *name) {
+            let ty = scope.locals.get(index).map_or(Type::Unknown, |local| local.ty.clone());
+            return known(TermKind::Local(index), ty, span);
+        }
+        if let Some(term) = hint.and_then(|hint| self.word(name, span, hint)) {
+            return term;
+        }
+        if let Some(term) = self.of_subject(scope, name, span) {
+            return term;
+        }
+        if name == STACK {
+            let ty = self.stack_type();
+            return known(TermKind::Stack, ty, span);
+        }
+        match self.entry(scope.home, name) {
+            Some(Entry::Global(id)) => {
+                let ty = self.global_type(id);
+                known(TermKind::Global(id), ty, span)
+            }
+            Some(Entry::Declared(id, kind)) => known(TermKind::Declared(id), self.reference_to(kind), span),
+            Some(Entry::Broken) => Term::error(span),
+            None => self.unknown_value(scope, name, span, hint),
+        }
+    }
+
+    /// A member of the instance, or the instance itself.
+    fn of_subject(&mut self, scope: &Scope, name: &str, span: Span) -> Option<Term> {
+        let (Subject::Body(kind) | Subject::Rule(kind)) = scope.subject else { return None };
+        if name == SELF {
+            return Some(known(TermKind::Me, self.reference_to(kind), span));
+        }
+        let Subject::Body(kind) = scope.subject else { return None };
+        let index = self.member_index(kind, name)?;
+        let ty = self.member_type(kind, index);
+        Some(known(TermKind::Member(index), ty, span))
+    }
+
+    /// A word that means something because of what its place expects.
+    fn word(&mut self, name: &SmolStr, span: Span, hint: &Type) -> Option<Term> {
+        match hint.present() {
+            Type::Variants(variants) => {
+                let case = variants.cases.iter().find(|case| case.name == *name)?;
+                let fields = match &case.fields {
+                    Some(fields) => self.filled(&format!("`{name}`"), fields, Vec::new(), span)?,
+                    None => Vec::new(),
+                };
+                Some(known(TermKind::Variant(name.clone(), fields), Type::Variants(variants.clone()), span))
+            }
+            Type::Record(record) => {
+                let bare = record.fields.iter().filter(|field| field.bare);
+                bare.into_iter().find_map(|field| self.word(name, span, &field.ty))
+            }
+            Type::Secret(inner) if name == GENERATED => {
+                let value = Value::Secret(Secret::Generated.into());
+                Some(super::constant(value, Type::Secret(inner.clone()), span))
+            }
+            _ => None,
+        }
+    }
+
+    fn unknown_value(&mut self, scope: &Scope, name: &str, span: Span, hint: Option<&Type>) -> Term {
+        if self.kind_named(scope.home, name).is_some() {
+            self.report(Problem::KindAsValue { name, at: span }.diagnostic());
+            return Term::error(span);
+        }
+        let mut candidates: Vec<SmolStr> = scope.locals.iter().map(|local| local.name.clone()).collect();
+        if let Some(Type::Variants(variants)) = hint.map(Type::present) {
+            candidates.extend(variants.cases.iter().map(|case| case.name.clone()));
+        }
+        if let Some(Type::Secret(_)) = hint.map(Type::present) {
+            candidates.push(SmolStr::new_static(GENERATED));
+        }
+        if let Subject::Body(kind) = scope.subject {
+            candidates.extend(self.member_names(kind));
+        }
+        candidates.extend(self.value_names(scope.home));
+        let nearest = self.suggestions.nearest(name, candidates.iter().map(SmolStr::as_str));
+        self.report(Problem::Unknown { name, sought: Sought::Value, nearest, at: span }.diagnostic());
+        Term::error(span)
+    }
+
+    /// Returns the place of what a new variable of this name would hide, if there is anything.
+    pub(super) fn hidden_by(&mut self, scope: &Scope, name: &str) -> Option<Option<Span>> {
+        if name == SELF || name == STACK {
+            return Some(None);
+        }
+        if let Some(local) = scope.locals.iter().find(|local| local.name == name) {
+            return Some(Some(local.span));
+        }
+        if let Subject::Body(kind) = scope.subject
+            && let Some(index) = self.member_index(kind, name)
+        {
+            return Some(self.member_span(kind, index));
+        }
+        match scope.home {
+            Home::User => self.user_name(name).map(Some),
+            Home::Library => self.entry(Home::Library, name).is_some().then_some(None),
+        }
+    }
+
+    /// The type of a reference to an instance of a kind.
+    pub(crate) fn reference_to(&mut self, kind: KindId) -> Type {
+        if self.is_broken(kind) { Type::Unknown } else { Type::Kind([kind].into()) }
+    }
+}
+
+fn known(kind: TermKind, ty: Type, span: Span) -> Term {
+    Term { kind, span, ty }
+}

@@ -1,0 +1,75 @@
+//! Files that can't be read.
+
+use rsx_syntax::{Code, Diagnostic, Span};
+
+use crate::load::ReadError;
+
+/// A file that can't be read.
+#[derive(Clone, Debug)]
+pub(crate) enum Problem<'p> {
+    /// The file that was named outside.
+    Root {
+        /// Its path.
+        path: &'p str,
+        /// Why not.
+        error: &'p ReadError,
+        /// The start of an empty text under its name.
+        at: Span,
+    },
+    /// A file that an import names.
+    Import {
+        /// Its path as written.
+        path: &'p str,
+        /// Why not.
+        error: &'p ReadError,
+        /// The path where it is written.
+        at: Span,
+    },
+}
+
+impl Problem<'_> {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        match self {
+            Self::Root { path, error, at } => {
+                Diagnostic::error(code(error), sentence(path, error), *at, "this file").with_help(help(error))
+            }
+            Self::Import { path, error: ReadError::Missing, at } => Diagnostic::error(
+                Code::of("rsx::import::missing"),
+                format!("there is no file `{path}`"),
+                *at,
+                "imported here",
+            )
+            .with_help("name a file by its path from the folder of this file"),
+            Self::Import { path, error, at } => {
+                Diagnostic::error(code(error), sentence(path, error), *at, "imported here")
+                    .with_help(help(error))
+            }
+        }
+    }
+}
+
+fn code(error: &ReadError) -> Code {
+    match error {
+        ReadError::Missing => Code::of("rsx::file::missing"),
+        ReadError::Unreadable(_) | ReadError::Directory => Code::of("rsx::file::unreadable"),
+        ReadError::NotUtf8 { .. } => Code::of("rsx::file::not_utf8"),
+    }
+}
+
+fn sentence(path: &str, error: &ReadError) -> String {
+    match error {
+        ReadError::Missing => format!("there is no file `{path}`"),
+        ReadError::Unreadable(reason) => format!("`{path}` can't be read: {reason}"),
+        ReadError::Directory => format!("`{path}` is a folder, not a file"),
+        ReadError::NotUtf8 { offset } => format!("`{path}` is not UTF-8: byte {offset} begins no character"),
+    }
+}
+
+fn help(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::Missing => "check the path",
+        ReadError::Unreadable(_) => "check the file's permissions",
+        ReadError::Directory => "name a file in it",
+        ReadError::NotUtf8 { .. } => "save the file as UTF-8",
+    }
+}

@@ -1,0 +1,18 @@
+//! What the front stages find wrong, one typed enum a stage; their wording is here and nowhere else.
+
+pub(crate) mod files;
+pub(crate) mod literals;
+pub(crate) mod names;
+pub(crate) mod secrets;
+pub(crate) mod shapes;
+pub(crate) mod types;
+
+/// Joins words as people do: `a`, `b` and `c`.
+pub(crate) fn enumerate<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let mut quoted: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    match quoted.pop() {
+        None => String::new(),
+        Some(last) if quoted.is_empty() => last,
+        Some(last) => format!("{} and {last}", quoted.join(", ")),
+    }
+}

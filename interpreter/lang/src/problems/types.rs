@@ -1,0 +1,173 @@
+//! Values that don't fit their places.
+
+use rsx_syntax::{Code, Diagnostic, Span};
+
+use super::enumerate;
+
+/// A value that doesn't fit.
+#[derive(Clone, Debug)]
+pub(crate) enum Problem<'p> {
+    /// Of another type.
+    Mismatch {
+        /// What is needed, in words.
+        needed: &'p str,
+        /// What was found, in words.
+        found: &'p str,
+        /// The value.
+        at: Span,
+        /// What demanded it.
+        by: Option<Span>,
+        /// What mends it.
+        mend: Option<Mend>,
+    },
+    /// Fields that must be there and are not.
+    MissingFields {
+        /// Whose they are, such as `\`writer\``.
+        of: &'p str,
+        /// The fields.
+        fields: &'p [&'p str],
+        /// The name in the declaration's head, or the record's start.
+        at: Span,
+        /// Where the first is declared.
+        declared: Span,
+    },
+    /// A field that isn't there.
+    UnknownField {
+        /// Whose it would be, in words.
+        of: &'p str,
+        /// The field.
+        field: &'p str,
+        /// The nearest that is there.
+        nearest: Option<&'p str>,
+        /// Where it is written.
+        at: Span,
+        /// What else mends it.
+        advice: Option<&'p str>,
+    },
+    /// A field that nobody writes.
+    NotWritten {
+        /// Whose it is.
+        of: &'p str,
+        /// The field.
+        field: &'p str,
+        /// Where it is written.
+        at: Span,
+        /// Where it is declared.
+        declared: Span,
+    },
+    /// Quantities of different dimensions.
+    Dimension {
+        /// What is done, such as `added`.
+        done: &'p str,
+        /// The left, in words.
+        left: &'p str,
+        /// Where it is.
+        left_at: Span,
+        /// The right, in words.
+        right: &'p str,
+        /// Where it is.
+        right_at: Span,
+    },
+    /// Too many or too few arguments.
+    Arguments {
+        /// The function.
+        function: &'p str,
+        /// How it is called.
+        usage: &'p str,
+        /// The call.
+        at: Span,
+    },
+}
+
+/// What mends a mismatch.
+#[derive(Clone, Debug)]
+pub(crate) enum Mend {
+    /// An imperative.
+    Advice(String),
+    /// A replacement of the value.
+    Replace(String),
+}
+
+impl Problem<'_> {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        match self {
+            Self::Mismatch { needed, found, at, by, mend } => {
+                mismatch(needed, found, *at, *by, mend.as_ref())
+            }
+            Self::MissingFields { of, fields, at, declared } => {
+                let names = enumerate(fields.iter().copied());
+                let is = if fields.len() == 1 { "is" } else { "are" };
+                Diagnostic::error(
+                    Code::of("rsx::type::missing_field"),
+                    format!("{of} lacks {names}"),
+                    *at,
+                    format!("{names} {is} missing"),
+                )
+                .with_label(*declared, "declared here without a default")
+                .with_help(format!("add {names}"))
+            }
+            Self::UnknownField { of, field, nearest, at, advice } => {
+                unknown_field(of, field, *nearest, *at, *advice)
+            }
+            Self::NotWritten { of, field, at, declared } => Diagnostic::error(
+                UNKNOWN_FIELD,
+                format!("`{field}` of {of} is not for writing"),
+                *at,
+                "known only by looking",
+            )
+            .with_label(*declared, "declared here")
+            .with_help("take it away"),
+            Self::Dimension { done, left, left_at, right, right_at } => {
+                let message = format!("{left} and {right} can't be {done}: they measure different things");
+                Diagnostic::error(
+                    Code::of("rsx::type::dimension"),
+                    message,
+                    *right_at,
+                    format!("this is {right}"),
+                )
+                .with_label(*left_at, format!("this is {left}"))
+                .with_help("use quantities of one dimension")
+            }
+            Self::Arguments { function, usage, at } => {
+                Diagnostic::error(MISMATCH, format!("`{function}` takes other arguments"), *at, "called here")
+                    .with_help(format!("call it as `{usage}`"))
+            }
+        }
+    }
+}
+
+const MISMATCH: Code = Code::of("rsx::type::mismatch");
+const UNKNOWN_FIELD: Code = Code::of("rsx::type::unknown_field");
+
+fn mismatch(needed: &str, found: &str, at: Span, by: Option<Span>, mend: Option<&Mend>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(
+        MISMATCH,
+        format!("{found} stands where {needed} is needed"),
+        at,
+        format!("this is {found}"),
+    );
+    if let Some(by) = by {
+        diagnostic = diagnostic.with_label(by, format!("needs {needed}"));
+    }
+    match mend {
+        Some(Mend::Advice(advice)) => diagnostic.with_help(advice),
+        Some(Mend::Replace(text)) => {
+            diagnostic.with_help(format!("write `{text}`")).with_fix(format!("write `{text}`"), at, text)
+        }
+        None => diagnostic.with_help(format!("write {needed}")),
+    }
+}
+
+fn unknown_field(of: &str, field: &str, nearest: Option<&str>, at: Span, advice: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(UNKNOWN_FIELD, format!("{of} has no field `{field}`"), at, "unknown field");
+    match (nearest, advice) {
+        (Some(nearest), _) => diagnostic.with_help(format!("did you mean `{nearest}`?")).with_fix(
+            format!("write `{nearest}`"),
+            at,
+            nearest,
+        ),
+        (None, Some(advice)) => diagnostic.with_help(advice),
+        (None, None) => diagnostic.with_help("take it away, or use a field that is there"),
+    }
+}
