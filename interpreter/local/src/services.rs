@@ -12,10 +12,12 @@ use crate::model::Model;
 pub(crate) mod ec2;
 pub(crate) mod iam;
 pub(crate) mod kms;
+pub(crate) mod secretsmanager;
 pub(crate) mod sts;
 
 /// Every service.
-static SERVICES: &[&Service] = &[&ec2::SERVICE, &iam::SERVICE, &kms::SERVICE, &sts::SERVICE];
+static SERVICES: &[&Service] =
+    &[&ec2::SERVICE, &iam::SERVICE, &kms::SERVICE, &secretsmanager::SERVICE, &sts::SERVICE];
 
 /// What an operation does with a checked request.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::ids::Ids;
-use crate::services::{ec2, iam, kms, sts};
+use crate::services::{ec2, iam, kms, secretsmanager, sts};
 use crate::store::Entry;
 use crate::table::{AnyTable, Tables};
 
@@ -23,6 +23,7 @@ pub(crate) struct Global {
 pub(crate) struct Region {
     pub(crate) ec2: ec2::State,
     pub(crate) kms: kms::State,
+    pub(crate) secretsmanager: secretsmanager::State,
 }
 
 impl Global {
@@ -36,6 +37,7 @@ impl Region {
     fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Tables)) {
         visit("ec2", &mut self.ec2);
         visit("kms", &mut self.kms);
+        visit("secretsmanager", &mut self.secretsmanager);
     }
 }
 
