@@ -155,13 +155,13 @@ pub enum ItemKind {
     /// `name = value`
     Field(Field),
     /// `fixed name: Type = default`
-    Schema(SchemaField),
+    Schema(Box<SchemaField>),
     /// `let name = value`
-    Let(Binding),
+    Let(Box<Binding>),
     /// `make kind name for i in xs if c { … }`
-    Make(Make),
+    Make(Box<Make>),
     /// `require c else "…" at x help "…"`
-    Require(Require),
+    Require(Box<Require>),
     /// `allow CODE because "…"`
     Allow(Allow),
 }

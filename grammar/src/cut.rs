@@ -27,6 +27,9 @@ struct Cut<'t> {
     depth: usize,
     /// Whether the piece at hand holds more than comments.
     begun: bool,
+    /// Whether its declaration has a body, and whether a bracket of it was opened.
+    has_body: bool,
+    opened: bool,
     /// Where the comments and blank lines before the line at hand begin.
     lead: Option<usize>,
     /// Where the docs of the file end.
@@ -44,7 +47,17 @@ enum Upcoming {
 
 impl<'t> Cut<'t> {
     fn new(text: &'t str) -> Self {
-        Self { text, ends: Vec::new(), depth: 0, begun: false, lead: None, file_docs: None, upcoming: None }
+        Self {
+            text,
+            ends: Vec::new(),
+            depth: 0,
+            begun: false,
+            has_body: false,
+            opened: false,
+            lead: None,
+            file_docs: None,
+            upcoming: None,
+        }
     }
 
     fn ends(mut self) -> Vec<usize> {
@@ -75,6 +88,8 @@ impl<'t> Cut<'t> {
         }
         if self.begins(start, first) {
             self.declaration(start);
+            self.opened = false;
+            self.has_body = head::head_at(self.text, first).is_some_and(|head| head::has_body(head.kind));
         } else if !self.begun {
             self.first_code();
         }
@@ -95,10 +110,16 @@ impl<'t> Cut<'t> {
         // The byte order mark is no column.
         let in_column_1 = first == start || first == head::byte_order_mark(self.text);
         (self.depth == 0 || in_column_1)
-            && head::begins(self.text, first)
+            && ((in_column_1 && self.is_complete(first)) || head::begins(self.text, first))
             && (self.depth == 0
                 || !head::is_let(self.text, first)
                 || self.upcoming(first) == Upcoming::Declaration)
+    }
+
+    /// Says whether the declaration before a line is closed, so that the line is another, whatever it looks like.
+    fn is_complete(&self, first: usize) -> bool {
+        let closes = matches!(self.text.as_bytes().get(first), Some(b')' | b']' | b'}'));
+        self.depth == 0 && self.has_body && self.opened && !closes
     }
 
     /// Begins a declaration: its piece begins with its lead.
@@ -123,7 +144,10 @@ impl<'t> Cut<'t> {
         while let Some(&byte) = bytes.get(at) {
             match byte {
                 b'\n' => return at,
-                b'(' | b'[' | b'{' => self.depth += 1,
+                b'(' | b'[' | b'{' => {
+                    self.depth += 1;
+                    self.opened = true;
+                }
                 b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
                 b'"' => at = scan::text(self.text, at).end() - 1,
                 b'\'' => at = scan::char(self.text, at).end() - 1,

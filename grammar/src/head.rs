@@ -22,7 +22,7 @@ pub struct Head<'t> {
 /// Reads the head of a piece, behind the comments and docs that lead it.
 pub fn head(text: &str) -> Option<Head<'_>> {
     let start = scan::blank(text, byte_order_mark(text));
-    read(text, start)
+    head_at(text, start)
 }
 
 /// Returns the length of the byte order mark that a text may begin with.
@@ -32,7 +32,7 @@ pub(crate) fn byte_order_mark(text: &str) -> usize {
 
 /// Says whether a declaration begins at `at`, by its looks.
 pub(crate) fn begins(text: &str, at: usize) -> bool {
-    let Some(head) = read(text, at) else { return false };
+    let Some(head) = head_at(text, at) else { return false };
     if is_keyword(head.kind) {
         return true;
     }
@@ -47,12 +47,18 @@ pub(crate) fn begins(text: &str, at: usize) -> bool {
     }
 }
 
+/// Says whether a declaration of a kind has a body in braces; otherwise it is a one-line form.
+pub(crate) fn has_body(kind: &str) -> bool {
+    !matches!(kind, "import" | "param" | "let" | "type" | "output")
+}
+
 /// Says whether `let` begins at `at`: a declaration at the top, a clause in a body.
 pub(crate) fn is_let(text: &str, at: usize) -> bool {
     text.get(at..scan::word(text, at)) == Some("let")
 }
 
-fn read(text: &str, at: usize) -> Option<Head<'_>> {
+/// Reads the head that begins at `at`.
+pub(crate) fn head_at(text: &str, at: usize) -> Option<Head<'_>> {
     if !text.as_bytes().get(at).is_some_and(|b| b.is_ascii_lowercase()) {
         return None;
     }
@@ -65,7 +71,7 @@ fn read(text: &str, at: usize) -> Option<Head<'_>> {
         _ => return None,
     };
     let name = text.get(name_span.clone())?;
-    if is_reserved(kind) || is_reserved(name) {
+    if is_reserved(kind) || (is_reserved(name) && !is_keyword(kind)) {
         return None;
     }
     let subject = if kind == "rule" { subject(text, name_span.end) } else { None };

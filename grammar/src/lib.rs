@@ -1,14 +1,20 @@
 //! Text to syntax tree: the grammar, spans and diagnostics of rsx.
 
 pub mod ast;
+mod brackets;
 mod cut;
+mod depth;
 mod diagnostic;
 mod head;
 mod lower;
+mod near_miss;
 mod problem;
+mod recover;
 mod scan;
 mod source;
 mod span;
+mod split;
+mod token;
 mod words;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Severity};
@@ -17,8 +23,10 @@ pub use source::{Position, Sources};
 pub use span::{FileId, PieceId, Span, Spanned};
 
 use ast::Declaration;
-use lower::{Grammar, Lower, Rule};
+use lower::{Content, Grammar, Lower, Rule};
 use pest::Parser as _;
+use problem::Problem;
+use token::{OpenText, TokenKind, tokens};
 
 /// What one piece of a file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,27 +43,36 @@ pub struct Parsed {
 
 /// Reads one piece of a file; spans are relative to it. Never fails: what can't be read is told and left out.
 pub fn parse(piece: PieceId, text: &str) -> Parsed {
-    let mut lower = Lower::new(piece, 0);
-    let content = match Grammar::parse(Rule::piece, text) {
-        Ok(mut pairs) => pairs.next().map(|pair| lower.piece(pair)).unwrap_or_default(),
-        Err(error) => {
-            let at = match error.location {
-                pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
-            };
-            let found = text.get(at..).and_then(|rest| rest.split_whitespace().next()).unwrap_or("the end");
-            lower.problems.push(problem::Problem::Expected {
-                expected: "a declaration".into(),
-                found: found.into(),
-                at: Span::new(piece, at, at),
-            });
-            lower::Content::default()
-        }
-    };
-    let diagnostics = lower.problems.iter().map(problem::Problem::diagnostic).collect();
-    Parsed {
-        declaration: content.declaration,
-        file_docs: content.file_docs,
-        comments: Vec::new(),
-        diagnostics,
+    let mut problems = Vec::new();
+    let content = read(piece, text, &mut problems);
+    let mut diagnostics: Vec<_> = problems.iter().map(Problem::diagnostic).collect();
+    diagnostics.sort_by_key(Diagnostic::primary);
+    let Content { declaration, file_docs } = content;
+    Parsed { declaration, file_docs, comments: comments(piece, text), diagnostics }
+}
+
+fn read(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -> Content {
+    if let Some((range, why)) = depth::too_deep(text) {
+        problems.push(Problem::TooDeep { why, at: Span::new(piece, range.start, range.end) });
+        return recover::broken(piece, text);
     }
+    match Grammar::parse(Rule::piece, text) {
+        Ok(pairs) => {
+            let mut lower = Lower::new(piece, 0);
+            let (content, _) = lower.part(pairs);
+            problems.append(&mut lower.problems);
+            content
+        }
+        Err(_) => recover::recover(piece, text, problems),
+    }
+}
+
+fn comments(piece: PieceId, text: &str) -> Vec<Span> {
+    // Most pieces have none, which is seen faster than by cutting them into tokens.
+    if !text.match_indices("//").any(|(at, _)| token::comment(text, at) == TokenKind::Comment) {
+        return Vec::new();
+    }
+    let comments =
+        tokens(text, 0..text.len(), OpenText::Line).filter(|token| token.kind == TokenKind::Comment);
+    comments.map(|token| Span::new(piece, token.start, token.end)).collect()
 }

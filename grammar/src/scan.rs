@@ -1,5 +1,7 @@
 //! Finds where words, blanks, comments, texts and characters end, without reading what they mean.
 
+use std::ops::Range;
+
 /// How a text or a character ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quoted {
@@ -52,31 +54,42 @@ pub(crate) fn word(source: &str, at: usize) -> usize {
 
 /// Skips the text that begins at the `"` at `start`; one that is never closed ends on its line.
 pub(crate) fn text(source: &str, start: usize) -> Quoted {
+    interpolations(source, start, |_| {})
+}
+
+/// Skips a text and tells what stands between the braces of each `${…}` that lies in no other.
+pub(crate) fn interpolations(source: &str, start: usize, mut tell: impl FnMut(Range<usize>)) -> Quoted {
     if source.get(start..).is_some_and(|rest| rest.starts_with("\"\"\"")) {
         return block_text(source, start);
     }
     let bytes = source.as_bytes();
     // How many braces are open in each interpolation around `at`.
-    let mut interpolations: Vec<usize> = Vec::new();
-    let mut in_text = true;
+    let mut open: Vec<usize> = Vec::new();
+    let (mut in_text, mut outermost) = (true, start);
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
         at += 1;
         match (byte, in_text) {
             (b'\n', _) => return Quoted::Open(at - 1),
             (b'\\', true) => at += usize::from(bytes.get(at).is_some_and(|b| *b != b'\n')),
-            (b'"', true) if interpolations.is_empty() => return Quoted::Closed(at),
+            (b'"', true) if open.is_empty() => return Quoted::Closed(at),
             (b'"', _) => in_text = !in_text,
             (b'$', true) if bytes.get(at) == Some(&b'{') => {
                 at += 1;
-                interpolations.push(0);
+                outermost = if open.is_empty() { at } else { outermost };
+                open.push(0);
                 in_text = false;
             }
             (b'\'', false) => at = char(source, at - 1).end(),
-            (b'{', false) => interpolations.iter_mut().last().into_iter().for_each(|open| *open += 1),
-            (b'}', false) => match interpolations.pop() {
-                Some(open) if open > 0 => interpolations.push(open - 1),
-                Some(_) | None => in_text = true,
+            (b'{', false) => open.iter_mut().last().into_iter().for_each(|open| *open += 1),
+            (b'}', false) => match open.pop() {
+                Some(braces) if braces > 0 => open.push(braces - 1),
+                Some(_) | None => {
+                    in_text = true;
+                    if open.is_empty() {
+                        tell(outermost..at - 1);
+                    }
+                }
             },
             _ => {}
         }

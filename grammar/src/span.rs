@@ -34,6 +34,11 @@ impl Span {
         Self { piece: self.piece, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// Returns the empty span just before this one.
+    pub fn before(self) -> Self {
+        Self { end: self.start, ..self }
+    }
+
     /// Returns the empty span just after this one.
     pub fn after(self) -> Self {
         Self { start: self.end, ..self }

@@ -23,8 +23,51 @@ pub(crate) fn is_reserved(word: &str) -> bool {
     )
 }
 
+/// Returns what people call one of several parts of the grammar: `a`, `a or b`, `a, b or c`.
+pub(crate) fn alternatives(rules: &[Rule]) -> String {
+    let mut all: Vec<_> = worth_saying(rules).map(words).collect();
+    all.sort_unstable();
+    all.dedup();
+    match all.split_last() {
+        None => "something else".to_owned(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// Leaves out what may follow almost everywhere, when something more telling could stand there.
+fn worth_saying(rules: &[Rule]) -> impl Iterator<Item = Rule> {
+    let telling = rules.iter().map(|&rule| weight(rule)).max();
+    rules.iter().copied().filter(move |&rule| Some(weight(rule)) == telling)
+}
+
+/// How much it says that a part of the grammar could stand somewhere.
+fn weight(rule: Rule) -> u8 {
+    if matches!(rule, Rule::docs | Rule::docs_line | Rule::file_docs | Rule::file_docs_line)
+        || matches!(rule, Rule::type_arguments | Rule::type_range | Rule::record_type | Rule::optional)
+        || matches!(
+            rule,
+            Rule::member | Rule::index | Rule::arguments | Rule::range_operator | Rule::operator
+        )
+        || matches!(rule, Rule::each | Rule::bare_loop | Rule::condition | Rule::bare_condition)
+        || matches!(
+            rule,
+            Rule::otherwise | Rule::else_word | Rule::at | Rule::also | Rule::help | Rule::label
+        )
+        || matches!(rule, Rule::where_block | Rule::attribute | Rule::attribute_word)
+    {
+        return 0;
+    }
+    let less =
+        matches!(rule, Rule::equals | Rule::colon | Rule::brace_close | Rule::refinement | Rule::plain_text)
+            || matches!(rule, Rule::prefix | Rule::quantifier | Rule::quantified | Rule::bare_quantified)
+            || matches!(rule, Rule::conditional | Rule::bare_conditional | Rule::if_word | Rule::for_word)
+            || matches!(rule, Rule::fields | Rule::comprehension);
+    if less { 1 } else { 2 }
+}
+
 /// Returns what people call a part of the grammar.
-pub(crate) fn words(rule: Rule) -> &'static str {
+fn words(rule: Rule) -> &'static str {
     match rule {
         Rule::EOI => "the end of the declaration",
         Rule::piece | Rule::declaration | Rule::instance | Rule::keyword => "a declaration",
@@ -67,19 +110,16 @@ pub(crate) fn words(rule: Rule) -> &'static str {
         Rule::expr | Rule::bare_expr | Rule::operand | Rule::bare_operand | Rule::atom | Rule::place => {
             "a value"
         }
+        Rule::reference | Rule::prefix | Rule::number | Rule::unit | Rule::char => "a value",
+        Rule::quantified | Rule::bare_quantified | Rule::quantifier => "a value",
+        Rule::conditional | Rule::bare_conditional | Rule::fields | Rule::list => "a value",
+        Rule::named_argument => "an argument",
         Rule::continuation | Rule::bare_continuation | Rule::continues | Rule::operator => "an operator",
         Rule::member => "`.`",
-        Rule::index | Rule::list => "`[`",
-        Rule::fields => "fields in `{ }`",
+        Rule::index => "`[`",
         Rule::argument_end => "a comma",
         Rule::range_operator => "`..`",
-        Rule::prefix => "`not`",
-        Rule::reference => "a name",
-        Rule::quantified | Rule::bare_quantified | Rule::quantifier => "`all` or `any`",
-        Rule::conditional | Rule::bare_conditional => "`if`",
-        Rule::number | Rule::unit => "a number",
-        Rule::char => "a character in quotes",
-        Rule::plain_text => "a text without `${…}`",
+        Rule::plain_text => "a text",
         Rule::text | Rule::text_literal | Rule::text_char | Rule::block_text => "a text",
         Rule::interpolation => "`${`",
         Rule::escape => "an escape",

@@ -39,10 +39,10 @@ impl Lower {
         let parts = pair.into_inner();
         Some(match rule {
             Rule::field => ItemKind::Field(self.field(parts)?),
-            Rule::schema_field => ItemKind::Schema(self.schema_field(parts)?),
-            Rule::let_binding => ItemKind::Let(self.binding(parts)?),
-            Rule::make => ItemKind::Make(self.make(parts)?),
-            Rule::require => ItemKind::Require(self.require(parts)?),
+            Rule::schema_field => ItemKind::Schema(Box::new(self.schema_field(parts)?)),
+            Rule::let_binding => ItemKind::Let(Box::new(self.binding(parts)?)),
+            Rule::make => ItemKind::Make(Box::new(self.make(parts)?)),
+            Rule::require => ItemKind::Require(Box::new(self.require(parts)?)),
             _ => ItemKind::Allow(self.allow(parts)?),
         })
     }

@@ -80,6 +80,9 @@ impl Lower {
     }
 
     fn text_parts(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<TextPart>> {
+        if pair.as_str().contains('\n') {
+            return self.report(Problem::TextOverLines { at: self.span(&pair) });
+        }
         let mut parts = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -128,7 +131,7 @@ impl Lower {
 /// Returns the lines of a block text without their common indentation, given what stands between the quotes.
 ///
 /// A last line that holds only the closing quotes is none. `None` if the text begins on the line of the opening quotes.
-pub(crate) fn dedent(inner: &str) -> Option<Vec<&str>> {
+fn dedent(inner: &str) -> Option<Vec<&str>> {
     let (first, rest) = inner.split_once('\n')?;
     if !first.trim_end_matches([' ', '\t', '\r']).is_empty() {
         return None;

@@ -3,13 +3,16 @@
 //! Every function gives `None` when it has reported what is wrong, so that whoever
 //! holds the node leaves it out: a value with an error is unknown, not wrong twice.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a rule of the grammar says which parts it has; the others are signs and words"
+)]
+
 mod body;
 mod declaration;
 mod expression;
 mod literal;
 mod types;
-
-pub(crate) use literal::dedent;
 
 use pest::iterators::{Pair, Pairs};
 use smol_str::SmolStr;
@@ -46,6 +49,19 @@ impl Lower {
         Self { piece, base, problems: Vec::new() }
     }
 
+    /// Lowers whatever pest was asked to read: a piece, or a field or clause of a broken one.
+    pub(crate) fn part(&mut self, pairs: Pairs<'_, Rule>) -> (Content, Body) {
+        let mut content = Content::default();
+        let mut body = Body { items: Vec::new(), broken: Vec::new(), span: Span::new(self.piece, 0, 0) };
+        for pair in pairs {
+            match pair.as_rule() {
+                Rule::piece => content = self.piece(pair),
+                _ => self.fragment(pair, &mut body),
+            }
+        }
+        (content, body)
+    }
+
     /// Lowers `Rule::piece`.
     pub(crate) fn piece(&mut self, pair: Pair<'_, Rule>) -> Content {
         let mut content = Content::default();
@@ -62,7 +78,7 @@ impl Lower {
     }
 
     /// Lowers what `Rule::fragment` holds, if it is a field or a clause, into `body`.
-    pub(crate) fn fragment(&mut self, pair: Pair<'_, Rule>, body: &mut Body) {
+    fn fragment(&mut self, pair: Pair<'_, Rule>, body: &mut Body) {
         for part in pair.into_inner().filter(|part| part.as_rule() == Rule::item) {
             self.item(part, body);
         }
