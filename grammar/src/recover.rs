@@ -314,13 +314,11 @@ impl Recovery<'_> {
     /// Returns the innermost braces in `part` that a place lies between.
     fn block_around(&self, part: Range<usize>, at: usize) -> Option<Range<usize>> {
         let blocks = part.filter(|&index| self.tokens.written(index) == "{");
-        let blocks = blocks.filter_map(|open| self.brackets.partner(open).map(|close| open..close));
-        blocks
-            .filter(|block| {
-                let range = self.tokens.cover(block.start..block.end + 1);
-                range.start < at && at < range.end
-            })
-            .next_back()
+        let mut blocks = blocks.filter_map(|open| self.brackets.partner(open).map(|close| open..close));
+        blocks.rfind(|block| {
+            let range = self.tokens.cover(block.start..block.end + 1);
+            range.start < at && at < range.end
+        })
     }
 
     /// Tells that something else was expected at a token, or at the place `at` within it.
