@@ -10,13 +10,13 @@ from cloud import CloudTest, client
 SIGNED = "AWS4-HMAC-SHA256 Credential=KEY/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 
 
-def post(service, body, **headers):
+def post(service, body, path="/", **headers):
     """A request of no SDK; returns status and body."""
     where = urllib.parse.urlsplit(os.environ["RSX_CLOUD_URL"])
     connection = http.client.HTTPConnection(where.hostname, where.port)
     if service:
         headers["Authorization"] = SIGNED.format(service)
-    connection.request("POST", "/", body, {name.replace("_", "-"): value for name, value in headers.items()})
+    connection.request("POST", path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
@@ -35,7 +35,30 @@ class Strangers(CloudTest):
         self.assertIn("braket", json.loads(text)["message"])
 
 
+class Requests(CloudTest):
+    def test_a_body_that_is_not_json(self):
+        status, text = post("kms", "{", X_Amz_Target="TrentService.ListKeys")
+        self.assertEqual((status, json.loads(text)["__type"]), (400, "SerializationException"))
+
+    def test_a_parameter_that_ec2_does_not_know(self):
+        status, text = post("ec2", "Action=DescribeVpcs&Version=2016-11-15&Colour=red")
+        self.assertIn("<Code>UnknownParameter</Code><Message>The parameter Colour is not recognized</Message>", text)
+
+    def test_a_form_can_stand_in_the_address(self):
+        status, text = post("sts", "", path="/?Action=GetCallerIdentity&Version=2011-06-15")
+        self.assertEqual(status, 200)
+        self.assertIn("<Account>000000000000</Account>", text)
+
+
 class UnknownOperations(CloudTest):
+    def test_json(self):
+        status, text = post("kms", "{}", X_Amz_Target="TrentService.MakeCoffee")
+        self.assertEqual((status, json.loads(text)["__type"]), (400, "UnknownOperationException"))
+
+    def test_a_version_that_is_not_spoken(self):
+        status, text = post("iam", "Action=ListRoles&Version=1999-01-01")
+        self.assertIn("<Code>InvalidAction</Code>", text)
+
     def test_query(self):
         status, text = post("sts", "Action=MakeCoffee&Version=2011-06-15")
         self.assertEqual(status, 400)

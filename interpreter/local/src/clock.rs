@@ -50,10 +50,6 @@ impl Clock {
     }
 
     /// The present moment as the protocols carry it: seconds since 1970, to the millisecond.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 fit 53 bits until the year 287396"
-    )]
     pub(crate) fn seconds(at: Timestamp) -> f64 {
         at.as_millisecond() as f64 / 1000.0
     }

@@ -20,7 +20,7 @@ pub struct Options {
     pub speed: Speed,
     /// Failures to come.
     pub faults: Faults,
-    /// The seed of a new world's identifiers and passwords; random if none is given. An existing data folder keeps its own.
+    /// The seed of a new world's identifiers; random if none is given. An existing data folder keeps its own.
     pub seed: Option<u64>,
     /// Is told of every call, before its answer is sent.
     pub observer: Option<Observer>,
@@ -58,7 +58,7 @@ pub enum Ending {
     AnswerDropped,
 }
 
-/// A cloud in this process; clones are the same cloud.
+/// A cloud in this process; clones are the same cloud, and the last one frees the data folder.
 #[derive(Debug, Clone)]
 pub struct LocalCloud(pub(crate) Arc<Cloud>);
 
@@ -86,7 +86,7 @@ impl std::fmt::Debug for Observer {
 }
 
 impl Observer {
-    /// An observer that runs this function; it must not call the cloud.
+    /// An observer that runs this function.
     pub fn new(observe: impl Fn(&CallRecord) + Send + Sync + 'static) -> Self {
         Self(Arc::new(observe))
     }

@@ -158,7 +158,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "lengths of requests are far below 2^53")]
     fn length(&mut self, bounds: &Bounds, length: usize, path: &str, value: Option<&'a Value>) {
         let length = length as f64;
         if let Some(least) = bounds.min.filter(|least| length < *least) {

@@ -124,10 +124,11 @@ impl World {
         let mut row = Some(row);
         let mut outcome = Err(format!("this version has no table {path:?}"));
         self.each(&mut |(its_place, service, table), rows| {
-            if its_place == place && rest.split_once('/') == Some((service, table)) {
-                if let Some(row) = row.take() {
-                    outcome = rows.load(key, row).map_err(|error| format!("{path}/{key}: {error}"));
-                }
+            if its_place == place
+                && rest.split_once('/') == Some((service, table))
+                && let Some(row) = row.take()
+            {
+                outcome = rows.load(key, row).map_err(|error| format!("{path}/{key}: {error}"));
             }
         });
         outcome

@@ -107,8 +107,8 @@ tables! {
 /// A client token that was used.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Token {
-    /// The request that it came with, as JSON.
-    request: String,
+    /// The request that it came with.
+    request: Value,
     made: String,
 }
 
@@ -168,7 +168,7 @@ fn put_tag_specifications(cx: &mut Cx<'_>, input: &Value, kind: &str, ids: &[Str
 fn made_before(cx: &Cx<'_>, operation: &str, input: &Value) -> Result<Option<String>, Refusal> {
     let Some(token) = input.text("ClientToken") else { return Ok(None) };
     match cx.here.ec2.tokens.get(&format!("{operation}/{token}")) {
-        Some(used) if used.request == input.to_string() => Ok(Some(used.made.clone())),
+        Some(used) if used.request == *input => Ok(Some(used.made.clone())),
         Some(_) => Err(Refusal::new(
             "IdempotentParameterMismatch",
             format!("The client token {token} was used before, in a request with other parameters."),
@@ -180,7 +180,7 @@ fn made_before(cx: &Cx<'_>, operation: &str, input: &Value) -> Result<Option<Str
 /// Remembers what a request with a client token made.
 fn remember(cx: &mut Cx<'_>, operation: &str, input: &Value, made: &str) {
     if let Some(token) = input.text("ClientToken") {
-        let used = Token { request: input.to_string(), made: made.to_owned() };
+        let used = Token { request: input.clone(), made: made.to_owned() };
         cx.here.ec2.tokens.insert(format!("{operation}/{token}"), used);
     }
 }

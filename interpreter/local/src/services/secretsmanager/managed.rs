@@ -7,7 +7,6 @@ use super::secret::blank;
 use super::version::{content_of, current_value, put};
 use super::{CURRENT, Secret, live, secret};
 use crate::call::{Answer, Cx, Refusal};
-use crate::ids::Ids;
 use crate::input::{Input, refuse_unsupported};
 
 /// A secret that a service makes for its caller; its JSON value must have a member `password`.
@@ -38,9 +37,9 @@ pub(crate) fn delete_managed(cx: &mut Cx<'_>, id: &str) {
 }
 
 /// A password as services make them for users: 32 letters and digits, some of each kind.
-pub(crate) fn new_password(ids: &mut Ids) -> String {
+pub(crate) fn new_password() -> String {
     let kinds = ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"].map(str::to_owned);
-    password(ids, 32, &kinds, kinds.len())
+    password(32, &kinds, kinds.len())
 }
 
 /// A managed secret rotates by its service; others would need a Lambda function, which this cloud hasn't.
@@ -62,7 +61,7 @@ pub(super) fn rotate(cx: &mut Cx<'_>, input: &Value) -> Answer {
         Some(true) | None => {
             let broken = |_| Refusal::internal("a managed secret is not JSON");
             let mut value: Map<_, _> = serde_json::from_str(&current_value(cx, &name)?).map_err(broken)?;
-            value.insert("password".to_owned(), Value::String(new_password(cx.ids)));
+            value.insert("password".to_owned(), Value::String(new_password()));
             Some(add_version(cx, &name, input, value)?)
         }
     };

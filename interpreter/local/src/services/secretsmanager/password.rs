@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::call::{Answer, Cx, Refusal};
-use crate::ids::Ids;
 use crate::input::Input;
 
 /// The kinds of characters of a password, and the member that leaves each out.
@@ -14,7 +13,7 @@ const KINDS: [(&str, &str); 4] = [
     ("ExcludePunctuation", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
 ];
 
-pub(super) fn get(cx: &mut Cx<'_>, input: &Value) -> Answer {
+pub(super) fn get(_: &mut Cx<'_>, input: &Value) -> Answer {
     let excluded = input.text("ExcludeCharacters").unwrap_or_default();
     let is_wanted = |(member, _): &&(&str, &str)| input.flag(member) != Some(true);
     let space = (input.flag("IncludeSpace") == Some(true)).then_some(" ");
@@ -32,17 +31,23 @@ pub(super) fn get(cx: &mut Cx<'_>, input: &Value) -> Answer {
         let words = "The password length and the excluded characters leave no password that has every required character type.";
         return Err(Refusal::new("InvalidParameterException", words));
     }
-    Ok(json!({ "RandomPassword": password(cx.ids, length, &kinds, required) }))
+    Ok(json!({ "RandomPassword": password(length, &kinds, required) }))
 }
 
 /// A password of these kinds of characters, one at least of each of the first `required`.
-pub(super) fn password(ids: &mut Ids, length: usize, kinds: &[String], required: usize) -> String {
+///
+/// It comes from the operating system's randomness: the seed of identifiers stands in the data folder.
+pub(super) fn password(length: usize, kinds: &[String], required: usize) -> String {
     let all = kinds.concat();
-    let each = kinds.iter().take(required).map(|kind| ids.text(1, kind.as_bytes())).collect::<String>();
-    let mut letters: Vec<char> =
-        (each + &ids.text(length.saturating_sub(required), all.as_bytes())).chars().collect();
+    let each = kinds.iter().take(required).map(String::as_str);
+    let rest = std::iter::repeat_n(all.as_str(), length.saturating_sub(required));
+    let mut letters: Vec<char> = each.chain(rest).filter_map(any_of).collect();
     for at in (1..letters.len()).rev() {
-        letters.swap(at, ids.below(at + 1));
+        letters.swap(at, rand::random_range(0..=at));
     }
     letters.into_iter().collect()
+}
+
+fn any_of(letters: &str) -> Option<char> {
+    letters.chars().nth(rand::random_range(0..letters.len().max(1)))
 }
