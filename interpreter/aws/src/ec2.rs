@@ -30,22 +30,6 @@ pub(crate) fn read_tags(told: &[Tag]) -> Tags {
     Tags::read(told.iter().map(|tag| (tag.key(), tag.value())))
 }
 
-/// Looks until something is seen, for as long as a listing may lag.
-pub(crate) async fn patiently<T, L>(cx: &Context, look: impl Fn() -> L) -> Result<Vec<T>, Fault>
-where
-    L: Future<Output = Result<Vec<T>, Fault>>,
-{
-    let mut waited = Duration::ZERO;
-    loop {
-        let seen = look().await?;
-        if !seen.is_empty() || waited >= LAG {
-            return Ok(seen);
-        }
-        cx.clock.sleep(PAUSE).await;
-        waited += PAUSE;
-    }
-}
-
 /// Turns the refusal of a create, because something that it names is not there, into one to be tried again: EC2 may not
 /// see yet what was just made.
 pub(crate) fn lagging(fault: Fault) -> Fault {

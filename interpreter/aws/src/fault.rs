@@ -56,13 +56,46 @@ where
 }
 
 /// Returns a refusal in our own words.
-pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Refusal {
+pub(crate) fn refusal(code: &'static str, message: impl Into<String>) -> Refusal {
     Refusal {
         code: SmolStr::new_static(code),
         message: message.into(),
         theirs: None,
         field: None,
         help: None,
+    }
+}
+
+/// More words for a refusal.
+pub(crate) trait Worded {
+    /// Names the field to blame.
+    fn at(self, field: &str) -> Self;
+
+    /// Adds what mends it.
+    fn help(self, help: impl Into<String>) -> Self;
+
+    /// Adds the service's words.
+    fn theirs(self, theirs: impl Into<String>) -> Self;
+
+    /// Makes it a fault.
+    fn fault(self) -> Fault;
+}
+
+impl Worded for Refusal {
+    fn at(self, field: &str) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    fn theirs(self, theirs: impl Into<String>) -> Self {
+        Self { theirs: Some(theirs.into()), ..self }
+    }
+
+    fn fault(self) -> Fault {
+        Fault::Refused(Box::new(self))
     }
 }
 
@@ -74,9 +107,7 @@ pub(crate) fn incomplete(what: &str) -> Fault {
 /// Lays the blame on a field, unless the service named one.
 pub(crate) fn blame(fault: Fault, field: &str) -> Fault {
     match fault {
-        Fault::Refused(refusal) if refusal.field.is_none() => {
-            Fault::Refused(Refusal { field: Some(field.into()), ..refusal })
-        }
+        Fault::Refused(refusal) if refusal.field.is_none() => refusal.at(field).fault(),
         Fault::Throttled(_)
         | Fault::Busy(_)
         | Fault::NoCapacity(_)
@@ -90,14 +121,10 @@ pub(crate) fn blame(fault: Fault, field: &str) -> Fault {
 
 /// Lays the blame on the field whose member of the service's API the message names; `members` are pairs of member and field.
 pub(crate) fn blame_member(fault: Fault, members: &[(&str, &str)]) -> Fault {
-    let Fault::Refused(Refusal { theirs: Some(theirs), .. }) = &fault else { return fault };
-    let lower = theirs.to_lowercase();
-    let named = members.iter().find(|(member, _)| lower.contains(&member.to_lowercase()));
-    match named {
-        Some((_, field)) => {
-            let field = (*field).to_owned();
-            blame(fault, &field)
-        }
+    let Fault::Refused(refusal) = &fault else { return fault };
+    let theirs = refusal.theirs.as_deref().unwrap_or_default().to_lowercase();
+    match members.iter().find(|(member, _)| theirs.contains(&member.to_lowercase())) {
+        Some((_, field)) => blame(fault, field),
         None => fault,
     }
 }
@@ -150,10 +177,10 @@ where
     }
     match told(error) {
         Some(told) => said(&told, doing),
-        None if is_local(error) => Fault::Refused(Refusal {
-            theirs: Some(DisplayErrorContext(error).to_string()),
-            ..refused("Unsent", format!("the call to {doing} could not be sent"))
-        }),
+        None if is_local(error) => {
+            let unsent = refusal("Unsent", format!("the call to {doing} could not be sent"));
+            unsent.theirs(DisplayErrorContext(error).to_string()).fault()
+        }
         None => Fault::Lost(format!("no answer to the call to {doing}: {}", DisplayErrorContext(error))),
     }
 }
@@ -163,7 +190,7 @@ fn is_local<E>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::ConstructionFailure(_) => true,
         SdkError::DispatchFailure(failure) => failure.is_user(),
-        _ => false,
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) | SdkError::ServiceError(_) | _ => false,
     }
 }
 
@@ -178,12 +205,14 @@ fn told<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<To
 fn said(told: &Told<'_>, doing: &str) -> Fault {
     let theirs = format!("{}: {}", told.code, told.message);
     let line = format!("AWS did not {doing} ({theirs})");
-    let refusal = |message: String, help: Option<&str>| Refusal {
-        code: told.code.into(),
-        message,
-        theirs: Some(told.message.to_owned()),
-        field: None,
-        help: help.map(str::to_owned),
+    let refusal = |message: String, help: Option<&str>| {
+        Box::new(Refusal {
+            code: told.code.into(),
+            message,
+            theirs: Some(told.message.to_owned()),
+            field: None,
+            help: help.map(str::to_owned),
+        })
     };
     match told.meaning {
         Meaning::Throttled => Fault::Throttled(line),
@@ -278,15 +307,16 @@ fn without_credentials(error: &CredentialsError) -> Fault {
         CredentialsError::ProviderError(_) => {
             Fault::Expired(format!("whoever keeps the credentials gave none: {theirs}"))
         }
-        _ => Fault::Denied(Refusal {
-            theirs: Some(theirs),
-            help: Some(
+        CredentialsError::CredentialsNotLoaded(_)
+        | CredentialsError::InvalidConfiguration(_)
+        | CredentialsError::Unhandled(_)
+        | _ => {
+            let none = refusal("NoCredentials", "there are no credentials for AWS").theirs(theirs).help(
                 "set AWS_PROFILE, run `aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; \
-                 without an account, `--local` runs on the embedded cloud"
-                    .to_owned(),
-            ),
-            ..refused("NoCredentials", "there are no credentials for AWS")
-        }),
+                 without an account, `--local` runs on the embedded cloud",
+            );
+            Fault::Denied(Box::new(none))
+        }
     }
 }
 
@@ -336,10 +366,9 @@ mod tests {
 
     #[test]
     fn a_member_of_the_api_is_a_field_of_the_schema() {
-        let fault = Fault::Refused(Refusal {
-            theirs: Some("Value at 'adminUserPassword' failed to satisfy constraint".to_owned()),
-            ..refused("ValidationException", "refused")
-        });
+        let fault = refusal("ValidationException", "refused")
+            .theirs("Value at 'adminUserPassword' failed to satisfy constraint")
+            .fault();
         let Fault::Refused(refusal) = blame_member(fault, &[("adminUserPassword", "admin_password")]) else {
             panic!("not refused any more")
         };

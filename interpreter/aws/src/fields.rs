@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use num_traits::ToPrimitive;
 use rsx_engine::known::Known;
-use rsx_engine::provider::{Fault, Observed, Refusal, Status};
+use rsx_engine::provider::{Fault, Observed, Status};
 use rsx_lang::secret::Secret;
 use rsx_lang::value::{Record, Value};
 use rsx_syntax::ast::Fraction;
 use smol_str::SmolStr;
+
+use crate::fault::{Worded, refusal};
 
 /// Typed reading of a record's fields.
 ///
@@ -45,9 +47,9 @@ impl<'a> Fields<'a> {
     pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, Fault> {
         self.items(name)?
             .iter()
-            .map(|item| match item {
-                Value::Text(text) => Ok(text.to_string()),
-                other => Err(mistyped(name, "a list of texts", other)),
+            .map(|item| {
+                let Value::Text(text) = item else { return Err(mistyped(name, "a list of texts", item)) };
+                Ok(text.to_string())
             })
             .collect()
     }
@@ -56,9 +58,11 @@ impl<'a> Fields<'a> {
     pub(crate) fn records(&self, name: &str) -> Result<Vec<Fields<'a>>, Fault> {
         self.items(name)?
             .iter()
-            .map(|item| match item {
-                Value::Record(record) => Ok(Fields(record)),
-                other => Err(mistyped(name, "a list of records", other)),
+            .map(|item| {
+                let Value::Record(record) = item else {
+                    return Err(mistyped(name, "a list of records", item));
+                };
+                Ok(Fields(record))
             })
             .collect()
     }
@@ -137,9 +141,9 @@ impl<'a> Fields<'a> {
         let Some(value) = self.value(name) else { return Ok(Vec::new()) };
         let Value::Record(map) = value else { return Err(mistyped(name, "a map", value)) };
         map.iter()
-            .map(|(key, value)| match value {
-                Value::Text(text) => Ok((key.to_string(), text.to_string())),
-                other => Err(mistyped(name, "a map of texts", other)),
+            .map(|(key, value)| {
+                let Value::Text(text) = value else { return Err(mistyped(name, "a map of texts", value)) };
+                Ok((key.to_string(), text.to_string()))
             })
             .collect()
     }
@@ -239,16 +243,10 @@ fn mistyped(name: &str, needed: &str, found: &Value) -> Fault {
 }
 
 fn shape(name: &str, message: String) -> Fault {
-    Fault::Refused(Refusal {
-        code: "Shape".into(),
-        message,
-        theirs: None,
-        field: Some(name.into()),
-        help: Some(
-            "the state was written by another version of rsx: use that version, or import the object anew"
-                .into(),
-        ),
-    })
+    refusal("Shape", message)
+        .at(name)
+        .help("the state was written by another version of rsx: use that version, or import the object anew")
+        .fault()
 }
 
 fn what(value: &Value) -> &'static str {

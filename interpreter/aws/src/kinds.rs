@@ -32,4 +32,6 @@ kinds! {
     gateway_endpoint: GatewayEndpoint,
     security_group: SecurityGroup,
     security_group_rule: SecurityGroupRule,
+    namespace: Namespace,
+    workgroup: Workgroup,
 }

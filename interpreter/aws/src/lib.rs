@@ -12,6 +12,9 @@ mod kinds;
 mod measures;
 mod outside;
 mod provider;
+mod secrets;
+mod serverless;
+mod settings;
 mod tags;
 
 pub use clients::Config;

@@ -11,7 +11,7 @@ use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
 use crate::clients::{Clients, Config};
-use crate::fault::{Answered, incomplete, refused};
+use crate::fault::{Answered, Worded, incomplete, refusal};
 use crate::kinds;
 use crate::measures::Measures;
 use crate::outside::Outside;
@@ -56,10 +56,10 @@ impl Provider for Aws {
     }
 
     async fn ask(&self, _: &Context, _: &Question) -> Result<Value, Fault> {
-        Err(Fault::Refused(refused("Door", "there is no door of this shape")))
+        Err(refusal("Door", "there is no door of this shape").fault())
     }
 
     async fn prove(&self, _: &Context, _: &Known) -> Result<Proof, Fault> {
-        Err(Fault::Refused(refused("Claim", "there is no claim of this shape")))
+        Err(refusal("Claim", "there is no claim of this shape").fault())
     }
 }

@@ -230,9 +230,9 @@ pub enum Fault {
     /// The credentials expired: ask for fresh ones.
     Expired(String),
     /// The caller may not do this.
-    Denied(Refusal),
+    Denied(Box<Refusal>),
     /// The service refuses what was asked.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// Something of that name is there and belongs to somebody else.
     Foreign {
         /// What is there.

@@ -8,7 +8,7 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Status};
 use rsx_lang::value::Record;
 
-use crate::ec2::{filter, once_seen, owned, patiently, read_tags};
+use crate::ec2::{filter, once_seen, owned, read_tags};
 use crate::fault::{Answered, incomplete};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
@@ -22,9 +22,9 @@ impl Kind for Vpc {
         "vpc"
     }
 
-    /// A VPC has no unique key: it is looked for by its tags, patiently, and finished if its maker was killed.
+    /// A VPC has no unique key: it is looked for by its tags, and finished if its maker was killed.
     async fn find(&self, cx: &Context, _: &Known) -> Result<Option<Id>, Fault> {
-        let found = patiently(cx, || self.ours(cx)).await?;
+        let found = self.ours(cx).await?;
         let Some(id) = self.keep_one(found).await? else { return Ok(None) };
         self.switch_dns_on(cx, &id).await?;
         Ok(Some(Id(id.into())))

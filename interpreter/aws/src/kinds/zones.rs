@@ -8,7 +8,7 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::{Record, Value};
 
-use crate::fault::{Answered, refused};
+use crate::fault::{Answered, Worded, refusal};
 use crate::fields::Seen;
 use crate::outside::Outside;
 
@@ -43,7 +43,7 @@ impl Kind for Zones {
     }
 
     async fn create(&self, _: &Context, _: &Known) -> Result<Id, Fault> {
-        Err(Fault::Refused(refused("Found", "zones are found, never made")))
+        Err(refusal("Found", "zones are found, never made").fault())
     }
 
     async fn update(&self, _: &Context, _: &Id, _: &Change<'_>) -> Result<(), Fault> {
