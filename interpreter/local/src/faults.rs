@@ -27,19 +27,45 @@ pub struct Faults {
 
 /// One rule of a schedule.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Fault {
     /// `service:Operation` by the signing name of the service, `service:*`, or `*`.
     pub call: String,
     /// Which of the calls that match.
-    #[serde(flatten)]
     pub when: When,
     /// What happens to them.
     pub outcome: Outcome,
 }
 
+/// A rule as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    call: String,
+    nth: Option<u64>,
+    every: Option<u64>,
+    outcome: Outcome,
+}
+
+impl TryFrom<Written> for Fault {
+    type Error = String;
+
+    fn try_from(Written { call, nth, every, outcome }: Written) -> Result<Self, String> {
+        if call != "*" && !call.contains(':') {
+            return Err(format!("`call` is {call:?}; it must be `service:Operation`, `service:*` or `*`"));
+        }
+        match (nth, every) {
+            (Some(nth @ 1..), None) => Ok(Self { call, when: When::Nth(nth), outcome }),
+            (None, Some(step @ 1..)) => Ok(Self { call, when: When::Every(step), outcome }),
+            (Some(_) | None, Some(_) | None) => {
+                Err(format!("the fault of {call} needs either `nth` or `every`, a number from 1"))
+            }
+        }
+    }
+}
+
 /// Which of the matching calls a rule hits, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// Only this one.
     Nth(u64),
@@ -241,6 +267,19 @@ mod tests {
             &[("ec2", "CreateVpc"), ("kms", "CreateKey"), ("ec2", "CreateVpc"), ("ec2", "CreateVpc")],
         );
         assert_eq!(seen, [None, None, Some(Outcome::Throttle), None]);
+    }
+
+    #[test]
+    fn a_rule_that_says_too_little_or_too_much_is_refused() {
+        for rule in [
+            r#"{"call": "ec2:CreateVpc", "outcome": "throttle"}"#,
+            r#"{"call": "ec2:CreateVpc", "nth": 0, "outcome": "throttle"}"#,
+            r#"{"call": "ec2:CreateVpc", "nth": 1, "every": 2, "outcome": "throttle"}"#,
+            r#"{"call": "CreateVpc", "nth": 1, "outcome": "throttle"}"#,
+            r#"{"call": "*", "nth": 1, "outcome": "throttle", "colour": "red"}"#,
+        ] {
+            assert!(Faults::parse(&format!(r#"{{"faults": [{rule}]}}"#)).is_err(), "{rule}");
+        }
     }
 
     #[test]
