@@ -1,0 +1,202 @@
+//! Turns a value of one type into a value of another, as Redshift's casts do.
+
+use super::error::SqlError;
+use super::instant;
+use super::types::{Family, SqlType};
+use super::value::{Value, float_text};
+
+/// How strict a conversion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// `CAST` and `::`: a text that is too long is cut.
+    Explicit,
+    /// INSERT and UPDATE: a text that is too long is an error.
+    Assign,
+}
+
+/// Numbers of more digits can't be told apart in a double, so they are refused.
+const EXACT_DIGITS: f64 = 9_007_199_254_740_992.0;
+
+/// Reads a text as a value of the type.
+pub(crate) fn parse(text: &str, to: SqlType) -> Result<Value, SqlError> {
+    convert(Value::from(text), SqlType::Varchar(None), to, Mode::Explicit)
+}
+
+/// Converts a value.
+///
+/// # Errors
+/// 22P02 for a text that isn't one of the type, 22003 for a number out of range,
+/// 22001 for a text that is too long, 42846 where Redshift has no such cast.
+pub(crate) fn convert(value: Value, from: SqlType, to: SqlType, mode: Mode) -> Result<Value, SqlError> {
+    if value == Value::Null {
+        return Ok(Value::Null);
+    }
+    match to {
+        SqlType::Bool => boolean(value),
+        SqlType::Int2 => integer(&value, "integer", i16::MIN.into(), i16::MAX.into()),
+        SqlType::Int4 => integer(&value, "integer", i32::MIN.into(), i32::MAX.into()),
+        SqlType::Int8 => integer(&value, "bigint", i64::MIN, i64::MAX),
+        SqlType::Oid => integer(&value, "oid", 0, u32::MAX.into()),
+        SqlType::Float4 => Ok(Value::Double(f64::from(number(&value, "real")? as f32))),
+        SqlType::Float8 => Ok(Value::Double(number(&value, "double precision")?)),
+        SqlType::Numeric(p, s) => numeric(&value, p, s),
+        SqlType::Varchar(limit) => text(&value, from, limit, mode),
+        SqlType::Char(n) => {
+            let cut = text(&value, from, None, mode)?;
+            fixed(cut, n, mode)
+        }
+        SqlType::Name | SqlType::Unknown => text(&value, from, None, mode),
+        SqlType::Date => {
+            let date = instant::parse_date(&dated(&value, from, to)?)?;
+            Ok(Value::Text(instant::date_text(date)))
+        }
+        SqlType::Timestamp | SqlType::TimestampTz => {
+            let at = instant::parse_timestamp(&dated(&value, from, to)?)?;
+            Ok(Value::Text(instant::timestamp_text(at)))
+        }
+        SqlType::Time => {
+            let source = dated(&value, from, to)?;
+            let time = match from.family() {
+                Family::Date => instant::parse_timestamp(&source)?.time(),
+                Family::Bool | Family::Number | Family::Text | Family::Time | Family::Unknown => {
+                    instant::parse_time(&source)?
+                }
+            };
+            Ok(Value::Text(instant::time_text(time)))
+        }
+    }
+}
+
+fn boolean(value: Value) -> Result<Value, SqlError> {
+    match value {
+        Value::Int(n) => Ok(Value::Bool(n != 0)),
+        Value::Double(x) => Ok(Value::Bool(x != 0.0)),
+        Value::Text(text) => match text.trim().to_lowercase().as_str() {
+            "t" | "true" | "y" | "yes" | "1" | "on" => Ok(Value::Bool(true)),
+            "f" | "false" | "n" | "no" | "0" | "off" => Ok(Value::Bool(false)),
+            _ => Err(invalid("boolean", &text)),
+        },
+        Value::Bool(_) | Value::Null => Ok(value),
+    }
+}
+
+fn integer(value: &Value, name: &str, low: i64, high: i64) -> Result<Value, SqlError> {
+    let out = || SqlError::new("22003", format!("{name} out of range"));
+    let number = match value {
+        Value::Int(n) => *n,
+        Value::Bool(flag) => i64::from(*flag),
+        Value::Double(x) => whole(*x).ok_or_else(out)?,
+        Value::Text(text) => match text.trim().parse::<i64>() {
+            Ok(n) => n,
+            Err(_) => {
+                let x: f64 = text.trim().parse().map_err(|_| invalid(name, text))?;
+                whole(x).ok_or_else(out)?
+            }
+        },
+        Value::Null => return Ok(Value::Null),
+    };
+    if (low..=high).contains(&number) { Ok(Value::Int(number)) } else { Err(out()) }
+}
+
+fn whole(x: f64) -> Option<i64> {
+    let rounded = x.round();
+    (rounded.abs() < 9.2e18).then_some(rounded as i64)
+}
+
+fn number(value: &Value, name: &str) -> Result<f64, SqlError> {
+    match value {
+        Value::Int(n) => Ok(*n as f64),
+        Value::Double(x) => Ok(*x),
+        Value::Bool(flag) => Ok(f64::from(u8::from(*flag))),
+        Value::Text(text) => text.trim().parse().map_err(|_| invalid(name, text)),
+        Value::Null => Ok(0.0),
+    }
+}
+
+fn numeric(value: &Value, precision: u16, scale: u16) -> Result<Value, SqlError> {
+    if let Value::Int(n) = value
+        && scale == 0
+    {
+        return Ok(Value::Int(*n));
+    }
+    let x = number(value, "numeric")?;
+    let unit = 10f64.powi(scale.into());
+    // A half that is no exact double, such as 1.005, still rounds away from zero.
+    let scaled = (x * unit * (1.0 + 2.0 * f64::EPSILON)).round();
+    if !scaled.is_finite() || scaled.abs() >= 10f64.powi(precision.into()) {
+        return Err(SqlError::new("22003", "Numeric data overflow (result precision)"));
+    }
+    if scaled.abs() >= EXACT_DIGITS {
+        return Err(SqlError::unsupported("a numeric value of more than 15 digits"));
+    }
+    Ok(Value::Double(scaled / unit))
+}
+
+fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<Value, SqlError> {
+    let text = match value {
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(n) if from == SqlType::Bool => (*n != 0).to_string(),
+        Value::Int(n) => match from.scale() {
+            0 => n.to_string(),
+            scale => format!("{n}.{}", "0".repeat(scale.into())),
+        },
+        Value::Double(x) => match from {
+            SqlType::Numeric(_, scale) => format!("{x:.*}", usize::from(scale)),
+            SqlType::Bool
+            | SqlType::Int2
+            | SqlType::Int4
+            | SqlType::Int8
+            | SqlType::Float4
+            | SqlType::Float8
+            | SqlType::Varchar(_)
+            | SqlType::Char(_)
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::Timestamp
+            | SqlType::TimestampTz
+            | SqlType::Oid
+            | SqlType::Name
+            | SqlType::Unknown => float_text(*x),
+        },
+        Value::Text(text) => text.clone(),
+        Value::Null => return Ok(Value::Null),
+    };
+    match limit {
+        Some(limit) => cut(text, limit, mode).map(Value::Text),
+        None => Ok(Value::Text(text)),
+    }
+}
+
+/// Cuts a text to so many bytes; when assigning, only trailing blanks may go.
+fn cut(text: String, limit: u32, mode: Mode) -> Result<String, SqlError> {
+    let limit = limit as usize;
+    if text.len() <= limit {
+        return Ok(text);
+    }
+    let end = (0..=limit).rev().find(|n| text.is_char_boundary(*n));
+    let (kept, lost) = text.split_at(end.unwrap_or(0));
+    if mode == Mode::Assign && !lost.trim_end().is_empty() {
+        return Err(SqlError::new("22001", format!("value too long for type character varying({limit})")));
+    }
+    Ok(kept.to_owned())
+}
+
+fn fixed(value: Value, n: u32, mode: Mode) -> Result<Value, SqlError> {
+    let Value::Text(text) = value else {
+        return Ok(value);
+    };
+    let cut = cut(text, n, mode)
+        .map_err(|_| SqlError::new("22001", format!("value too long for type character({n})")))?;
+    Ok(Value::Text(cut.trim_end_matches(' ').to_owned()))
+}
+
+fn dated(value: &Value, from: SqlType, to: SqlType) -> Result<String, SqlError> {
+    match (value, from.family()) {
+        (Value::Text(text), Family::Text | Family::Date | Family::Time | Family::Unknown) => Ok(text.clone()),
+        _ => Err(SqlError::new("42846", format!("cannot cast type {} to {}", from.display(), to.display()))),
+    }
+}
+
+fn invalid(kind: &str, text: &str) -> SqlError {
+    SqlError::new("22P02", format!("invalid input syntax for type {kind}: \"{text}\""))
+}

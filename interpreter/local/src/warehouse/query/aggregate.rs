@@ -1,0 +1,179 @@
+//! Aggregates and their types, with or without a window.
+
+use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
+
+use super::Translator;
+use super::function::no_function;
+use super::scope::Scope;
+use super::typed::Typed;
+use crate::warehouse::error::SqlError;
+use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
+
+const AGGREGATES: [&str; 9] =
+    ["count", "sum", "avg", "min", "max", "listagg", "bool_and", "bool_or", "any_value"];
+
+pub(super) fn is_aggregate(name: &str) -> bool {
+    AGGREGATES.contains(&name)
+}
+
+impl Translator<'_> {
+    /// Translates an aggregate or a window function.
+    pub(super) fn aggregate(
+        &mut self,
+        name: &str,
+        function: &Function,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let over = match &function.over {
+            Some(window) => Some(self.window(window, scope)?),
+            None => None,
+        };
+        if !is_aggregate(name) {
+            let args = super::function::arguments(function)?;
+            let over = over.ok_or_else(|| no_function(name))?;
+            return self.ranking(name, &args, &over, scope);
+        }
+        let (argument, distinct, rest) = argument(function)?;
+        let argument = match argument {
+            Some(expr) => {
+                let value = self.expr(expr, scope)?;
+                let value = self.settle_text(value)?;
+                if value.aggregate {
+                    let message = "aggregate function calls may not be nested";
+                    return Err(SqlError::new("42803", message));
+                }
+                Some(value)
+            }
+            None => None,
+        };
+        let call = Call { distinct, over: over.as_ref().map_or("", String::as_str) };
+        let mut value = match (name, argument) {
+            ("count", None) => Typed::new(format!("count(*){}", call.over), SqlType::Int8),
+            ("count", Some(x)) => Typed::of(call.of("count", &x), SqlType::Int8, &[&x]),
+            ("listagg", Some(x)) => self.listagg(x, rest, function, scope)?,
+            (_, Some(x)) => plain(name, &x, &call)?,
+            (_, None) => return Err(no_function(&format!("{name}()"))),
+        };
+        if function.over.is_none() {
+            value.aggregate = true;
+            value.bare = None;
+        }
+        Ok(value)
+    }
+
+    /// `listagg(x, separator) WITHIN GROUP (ORDER BY …)`.
+    fn listagg(
+        &mut self,
+        x: Typed,
+        separator: Option<&Expr>,
+        function: &Function,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        if function.over.is_some() {
+            return Err(SqlError::unsupported("LISTAGG as a window function"));
+        }
+        let x = self.cast(x, SqlType::Varchar(None))?;
+        let separator = match separator {
+            Some(expr) => {
+                let value = self.expr(expr, scope)?;
+                self.settle_text(value)?.sql
+            }
+            None => "''".to_owned(),
+        };
+        let (keys, _) = self.order_list(&function.within_group, scope)?;
+        let order = if keys.is_empty() { String::new() } else { format!(" ORDER BY {keys}") };
+        let sql = format!("group_concat({}, {separator}{order})", x.sql);
+        Ok(x.with(sql, SqlType::Varchar(Some(65_535))))
+    }
+}
+
+/// How an aggregate is called.
+struct Call<'o> {
+    distinct: bool,
+    over: &'o str,
+}
+
+impl Call<'_> {
+    fn of(&self, function: &str, x: &Typed) -> String {
+        let distinct = if self.distinct { "DISTINCT " } else { "" };
+        format!("{function}({distinct}{}){}", x.sql, self.over)
+    }
+}
+
+fn plain(name: &str, x: &Typed, call: &Call<'_>) -> Result<Typed, SqlError> {
+    let family = x.sql_type.family();
+    let wrong = || no_function(&format!("{name}({})", x.sql_type.display()));
+    let (sql, sql_type) = match name {
+        "min" | "max" if family != Family::Bool => (call.of(name, x), x.sql_type),
+        "any_value" => (call.of("min", x), x.sql_type),
+        "bool_and" if family == Family::Bool => (call.of("min", x), x.sql_type),
+        "bool_or" if family == Family::Bool => (call.of("max", x), x.sql_type),
+        "sum" if family == Family::Number => sum(x, call),
+        "avg" if family == Family::Number => average(x, call),
+        _ => return Err(wrong()),
+    };
+    Ok(Typed::of(sql, sql_type, &[x]))
+}
+
+/// Whole numbers sum to `bigint`, and those of eight bytes to `numeric(38,0)`.
+fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
+    let sql = call.of("sum", x);
+    match x.sql_type {
+        SqlType::Int2 | SqlType::Int4 => (sql, SqlType::Int8),
+        SqlType::Numeric(_, scale) => {
+            (format!("round({sql}, {scale})"), SqlType::Numeric(MAX_PRECISION, scale))
+        }
+        SqlType::Float4 | SqlType::Float8 => (sql, SqlType::Float8),
+        SqlType::Bool
+        | SqlType::Int8
+        | SqlType::Varchar(_)
+        | SqlType::Char(_)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::Timestamp
+        | SqlType::TimestampTz
+        | SqlType::Oid
+        | SqlType::Name
+        | SqlType::Unknown => (sql, SqlType::Numeric(MAX_PRECISION, 0)),
+    }
+}
+
+/// The average of whole numbers is a whole number, cut, as on Redshift.
+fn average(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
+    if x.sql_type.is_integer() {
+        let sql = format!("({} / {})", call.of("sum", x), call.of("count", x));
+        return (sql, SqlType::Int8);
+    }
+    if let SqlType::Numeric(_, scale) = x.sql_type {
+        let sql = format!("round({}, {scale})", call.of("avg", x));
+        return (sql, SqlType::Numeric(MAX_PRECISION, scale));
+    }
+    (call.of("avg", x), SqlType::Float8)
+}
+
+/// The first argument (`None` for `*`), whether it is DISTINCT, and a second one.
+fn argument(function: &Function) -> Result<(Option<&Expr>, bool, Option<&Expr>), SqlError> {
+    let FunctionArguments::List(list) = &function.args else {
+        return Err(SqlError::unsupported(function));
+    };
+    if !list.clauses.is_empty() {
+        return Err(SqlError::unsupported(function));
+    }
+    let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
+    let mut exprs = Vec::new();
+    for arg in &list.args {
+        match arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => exprs.push(expr),
+            FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => return Ok((None, false, None)),
+            FunctionArg::Unnamed(_) | FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
+                return Err(SqlError::unsupported(function));
+            }
+        }
+    }
+    match exprs.as_slice() {
+        [] => Err(no_function(&function.to_string())),
+        [first] => Ok((Some(*first), distinct, None)),
+        [first, second] => Ok((Some(*first), distinct, Some(*second))),
+        _ => Err(no_function(&function.to_string())),
+    }
+}

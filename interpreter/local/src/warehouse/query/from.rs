@@ -1,0 +1,298 @@
+//! FROM: tables, views, subqueries and joins.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser knows more than Redshift; the rest is refused by name"
+)]
+
+use sqlparser::ast::{
+    Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias, TableFactor,
+    TableWithJoins,
+};
+
+use super::names::{Found, Located};
+use super::scope::{Scope, Source, Visible, folded};
+use super::{Site, Translator};
+use crate::warehouse::error::SqlError;
+use crate::warehouse::meta::privilege::Privilege;
+use crate::warehouse::meta::relation::{Kind, quoted};
+use crate::warehouse::parse;
+use crate::warehouse::statement::Name;
+use crate::warehouse::types::SqlType;
+
+/// How many views may stand on one another.
+const DEEPEST: usize = 16;
+
+impl Translator<'_> {
+    /// Translates a FROM clause and adds what it shows to the scope.
+    pub(super) fn from(&mut self, from: &[TableWithJoins], scope: &mut Scope) -> Result<String, SqlError> {
+        let mut parts = Vec::new();
+        for item in from {
+            parts.push(self.joined(item, scope)?);
+        }
+        Ok(parts.join(" CROSS JOIN "))
+    }
+
+    fn joined(&mut self, item: &TableWithJoins, scope: &mut Scope) -> Result<String, SqlError> {
+        let first = scope.relations.len();
+        let mut sql = self.factor(&item.relation, scope)?;
+        for join in &item.joins {
+            let (word, constraint) = operator(join)?;
+            let left = scope.relations.len();
+            let right = self.factor(&join.relation, scope)?;
+            let on = self.constraint(constraint, scope, first, left)?;
+            sql = format!("{sql} {word} {right}{on}");
+        }
+        Ok(sql)
+    }
+
+    fn factor(&mut self, factor: &TableFactor, scope: &mut Scope) -> Result<String, SqlError> {
+        match factor {
+            TableFactor::Table { name, alias, args: None, .. } => self.table(name, alias.as_ref(), scope),
+            TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
+                let Some(alias) = alias else {
+                    let message = "subquery in FROM must have an alias";
+                    return Err(SqlError::new("42601", message));
+                };
+                let mut around = Scope { tables: scope.tables.clone(), ..Scope::default() };
+                around.outer = scope.outer.clone();
+                let query = self.query(subquery, &around)?;
+                let columns = query.columns.into_iter().map(|c| (c.name, c.sql_type));
+                let name = folded(&alias.name);
+                let inner = self.state.alias();
+                let source = numbered(&name, &inner, columns.collect());
+                scope.relations.push(renamed(source, Some(alias))?);
+                Ok(format!("({}) AS {inner}", query.sql))
+            }
+            TableFactor::NestedJoin { table_with_joins, alias: None } => {
+                Ok(format!("({})", self.joined(table_with_joins, scope)?))
+            }
+            other => Err(SqlError::unsupported(format!("FROM {other}"))),
+        }
+    }
+
+    fn table(
+        &mut self,
+        name: &ObjectName,
+        alias: Option<&TableAlias>,
+        scope: &mut Scope,
+    ) -> Result<String, SqlError> {
+        let name = parts(name)?;
+        let last = name.parts.last().cloned().unwrap_or_default();
+        let shown = alias.map_or(last.clone(), |alias| folded(&alias.name));
+        if scope.relations.iter().any(|source| source.name == shown) {
+            let message = format!("table name \"{shown}\" specified more than once");
+            return Err(SqlError::new("42712", message));
+        }
+        let inner = self.state.alias();
+        let common = (name.parts.len() == 1).then(|| scope.common_table(&last).cloned()).flatten();
+        let (sql, source) = if let Some(table) = common {
+            let source = numbered(&shown, &inner, table.columns);
+            (table.alias, source)
+        } else {
+            match self.locate(&name)? {
+                Located::View(view) => {
+                    self.state.views.insert(view);
+                    let columns = view.columns().iter().map(|(n, t)| ((*n).to_owned(), *t));
+                    (view.storage(), named(&shown, &inner, columns))
+                }
+                Located::Relation(found) => self.stored_table(&found, &shown, &inner)?,
+            }
+        };
+        scope.relations.push(renamed(source, alias)?);
+        Ok(format!("{sql} AS {inner}"))
+    }
+
+    fn stored_table(
+        &mut self,
+        found: &Found,
+        shown: &str,
+        inner: &str,
+    ) -> Result<(String, Source), SqlError> {
+        self.check(found, Privilege::Select)?;
+        let columns = found.columns.iter().map(|c| (c.name.clone(), c.sql_type));
+        match found.relation.kind {
+            Kind::Table => {
+                Ok((format!("\"{}\".{}", found.file, found.relation.storage()), named(shown, inner, columns)))
+            }
+            Kind::View => {
+                Ok((format!("({})", self.expand(found)?), numbered(shown, inner, columns.collect())))
+            }
+        }
+    }
+
+    /// Puts a view's query in the view's place, read with its owner's rights.
+    fn expand(&mut self, found: &Found) -> Result<String, SqlError> {
+        if self.state.depth >= DEEPEST {
+            return Err(SqlError::new("54001", "views stand too deep on one another"));
+        }
+        let definition = found.relation.definition.as_deref().unwrap_or_default();
+        let query = parse::query(definition)?;
+        let path = found.relation.search_path.as_deref().unwrap_or_default();
+        let home = super::Catalog { connection: self.session.connection(), file: &found.file };
+        let database =
+            home.database_by_oid(found.home)?.ok_or_else(|| SqlError::no_database(&found.database.name))?;
+        let site = Site {
+            file: found.file.clone(),
+            database,
+            search_path: path.split(',').map(str::to_owned).collect(),
+            reader: None,
+        };
+        self.state.depth += 1;
+        let mut inner =
+            Translator { session: self.session, state: &mut *self.state, site, grouping: Vec::new() };
+        let selected = inner.query(&query, &Scope::default());
+        self.state.depth -= 1;
+        // A place in the view's text is no place in the statement.
+        let elsewhere = |error| SqlError { position: None, ..error };
+        Ok(selected.map_err(elsewhere)?.sql)
+    }
+
+    fn constraint(
+        &mut self,
+        constraint: &JoinConstraint,
+        scope: &mut Scope,
+        first: usize,
+        right: usize,
+    ) -> Result<String, SqlError> {
+        match constraint {
+            JoinConstraint::None => Ok(String::new()),
+            JoinConstraint::On(condition) => {
+                Ok(format!(" ON {}", self.condition(condition, scope, "JOIN/ON")?))
+            }
+            JoinConstraint::Using(columns) => {
+                let mut names = Vec::new();
+                for column in columns {
+                    names.extend(parts(column)?.parts);
+                }
+                merge(scope, first, right, &names)
+            }
+            JoinConstraint::Natural => {
+                let names = shared_names(scope, first, right);
+                merge(scope, first, right, &names)
+            }
+        }
+    }
+}
+
+/// A name that the parser read as a list of parts.
+pub(super) fn parts(name: &ObjectName) -> Result<Name, SqlError> {
+    let mut parts = Vec::new();
+    for part in &name.0 {
+        match part {
+            ObjectNamePart::Identifier(ident) => parts.push(folded(ident)),
+            ObjectNamePart::Function(_) => return Err(SqlError::unsupported(name)),
+        }
+    }
+    Ok(Name { parts, position: first_ident(name).and_then(position) })
+}
+
+fn first_ident(name: &ObjectName) -> Option<&Ident> {
+    name.0.first().and_then(|part| part.as_ident())
+}
+
+/// The place of an identifier in a text of one line; several lines have no simple column.
+pub(super) fn position(ident: &Ident) -> Option<usize> {
+    let start = ident.span.start;
+    (start.line == 1).then(|| usize::try_from(start.column).ok()).flatten()
+}
+
+fn operator(join: &Join) -> Result<(&'static str, &JoinConstraint), SqlError> {
+    Ok(match &join.join_operator {
+        JoinOperator::Join(c) | JoinOperator::Inner(c) => ("JOIN", c),
+        JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => ("LEFT JOIN", c),
+        JoinOperator::Right(c) | JoinOperator::RightOuter(c) => ("RIGHT JOIN", c),
+        JoinOperator::FullOuter(c) => ("FULL JOIN", c),
+        JoinOperator::CrossJoin(c) => ("CROSS JOIN", c),
+        _ => return Err(SqlError::unsupported(format!("the join {join}"))),
+    })
+}
+
+fn named(shown: &str, inner: &str, columns: impl Iterator<Item = (String, SqlType)>) -> Source {
+    let visible = |(name, sql_type): (String, SqlType)| Visible {
+        sql: format!("{inner}.{}", quoted(&name)),
+        name,
+        sql_type,
+        hidden: false,
+    };
+    Source { name: shown.to_owned(), columns: columns.map(visible).collect() }
+}
+
+/// A subquery's columns have numbers for names in SQLite, since theirs may repeat.
+fn numbered(shown: &str, inner: &str, columns: Vec<(String, SqlType)>) -> Source {
+    let visible = |(n, (name, sql_type)): (usize, (String, SqlType))| Visible {
+        name,
+        sql: format!("{inner}.c{}", n + 1),
+        sql_type,
+        hidden: false,
+    };
+    Source { name: shown.to_owned(), columns: columns.into_iter().enumerate().map(visible).collect() }
+}
+
+fn renamed(mut source: Source, alias: Option<&TableAlias>) -> Result<Source, SqlError> {
+    let Some(alias) = alias else {
+        return Ok(source);
+    };
+    if alias.columns.len() > source.columns.len() {
+        let message = format!(
+            "table \"{}\" has {} columns available but {} columns specified",
+            source.name,
+            source.columns.len(),
+            alias.columns.len()
+        );
+        return Err(SqlError::new("42P10", message));
+    }
+    for (column, given) in source.columns.iter_mut().zip(&alias.columns) {
+        column.name = folded(&given.name);
+    }
+    Ok(source)
+}
+
+fn shared_names(scope: &Scope, first: usize, right: usize) -> Vec<String> {
+    let side = |from: usize, to: usize| {
+        let relations = scope.relations.get(from..to).unwrap_or_default();
+        relations
+            .iter()
+            .flat_map(|source| source.columns.iter())
+            .filter(|column| !column.hidden)
+            .map(|column| column.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let there = side(right, scope.relations.len());
+    let mut names = side(first, right);
+    names.retain(|name| there.contains(name));
+    names
+}
+
+/// Joins by equal columns and lets one stand for both.
+fn merge(scope: &mut Scope, first: usize, right: usize, names: &[String]) -> Result<String, SqlError> {
+    let mut terms = Vec::new();
+    for name in names {
+        let missing = || {
+            let message =
+                format!("column \"{name}\" specified in USING clause does not exist in both tables");
+            SqlError::new("42703", message)
+        };
+        let (left_side, right_side) = scope.relations.split_at_mut(right);
+        let find = |sources: &mut [Source]| {
+            sources.iter().enumerate().find_map(|(n, source)| {
+                let place = source.columns.iter().position(|c| c.name == *name && !c.hidden);
+                place.map(|m| (n, m))
+            })
+        };
+        let left_side = left_side.get_mut(first..).unwrap_or_default();
+        let (n, m) = find(left_side).ok_or_else(missing)?;
+        let (k, l) = find(right_side).ok_or_else(missing)?;
+        let a = left_side.get_mut(n).and_then(|s| s.columns.get_mut(m));
+        let b = right_side.get_mut(k).and_then(|s| s.columns.get_mut(l));
+        if let (Some(a), Some(b)) = (a, b) {
+            terms.push(format!("{} = {}", a.sql, b.sql));
+            a.sql = format!("coalesce({}, {})", a.sql, b.sql);
+            b.hidden = true;
+        }
+    }
+    if terms.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(format!(" ON {}", terms.join(" AND ")))
+}

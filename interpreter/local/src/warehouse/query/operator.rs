@@ -1,0 +1,266 @@
+//! Binary operators and the types of their results.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser knows more than Redshift; the rest is refused by name"
+)]
+
+use sqlparser::ast::{BinaryOperator, DateTimeField, Expr, Interval};
+
+use super::Translator;
+use super::expression::expect_bool;
+use super::scope::Scope;
+use super::typed::{Form, Typed, common_type, digits, quote};
+use crate::warehouse::error::SqlError;
+use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
+
+impl Translator<'_> {
+    pub(super) fn binary(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        if let (BinaryOperator::Plus | BinaryOperator::Minus, Expr::Interval(interval)) = (op, right) {
+            return self.shift(left, interval, *op == BinaryOperator::Minus, scope);
+        }
+        let a = self.expr(left, scope)?;
+        let b = self.expr(right, scope)?;
+        match op {
+            BinaryOperator::And => self.logical(a, "AND", b),
+            BinaryOperator::Or => self.logical(a, "OR", b),
+            BinaryOperator::Eq => self.compare(a, "=", b),
+            BinaryOperator::NotEq => self.compare(a, "<>", b),
+            BinaryOperator::Lt => self.compare(a, "<", b),
+            BinaryOperator::LtEq => self.compare(a, "<=", b),
+            BinaryOperator::Gt => self.compare(a, ">", b),
+            BinaryOperator::GtEq => self.compare(a, ">=", b),
+            BinaryOperator::StringConcat => self.concat(a, b),
+            BinaryOperator::Plus
+            | BinaryOperator::Minus
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::Modulo => self.arithmetic(a, op, b),
+            BinaryOperator::PGExp => {
+                let a = self.cast(a, SqlType::Float8)?;
+                let b = self.cast(b, SqlType::Float8)?;
+                let sql = format!("pow({}, {})", a.sql, b.sql);
+                Ok(Typed::of(sql, SqlType::Float8, &[&a, &b]))
+            }
+            BinaryOperator::PGRegexMatch => self.regex(a, b, "rs_regex", ""),
+            BinaryOperator::PGRegexNotMatch => self.regex(a, b, "rs_regex", "NOT "),
+            BinaryOperator::PGRegexIMatch => self.regex(a, b, "rs_iregex", ""),
+            BinaryOperator::PGRegexNotIMatch => self.regex(a, b, "rs_iregex", "NOT "),
+            BinaryOperator::PGCustomBinaryOperator(path) => match path.last().map(String::as_str) {
+                Some("~") => self.regex(a, b, "rs_regex", ""),
+                Some("!~") => self.regex(a, b, "rs_regex", "NOT "),
+                _ => Err(SqlError::unsupported(format!("operator {op}"))),
+            },
+            other => Err(SqlError::unsupported(format!("operator {other}"))),
+        }
+    }
+
+    fn logical(&mut self, a: Typed, word: &str, b: Typed) -> Result<Typed, SqlError> {
+        let a = self.settle(a, SqlType::Bool)?;
+        let b = self.settle(b, SqlType::Bool)?;
+        expect_bool(&a, word)?;
+        expect_bool(&b, word)?;
+        let sql = format!("({} {word} {})", a.sql, b.sql);
+        Ok(Typed::of(sql, SqlType::Bool, &[&a, &b]))
+    }
+
+    /// Compares two values of one family.
+    pub(super) fn compare(&mut self, a: Typed, op: &str, b: Typed) -> Result<Typed, SqlError> {
+        let common = common_type(a.sql_type, b.sql_type).map_err(|_| missing(op, &a, &b))?;
+        let common = match common {
+            SqlType::Unknown => SqlType::Varchar(None),
+            SqlType::Varchar(_) | SqlType::Char(_) => SqlType::Varchar(None),
+            SqlType::Numeric(..) if a.form != Form::Fixed || b.form != Form::Fixed => {
+                SqlType::Numeric(MAX_PRECISION, common.scale().max(6))
+            }
+            other => other,
+        };
+        let a = self.converge(a, common)?;
+        let b = self.converge(b, common)?;
+        let sql = format!("({} {op} {})", a.sql, b.sql);
+        Ok(Typed::of(sql, SqlType::Bool, &[&a, &b]))
+    }
+
+    fn concat(&mut self, a: Typed, b: Typed) -> Result<Typed, SqlError> {
+        let a = self.cast(a, SqlType::Varchar(None))?;
+        let b = self.cast(b, SqlType::Varchar(None))?;
+        let sql = format!("({} || {})", a.sql, b.sql);
+        Ok(Typed::of(sql, SqlType::Varchar(None), &[&a, &b]))
+    }
+
+    fn regex(&mut self, a: Typed, b: Typed, function: &str, not: &str) -> Result<Typed, SqlError> {
+        let a = self.cast(a, SqlType::Varchar(None))?;
+        let b = self.settle_text(b)?;
+        let sql = format!("({not}{function}({}, {}))", a.sql, b.sql);
+        Ok(Typed::of(sql, SqlType::Bool, &[&a, &b]))
+    }
+
+    fn arithmetic(&mut self, a: Typed, op: &BinaryOperator, b: Typed) -> Result<Typed, SqlError> {
+        if a.sql_type.family() == Family::Date || b.sql_type.family() == Family::Date {
+            return self.date_arithmetic(a, op, b);
+        }
+        let other = if a.sql_type == SqlType::Unknown { b.sql_type } else { a.sql_type };
+        let other = match other {
+            SqlType::Unknown => SqlType::Int4,
+            known => known,
+        };
+        let a = self.settle(a, other)?;
+        let b = self.settle(b, other)?;
+        let numbers = [&a, &b].iter().all(|value| value.sql_type.family() == Family::Number);
+        if !numbers {
+            return Err(missing(&op.to_string(), &a, &b));
+        }
+        let sql_type = result_type(a.sql_type, op, b.sql_type);
+        Ok(Typed::of(formula(&a, op, &b, sql_type), sql_type, &[&a, &b]))
+    }
+
+    /// A date and a number of days, or the days between two dates.
+    fn date_arithmetic(&mut self, a: Typed, op: &BinaryOperator, b: Typed) -> Result<Typed, SqlError> {
+        match (op, a.sql_type, b.sql_type) {
+            (BinaryOperator::Minus, SqlType::Date, SqlType::Date) => {
+                let sql = format!("rs_datediff('day', {}, {})", b.sql, a.sql);
+                Ok(Typed::of(sql, SqlType::Int8, &[&a, &b]))
+            }
+            (BinaryOperator::Plus | BinaryOperator::Minus, SqlType::Date, t)
+                if t.is_integer() || t == SqlType::Unknown =>
+            {
+                let b = self.settle(b, SqlType::Int4)?;
+                let sign = if *op == BinaryOperator::Minus { "-" } else { "" };
+                let sql = format!("substr(rs_dateadd('day', {sign}({}), {}), 1, 10)", b.sql, a.sql);
+                Ok(Typed::of(sql, SqlType::Date, &[&a, &b]))
+            }
+            (BinaryOperator::Minus, _, _) if b.sql_type.family() == Family::Date => {
+                Err(SqlError::unsupported("the interval between two timestamps"))
+            }
+            _ => Err(missing(&op.to_string(), &a, &b)),
+        }
+    }
+
+    fn shift(
+        &mut self,
+        left: &Expr,
+        interval: &Interval,
+        back: bool,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let value = self.expr(left, scope)?;
+        let value = self.settle(value, SqlType::Timestamp)?;
+        if value.sql_type.family() != Family::Date {
+            let t = value.sql_type.display();
+            let message = format!("operator does not exist: {t} + interval");
+            return Err(SqlError::new("42883", message));
+        }
+        let mut sql = value.sql.clone();
+        for (count, unit) in spans(interval)? {
+            let count = if back { -count } else { count };
+            sql = format!("rs_dateadd({}, {count}, {sql})", quote(&unit));
+        }
+        let sql_type = match value.sql_type {
+            SqlType::Date => SqlType::Timestamp,
+            other => other,
+        };
+        Ok(value.with(sql, sql_type))
+    }
+}
+
+/// Reads `INTERVAL '1 day 2 hours'` or `INTERVAL '3' MONTH`.
+fn spans(interval: &Interval) -> Result<Vec<(i64, String)>, SqlError> {
+    let text = match interval.value.as_ref() {
+        Expr::Value(value) => value.value.clone().into_string().unwrap_or_else(|| value.to_string()),
+        other => return Err(SqlError::unsupported(format!("INTERVAL {other}"))),
+    };
+    let wrong = || {
+        let message = format!("invalid input syntax for type interval: \"{text}\"");
+        SqlError::new("22007", message)
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if let [number] = words.as_slice() {
+        let unit =
+            interval.leading_field.as_ref().map_or_else(|| "second".to_owned(), DateTimeField::to_string);
+        return Ok(vec![(number.parse().map_err(|_| wrong())?, unit)]);
+    }
+    words
+        .chunks(2)
+        .map(|pair| match pair {
+            [number, unit] => {
+                let known = crate::warehouse::instant::Part::from_word(unit);
+                known.ok_or_else(wrong)?;
+                Ok((number.parse().map_err(|_| wrong())?, (*unit).to_owned()))
+            }
+            _ => Err(wrong()),
+        })
+        .collect()
+}
+
+fn missing(op: &str, a: &Typed, b: &Typed) -> SqlError {
+    SqlError::new(
+        "42883",
+        format!("operator does not exist: {} {op} {}", a.sql_type.display(), b.sql_type.display()),
+    )
+}
+
+/// The type of a sum, difference, product or quotient (Redshift guide, "Computations with numeric values").
+fn result_type(a: SqlType, op: &BinaryOperator, b: SqlType) -> SqlType {
+    if a.is_float() || b.is_float() {
+        return SqlType::Float8;
+    }
+    if a.is_integer() && b.is_integer() {
+        return if a.size() >= b.size() { a } else { b };
+    }
+    let ((p1, s1), (p2, s2)) = (digits(a), digits(b));
+    let (precision, scale) = match op {
+        BinaryOperator::Multiply => (p1 + p2 + 1, s1 + s2),
+        BinaryOperator::Divide => {
+            let scale = 4.max((s1 + p2 + 1).saturating_sub(s2));
+            (p1 + s2 + scale - s1, scale)
+        }
+        _ => {
+            let scale = s1.max(s2);
+            ((p1 - s1).max(p2 - s2) + 1 + scale, scale)
+        }
+    };
+    if precision <= MAX_PRECISION {
+        return SqlType::Numeric(precision, scale);
+    }
+    let over = precision - MAX_PRECISION;
+    let scale = match op {
+        BinaryOperator::Divide => scale.saturating_sub(over).max(4),
+        _ => scale.min(MAX_PRECISION),
+    };
+    SqlType::Numeric(MAX_PRECISION, scale)
+}
+
+fn formula(a: &Typed, op: &BinaryOperator, b: &Typed, sql_type: SqlType) -> String {
+    let function = match op {
+        BinaryOperator::Divide => "rs_divide",
+        BinaryOperator::Modulo => "rs_modulo",
+        BinaryOperator::Plus => "rs_add",
+        BinaryOperator::Minus => "rs_subtract",
+        _ => "rs_multiply",
+    };
+    match sql_type {
+        SqlType::Numeric(_, scale) => {
+            let scale = scale.min(15);
+            let (x, y) = (&a.sql, &b.sql);
+            match op {
+                BinaryOperator::Divide | BinaryOperator::Modulo => {
+                    format!("round({function}(CAST({x} AS REAL), {y}), {scale})")
+                }
+                _ => format!("round(({x} {op} {y}), {scale})"),
+            }
+        }
+        SqlType::Float4 | SqlType::Float8 => match op {
+            BinaryOperator::Divide | BinaryOperator::Modulo => {
+                format!("{function}(CAST({} AS REAL), {})", a.sql, b.sql)
+            }
+            _ => format!("({} {op} {})", a.sql, b.sql),
+        },
+        _ => format!("{function}({}, {}, {})", a.sql, b.sql, sql_type.size()),
+    }
+}

@@ -1,0 +1,156 @@
+//! Predicates: IS, IN, BETWEEN, LIKE, EXISTS.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser knows more than Redshift; the rest is refused by name"
+)]
+
+use sqlparser::ast::{Expr, Query};
+
+use super::Translator;
+use super::scope::Scope;
+use super::typed::Typed;
+use crate::warehouse::error::SqlError;
+use crate::warehouse::types::SqlType;
+
+/// How a pattern is matched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Matching {
+    Exact,
+    AnyCase,
+}
+
+impl Translator<'_> {
+    /// Translates what the other files leave over; anything unknown is refused.
+    pub(super) fn predicate(&mut self, expr: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
+        match expr {
+            Expr::IsNull(inner) => self.test(inner, scope, "IS NULL"),
+            Expr::IsNotNull(inner) => self.test(inner, scope, "IS NOT NULL"),
+            Expr::IsTrue(inner) => self.truth(inner, scope, "IS 1"),
+            Expr::IsNotTrue(inner) => self.truth(inner, scope, "IS NOT 1"),
+            Expr::IsFalse(inner) => self.truth(inner, scope, "IS 0"),
+            Expr::IsNotFalse(inner) => self.truth(inner, scope, "IS NOT 0"),
+            Expr::IsUnknown(inner) => self.truth(inner, scope, "IS NULL"),
+            Expr::IsNotUnknown(inner) => self.truth(inner, scope, "IS NOT NULL"),
+            Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated, scope),
+            Expr::InSubquery { expr, subquery, negated } => self.in_query(expr, subquery, *negated, scope),
+            Expr::Between { expr, negated, low, high } => self.between(expr, low, high, *negated, scope),
+            Expr::Like { negated, any: false, expr, pattern, escape_char } => {
+                let escape = escape_char.as_deref();
+                self.like(expr, pattern, escape, *negated, Matching::Exact, scope)
+            }
+            Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
+                let escape = escape_char.as_deref();
+                self.like(expr, pattern, escape, *negated, Matching::AnyCase, scope)
+            }
+            Expr::Exists { subquery, negated } => {
+                let selected = self.query(subquery, scope)?;
+                let not = if *negated { "NOT " } else { "" };
+                let sql = format!("({not}EXISTS ({}))", selected.sql);
+                Ok(Typed::new(sql, SqlType::Bool))
+            }
+            other => Err(SqlError::unsupported(format!("the expression {other}"))),
+        }
+    }
+
+    fn test(&mut self, expr: &Expr, scope: &Scope, test: &str) -> Result<Typed, SqlError> {
+        let value = self.expr(expr, scope)?;
+        let value = self.settle_text(value)?;
+        let sql = format!("({} {test})", value.sql);
+        Ok(value.with(sql, SqlType::Bool))
+    }
+
+    fn truth(&mut self, expr: &Expr, scope: &Scope, test: &str) -> Result<Typed, SqlError> {
+        let value = self.boolean(expr, scope, "IS")?;
+        let sql = format!("({} {test})", value.sql);
+        Ok(value.with(sql, SqlType::Bool))
+    }
+
+    fn in_list(
+        &mut self,
+        expr: &Expr,
+        list: &[Expr],
+        negated: bool,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let subject = self.expr(expr, scope)?;
+        let mut values = vec![subject];
+        for item in list {
+            values.push(self.expr(item, scope)?);
+        }
+        let (values, _) = self.unify(values)?;
+        let Some((subject, items)) = values.split_first() else {
+            return Err(SqlError::syntax(""));
+        };
+        let list: Vec<_> = items.iter().map(|item| item.sql.as_str()).collect();
+        let not = if negated { "NOT " } else { "" };
+        let sql = format!("({} {not}IN ({}))", subject.sql, list.join(", "));
+        let parts: Vec<&Typed> = values.iter().collect();
+        Ok(Typed::of(sql, SqlType::Bool, &parts))
+    }
+
+    fn in_query(
+        &mut self,
+        expr: &Expr,
+        query: &Query,
+        negated: bool,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let subject = self.expr(expr, scope)?;
+        let selected = self.query(query, scope)?;
+        let [column] = selected.columns.as_slice() else {
+            return Err(SqlError::new("42601", "subquery has too many columns"));
+        };
+        let subject = self.settle(subject, column.sql_type)?;
+        super::typed::common_type(subject.sql_type, column.sql_type)?;
+        let not = if negated { "NOT " } else { "" };
+        let sql = format!("({} {not}IN ({}))", subject.sql, selected.sql);
+        Ok(subject.with(sql, SqlType::Bool))
+    }
+
+    fn between(
+        &mut self,
+        expr: &Expr,
+        low: &Expr,
+        high: &Expr,
+        negated: bool,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let value = self.expr(expr, scope)?;
+        let (low, high) = (self.expr(low, scope)?, self.expr(high, scope)?);
+        let above = self.compare(value.clone(), ">=", low)?;
+        let below = self.compare(value, "<=", high)?;
+        let not = if negated { "NOT " } else { "" };
+        let sql = format!("({not}({} AND {}))", above.sql, below.sql);
+        Ok(Typed::of(sql, SqlType::Bool, &[&above, &below]))
+    }
+
+    fn like(
+        &mut self,
+        expr: &Expr,
+        pattern: &Expr,
+        escape: Option<&Expr>,
+        negated: bool,
+        matching: Matching,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let value = self.expr(expr, scope)?;
+        let value = self.cast(value, SqlType::Varchar(None))?;
+        let pattern = self.expr(pattern, scope)?;
+        let pattern = self.settle_text(pattern)?;
+        let escape = match escape {
+            Some(escape) => {
+                let escape = self.expr(escape, scope)?;
+                self.settle_text(escape)?.sql
+            }
+            None => "'\\'".to_owned(),
+        };
+        let fold = |sql: &str| match matching {
+            Matching::Exact => sql.to_owned(),
+            Matching::AnyCase => format!("lower({sql})"),
+        };
+        let not = if negated { "NOT " } else { "" };
+        let sql = format!("({} {not}LIKE {} ESCAPE {escape})", fold(&value.sql), fold(&pattern.sql));
+        Ok(Typed::of(sql, SqlType::Bool, &[&value, &pattern]))
+    }
+}

@@ -1,0 +1,170 @@
+//! Functions and words that tell of the session and its rights.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "only texts between quotes are read here")]
+
+use sqlparser::ast::{Expr, Value as Literal};
+
+use super::Translator;
+use super::scope::Scope;
+use super::typed::{Typed, quote};
+use crate::warehouse::error::SqlError;
+use crate::warehouse::meta::login::User;
+use crate::warehouse::meta::privilege::{Object, Privilege};
+use crate::warehouse::types::SqlType;
+
+/// What `version()` says.
+pub(crate) const VERSION: &str = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.131071";
+
+impl Translator<'_> {
+    /// Words that are called without parentheses.
+    pub(super) fn keyword(&mut self, name: &str) -> Result<Option<Typed>, SqlError> {
+        match name {
+            "current_user"
+            | "user"
+            | "session_user"
+            | "current_user_id"
+            | "current_namespace"
+            | "current_aws_account"
+            | "current_database"
+            | "current_schema" => self.system(name, &[], &Scope::default()),
+            "current_date" => Ok(Some(Typed::new("substr(rs_now(), 1, 10)".to_owned(), SqlType::Date))),
+            "sysdate" | "current_timestamp" | "localtimestamp" => {
+                let zoned = name == "current_timestamp";
+                let sql_type = if zoned { SqlType::TimestampTz } else { SqlType::Timestamp };
+                Ok(Some(Typed::new("rs_now()".to_owned(), sql_type)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Functions of the system catalog; `None` for a name that isn't one.
+    pub(super) fn system(
+        &mut self,
+        name: &str,
+        args: &[&Expr],
+        scope: &Scope,
+    ) -> Result<Option<Typed>, SqlError> {
+        let session = self.session;
+        let text = |text: &str| Ok(Some(Typed::new(quote(text), SqlType::Varchar(None))));
+        match (name, args) {
+            ("current_date" | "sysdate" | "current_timestamp" | "localtimestamp", []) => self.keyword(name),
+            ("version", []) => text(VERSION),
+            ("current_user" | "user" | "session_user", []) => text(session.user_name()),
+            ("current_user_id", []) => {
+                let id = session.user()?.id;
+                Ok(Some(Typed::new(id.to_string(), SqlType::Int4)))
+            }
+            ("current_database", []) => text(session.database_name()),
+            ("current_namespace", []) => text(session.namespace_id()),
+            ("current_aws_account", []) => text(session.warehouse().account()),
+            ("current_schema", []) => self.current_schema(),
+            ("pg_backend_pid", []) => Ok(Some(Typed::new(session.process().to_string(), SqlType::Int4))),
+            ("current_setting", [name]) => {
+                let value = session.settings().show(&constant(name)?)?;
+                text(&value)
+            }
+            ("has_database_privilege" | "has_schema_privilege" | "has_table_privilege", _) => {
+                self.has_privilege(name, args).map(Some)
+            }
+            ("pg_get_userbyid", [oid]) => {
+                let oid = self.number(oid, scope)?;
+                let sql = format!("(SELECT name FROM main.login WHERE id = {oid})");
+                Ok(Some(Typed::new(sql, SqlType::Name)))
+            }
+            ("pg_table_is_visible", [oid]) => {
+                let oid = self.number(oid, scope)?;
+                let path: Vec<_> = self.site.search_path.iter().map(|s| quote(s)).collect();
+                let sql = format!(
+                    "coalesce((SELECT s.name IN ({}) FROM main.relation x JOIN main.scm s \
+                     ON s.oid = x.scm WHERE x.oid = {oid}), 1)",
+                    path.join(", ")
+                );
+                Ok(Some(Typed::new(sql, SqlType::Bool)))
+            }
+            ("obj_description" | "col_description" | "shobj_description", _) => {
+                let null = Typed::new("NULL".to_owned(), SqlType::Varchar(None));
+                Ok(Some(null))
+            }
+            ("pg_encoding_to_char", [_]) => text("UTF8"),
+            _ => Ok(None),
+        }
+    }
+
+    fn number(&mut self, expr: &Expr, scope: &Scope) -> Result<String, SqlError> {
+        Ok(self.expr(expr, scope)?.sql)
+    }
+
+    fn current_schema(&self) -> Result<Option<Typed>, SqlError> {
+        for schema in &self.site.search_path {
+            if self.catalog().schema(self.site.database.oid, schema)?.is_some() {
+                return Ok(Some(Typed::new(quote(schema), SqlType::Varchar(None))));
+            }
+        }
+        Ok(Some(Typed::new("NULL".to_owned(), SqlType::Varchar(None))))
+    }
+
+    /// `has_…_privilege([user,] object, privilege)` with constant arguments.
+    fn has_privilege(&self, function: &str, args: &[&Expr]) -> Result<Typed, SqlError> {
+        let texts = args.iter().map(|arg| constant(arg)).collect::<Result<Vec<_>, _>>()?;
+        let (user, object, words) = match texts.as_slice() {
+            [object, words] => (self.session.user()?, object, words),
+            [user, object, words] => {
+                let name = user.to_lowercase();
+                let found = self.session.catalog().user(&name)?;
+                let user = found.ok_or_else(|| SqlError::no_user(&name))?;
+                (user, object, words)
+            }
+            _ => return Err(super::function::no_function(function)),
+        };
+        let mut held = false;
+        for word in words.split(',') {
+            let privilege = Privilege::from_word(word.trim()).ok_or_else(|| {
+                let message = format!("unrecognized privilege type: \"{word}\"");
+                SqlError::new("22023", message)
+            })?;
+            held = held || self.holds_named(function, object, &user, privilege)?;
+        }
+        let sql = if held { "1" } else { "0" };
+        Ok(Typed::new(sql.to_owned(), SqlType::Bool))
+    }
+
+    fn holds_named(
+        &self,
+        function: &str,
+        object: &str,
+        user: &User,
+        privilege: Privilege,
+    ) -> Result<bool, SqlError> {
+        let catalog = self.session.catalog();
+        let parts: Vec<String> = object.to_lowercase().split('.').map(str::to_owned).collect();
+        if function == "has_database_privilege" {
+            let database = catalog.database(object)?.ok_or_else(|| SqlError::no_database(object))?;
+            let owner = database.owner == user.id;
+            let object = Object::database(database.oid);
+            return Ok(owner || catalog.holds(&object, user, privilege)?);
+        }
+        let here = &self.site.database;
+        if function == "has_schema_privilege" {
+            let name = parts.last().cloned().unwrap_or_default();
+            let schema = catalog.schema(here.oid, &name)?.ok_or_else(|| SqlError::no_schema(&name))?;
+            let object = Object::schema(here.oid, &name);
+            return Ok(schema.owner == user.id || catalog.holds(&object, user, privilege)?);
+        }
+        let name = crate::warehouse::statement::Name { parts, position: None };
+        match self.locate(&name)? {
+            super::Located::View(_) => Ok(privilege == Privilege::Select),
+            super::Located::Relation(found) => Ok(self.check_for(&found, user, privilege).is_ok()),
+        }
+    }
+}
+
+fn constant(expr: &Expr) -> Result<String, SqlError> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Literal::SingleQuotedString(text) => Ok(text.clone()),
+            _ => Err(SqlError::unsupported(format!("{expr} here"))),
+        },
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => constant(expr),
+        _ => Err(SqlError::unsupported(format!("an argument that is no text between quotes: {expr}"))),
+    }
+}

@@ -1,0 +1,278 @@
+//! A translated expression with its type, and how it becomes one of another type.
+
+use super::Translator;
+use crate::warehouse::cast;
+use crate::warehouse::error::SqlError;
+use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
+use crate::warehouse::value::Value;
+
+/// An expression in SQLite's SQL.
+#[derive(Debug, Clone)]
+pub(super) struct Typed {
+    pub(super) sql: String,
+    pub(super) sql_type: SqlType,
+    pub(super) form: Form,
+    /// Whether an aggregate is in it.
+    pub(super) aggregate: bool,
+    /// A column that stands outside every aggregate, for the check of GROUP BY.
+    pub(super) bare: Option<String>,
+}
+
+/// Whether the context may still give the expression its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Form {
+    Fixed,
+    /// A text between quotes.
+    Literal(String),
+    Null,
+    /// The place of a parameter in the statement, from 0.
+    Parameter(usize),
+}
+
+impl Typed {
+    pub(super) fn new(sql: String, sql_type: SqlType) -> Self {
+        Self { sql, sql_type, form: Form::Fixed, aggregate: false, bare: None }
+    }
+
+    pub(super) fn literal(text: &str) -> Self {
+        Self { form: Form::Literal(text.to_owned()), ..Self::new(quote(text), SqlType::Unknown) }
+    }
+
+    pub(super) fn null() -> Self {
+        Self { form: Form::Null, ..Self::new("NULL".to_owned(), SqlType::Unknown) }
+    }
+
+    /// An expression made of others: it holds an aggregate or a bare column if one of them does.
+    pub(super) fn of(sql: String, sql_type: SqlType, parts: &[&Self]) -> Self {
+        Self {
+            aggregate: parts.iter().any(|part| part.aggregate),
+            bare: parts.iter().find_map(|part| part.bare.clone()),
+            ..Self::new(sql, sql_type)
+        }
+    }
+
+    /// The same place in the statement, rewritten.
+    pub(super) fn with(&self, sql: String, sql_type: SqlType) -> Self {
+        Self::of(sql, sql_type, &[self])
+    }
+}
+
+/// A text as SQLite reads it.
+pub(super) fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn constant(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Bool(flag) => i64::from(*flag).to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Double(x) => format!("{x:e}"),
+        Value::Text(text) => quote(text),
+    }
+}
+
+impl Translator<'_> {
+    /// Gives an untyped literal, NULL or parameter the type that its context asks for.
+    pub(super) fn settle(&mut self, value: Typed, to: SqlType) -> Result<Typed, SqlError> {
+        match &value.form {
+            Form::Fixed => Ok(value),
+            Form::Null => Ok(value.with(value.sql.clone(), to)),
+            Form::Literal(text) => {
+                let parsed = cast::parse(text, to)?;
+                Ok(value.with(constant(&parsed), to))
+            }
+            Form::Parameter(index) => {
+                if let Some(slot) = self.state.parameters.get_mut(*index)
+                    && *slot == SqlType::Unknown
+                {
+                    *slot = to;
+                }
+                let now = self.state.parameters.get(*index).copied().unwrap_or(to);
+                Ok(value.with(value.sql.clone(), now))
+            }
+        }
+    }
+
+    /// Makes texts of what nothing else has given a type.
+    pub(super) fn settle_text(&mut self, value: Typed) -> Result<Typed, SqlError> {
+        self.settle(value, SqlType::Varchar(None))
+    }
+
+    /// `CAST(value AS to)`.
+    pub(super) fn cast(&mut self, value: Typed, to: SqlType) -> Result<Typed, SqlError> {
+        if value.form != Form::Fixed {
+            return self.settle(value, to);
+        }
+        if let Some(sql) = cheap(&value, to) {
+            return Ok(value.with(sql, to));
+        }
+        if !castable(value.sql_type, to) {
+            return Err(SqlError::new(
+                "42846",
+                format!("cannot cast type {} to {}", value.sql_type.display(), to.display()),
+            ));
+        }
+        Ok(value.with(call("rs_cast", &value, to), to))
+    }
+
+    /// Converts for a column that is written.
+    pub(super) fn assign(&mut self, value: Typed, to: SqlType, column: &str) -> Result<Typed, SqlError> {
+        let value = match value.form {
+            Form::Parameter(_) => self.settle(value, to)?,
+            Form::Literal(_) => self.settle_text(value)?,
+            Form::Fixed | Form::Null => value,
+        };
+        if value.form == Form::Null {
+            return Ok(value);
+        }
+        let from = value.sql_type;
+        let fits = from.family() == to.family()
+            || from.family() == Family::Text && value.sql.starts_with('\'')
+            || to.family() == Family::Text
+            || matches!((from.family(), to.family()), (Family::Date, Family::Time));
+        if !fits {
+            return Err(SqlError::new(
+                "42804",
+                format!(
+                    "column \"{column}\" is of type {} but expression is of type {}",
+                    to.display(),
+                    from.display()
+                ),
+            ));
+        }
+        if from == to && !matches!(to, SqlType::Numeric(..)) {
+            return Ok(value);
+        }
+        Ok(value.with(call("rs_assign", &value, to), to))
+    }
+
+    /// Brings expressions that stand side by side (CASE, UNION, IN) to one type.
+    pub(super) fn unify(&mut self, values: Vec<Typed>) -> Result<(Vec<Typed>, SqlType), SqlError> {
+        let mut common = SqlType::Unknown;
+        for value in &values {
+            common = common_type(common, value.sql_type)?;
+        }
+        if common == SqlType::Unknown {
+            common = SqlType::Varchar(None);
+        }
+        let same = |value: Typed| self.converge(value, common);
+        let values = values.into_iter().map(same).collect::<Result<_, _>>()?;
+        Ok((values, common))
+    }
+
+    /// Brings one expression to a type of its own family.
+    pub(super) fn converge(&mut self, value: Typed, to: SqlType) -> Result<Typed, SqlError> {
+        if value.form != Form::Fixed {
+            return self.settle(value, to);
+        }
+        if value.sql_type == SqlType::Date && to != SqlType::Date {
+            return self.cast(value, to);
+        }
+        Ok(value)
+    }
+}
+
+/// The type in which both can stand.
+pub(super) fn common_type(a: SqlType, b: SqlType) -> Result<SqlType, SqlError> {
+    if a == b || b == SqlType::Unknown {
+        return Ok(a);
+    }
+    if a == SqlType::Unknown {
+        return Ok(b);
+    }
+    match (a.family(), b.family()) {
+        (Family::Number, Family::Number) => Ok(common_number(a, b)),
+        (Family::Text, Family::Text) => Ok(common_text(a, b)),
+        (Family::Date, Family::Date) => {
+            let zoned = a == SqlType::TimestampTz || b == SqlType::TimestampTz;
+            Ok(if zoned { SqlType::TimestampTz } else { SqlType::Timestamp })
+        }
+        _ => Err(SqlError::new(
+            "42804",
+            format!("types {} and {} cannot be matched", a.display(), b.display()),
+        )),
+    }
+}
+
+fn common_text(a: SqlType, b: SqlType) -> SqlType {
+    if let (SqlType::Varchar(Some(a)), SqlType::Varchar(Some(b))) = (a, b) {
+        SqlType::Varchar(Some(a.max(b)))
+    } else {
+        SqlType::Varchar(None)
+    }
+}
+
+fn common_number(a: SqlType, b: SqlType) -> SqlType {
+    if a.is_float() || b.is_float() {
+        return SqlType::Float8;
+    }
+    if a.is_integer() && b.is_integer() {
+        return if a.size() >= b.size() { a } else { b };
+    }
+    let (pa, sa) = digits(a);
+    let (pb, sb) = digits(b);
+    let scale = sa.max(sb);
+    let whole = (pa - sa).max(pb - sb);
+    SqlType::Numeric((whole + scale).min(MAX_PRECISION), scale)
+}
+
+/// Precision and scale of a number; whole numbers count as `numeric(p,0)`.
+pub(super) fn digits(t: SqlType) -> (u16, u16) {
+    match t {
+        SqlType::Numeric(p, s) => (p, s),
+        SqlType::Int2 => (5, 0),
+        SqlType::Int4 | SqlType::Oid => (10, 0),
+        SqlType::Int8
+        | SqlType::Bool
+        | SqlType::Float4
+        | SqlType::Float8
+        | SqlType::Varchar(_)
+        | SqlType::Char(_)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::Timestamp
+        | SqlType::TimestampTz
+        | SqlType::Name
+        | SqlType::Unknown => (19, 0),
+    }
+}
+
+fn call(function: &str, value: &Typed, to: SqlType) -> String {
+    format!("{function}({}, {}, {})", value.sql, quote(&value.sql_type.display()), quote(&to.display()))
+}
+
+/// Conversions that SQLite does by itself, or that change nothing.
+fn cheap(value: &Typed, to: SqlType) -> Option<String> {
+    let sql = &value.sql;
+    let from = value.sql_type;
+    let family = from.family();
+    let instant = matches!(to, SqlType::Timestamp | SqlType::TimestampTz);
+    let unchanged = to == SqlType::Int8 && from.is_integer()
+        || to == SqlType::Int4 && matches!(from, SqlType::Int2 | SqlType::Int4)
+        || matches!(to, SqlType::Varchar(None) | SqlType::Name) && family == Family::Text
+        || instant && family == Family::Date && from != SqlType::Date;
+    if unchanged {
+        Some(sql.clone())
+    } else if instant && from == SqlType::Date {
+        Some(format!("({sql} || ' 00:00:00')"))
+    } else if to == SqlType::Float8 && family == Family::Number {
+        Some(format!("CAST({sql} AS REAL)"))
+    } else if to == SqlType::Date && family == Family::Date {
+        Some(format!("substr({sql}, 1, 10)"))
+    } else {
+        None
+    }
+}
+
+fn castable(from: SqlType, to: SqlType) -> bool {
+    matches!(
+        (from.family(), to.family()),
+        (Family::Text | Family::Unknown, _)
+            | (_, Family::Text)
+            | (Family::Bool, Family::Bool | Family::Number)
+            | (Family::Number, Family::Number | Family::Bool)
+            | (Family::Date, Family::Date | Family::Time)
+            | (Family::Time, Family::Time)
+    )
+}

@@ -1,0 +1,89 @@
+//! BEGIN, COMMIT, ROLLBACK and what a failed statement does to a transaction.
+
+use super::{Outcome, Session};
+use crate::warehouse::error::SqlError;
+use crate::warehouse::statement::TransactionStatement;
+
+/// Where a session stands, as `ReadyForQuery` reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TransactionState {
+    Idle,
+    Open,
+    /// A statement failed; only ROLLBACK helps.
+    Failed,
+}
+
+impl Session {
+    /// Runs BEGIN, COMMIT or ROLLBACK; a COMMIT of a failed transaction rolls back.
+    pub(super) fn control(&mut self, statement: TransactionStatement) -> Result<Outcome, SqlError> {
+        let tag = match (statement, self.transaction) {
+            (TransactionStatement::Begin, TransactionState::Idle) => {
+                self.begin()?;
+                "BEGIN"
+            }
+            (TransactionStatement::Begin, TransactionState::Open) => "BEGIN",
+            (TransactionStatement::Begin, TransactionState::Failed) => return Err(aborted()),
+            (TransactionStatement::Commit, TransactionState::Idle) => "COMMIT",
+            (TransactionStatement::Commit, TransactionState::Open) => {
+                self.commit()?;
+                "COMMIT"
+            }
+            (TransactionStatement::Commit, TransactionState::Failed)
+            | (TransactionStatement::Rollback, _) => {
+                self.rollback();
+                "ROLLBACK"
+            }
+        };
+        Ok(Outcome::Command { tag: tag.to_owned(), rows: 0 })
+    }
+
+    /// Opens a transaction block.
+    pub(crate) fn begin(&mut self) -> Result<(), SqlError> {
+        self.connection().execute_batch("begin")?;
+        self.transaction = TransactionState::Open;
+        Ok(())
+    }
+
+    /// Makes the block's changes last.
+    pub(crate) fn commit(&mut self) -> Result<(), SqlError> {
+        if self.transaction == TransactionState::Open {
+            if let Err(error) = self.connection().execute_batch("commit") {
+                self.rollback();
+                return Err(error.into());
+            }
+            self.transaction = TransactionState::Idle;
+        }
+        Ok(())
+    }
+
+    /// Undoes the block.
+    pub(crate) fn rollback(&mut self) {
+        self.undo();
+        self.transaction = TransactionState::Idle;
+    }
+
+    /// Marks the block as failed and undoes it at once, so that nobody waits for it.
+    pub(super) fn fail(&mut self) {
+        self.undo();
+        self.transaction = TransactionState::Failed;
+    }
+
+    /// A rollback fails only where nothing is open, and then nothing is to be undone.
+    pub(super) fn undo(&self) {
+        if !self.connection().is_autocommit() {
+            drop(self.connection().execute_batch("rollback"));
+        }
+    }
+
+    /// Refuses commands that Redshift runs outside transaction blocks only.
+    pub(in crate::warehouse) fn forbid_transaction(&self, command: &str) -> Result<(), SqlError> {
+        match self.transaction {
+            TransactionState::Idle => Ok(()),
+            TransactionState::Open | TransactionState::Failed => Err(SqlError::in_transaction(command)),
+        }
+    }
+}
+
+pub(super) fn aborted() -> SqlError {
+    SqlError::new("25P02", "current transaction is aborted, commands ignored until end of transaction block")
+}

@@ -1,0 +1,115 @@
+//! The catalog's views, computed from the live world whenever a statement reads one.
+//!
+//! A view is a temporary table of the connection, filled just before the statement runs.
+
+use std::collections::BTreeSet;
+
+use super::error::SqlError;
+use super::meta::login::User;
+use super::meta::relation::quoted;
+use super::session::Session;
+use super::types::SqlType;
+use super::value::Value;
+
+mod databases;
+mod history;
+mod postgres;
+mod relations;
+mod shares;
+mod users;
+mod visible;
+
+/// The rows of a view as the session's user may see them.
+type Rows = Result<Vec<Vec<Value>>, SqlError>;
+
+/// What a view is called, what it holds, and how it is computed.
+struct Definition {
+    schema: &'static str,
+    name: &'static str,
+    columns: &'static [(&'static str, SqlType)],
+    rows: fn(&Session, &User) -> Rows,
+}
+
+/// One of the catalog's views.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct View(usize);
+
+const TEXT: SqlType = SqlType::Varchar(Some(128));
+const ACL: SqlType = SqlType::Varchar(Some(4000));
+
+static DEFINITIONS: [&Definition; 27] = [
+    &shares::DATASHARES,
+    &shares::CONSUMERS,
+    &shares::OBJECTS,
+    &databases::REDSHIFT_DATABASES,
+    &databases::DATABASE_PRIVILEGES,
+    &databases::REDSHIFT_SCHEMAS,
+    &databases::ALL_SCHEMAS,
+    &databases::SCHEMATA,
+    &relations::REDSHIFT_TABLES,
+    &relations::ALL_TABLES,
+    &relations::REDSHIFT_COLUMNS,
+    &relations::ALL_COLUMNS,
+    &relations::TABLES,
+    &relations::COLUMNS,
+    &users::PG_USER,
+    &users::PG_USER_INFO,
+    &users::PG_GROUP,
+    &postgres::PG_DATABASE,
+    &postgres::PG_NAMESPACE,
+    &postgres::PG_CLASS,
+    &postgres::PG_ATTRIBUTE,
+    &postgres::PG_TYPE,
+    &postgres::PG_TABLES,
+    &postgres::PG_VIEWS,
+    &postgres::PG_DESCRIPTION,
+    &history::SYS_QUERY_HISTORY,
+    &databases::SVV_TABLES,
+];
+
+impl View {
+    pub(crate) fn find(schema: &str, name: &str) -> Option<Self> {
+        DEFINITIONS.iter().position(|view| view.schema == schema && view.name == name).map(Self)
+    }
+
+    /// Says whether the name is a schema of the catalog.
+    pub(crate) fn is_schema(name: &str) -> bool {
+        matches!(name, "pg_catalog" | "information_schema")
+    }
+
+    pub(crate) fn columns(self) -> &'static [(&'static str, SqlType)] {
+        DEFINITIONS.get(self.0).map_or(&[], |view| view.columns)
+    }
+
+    /// The temporary table that holds the rows.
+    pub(crate) fn storage(self) -> String {
+        format!("temp.v{}", self.0)
+    }
+}
+
+/// Computes the views that a statement reads.
+pub(crate) fn fill(session: &Session, views: &BTreeSet<View>) -> Result<(), SqlError> {
+    if views.is_empty() {
+        return Ok(());
+    }
+    let user = session.user()?;
+    for view in views {
+        let Some(definition) = DEFINITIONS.get(view.0) else {
+            continue;
+        };
+        let rows = (definition.rows)(session, &user)?;
+        let names: Vec<_> = definition.columns.iter().map(|(n, _)| quoted(n)).collect();
+        let table = view.storage();
+        let connection = session.connection();
+        connection.execute_batch(&format!(
+            "create table if not exists {table} ({}); delete from {table};",
+            names.join(", ")
+        ))?;
+        let places = vec!["?"; names.len()].join(", ");
+        let mut insert = connection.prepare_cached(&format!("insert into {table} values ({places})"))?;
+        for row in rows {
+            insert.execute(rusqlite::params_from_iter(row))?;
+        }
+    }
+    Ok(())
+}

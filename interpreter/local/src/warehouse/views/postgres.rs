@@ -1,0 +1,273 @@
+//! PostgreSQL's own catalog of the session's database, as far as clients read it.
+
+use super::super::meta::login::User;
+use super::super::meta::privilege::Object;
+use super::super::meta::relation::{Column, Kind, Relation};
+use super::super::session::Session;
+use super::super::types::SqlType;
+use super::super::value::Value;
+use super::{ACL, Definition, Rows, TEXT, visible};
+
+pub(super) static PG_DATABASE: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_database",
+    columns: &[
+        ("oid", SqlType::Oid),
+        ("datname", SqlType::Name),
+        ("datdba", SqlType::Int4),
+        ("encoding", SqlType::Int4),
+        ("datistemplate", SqlType::Bool),
+        ("datallowconn", SqlType::Bool),
+        ("datacl", ACL),
+    ],
+    rows: |session, user| {
+        let mut rows = Vec::new();
+        for database in visible::databases(session, user)? {
+            let acl = session.catalog().acl(&Object::database(database.oid))?;
+            rows.push(vec![
+                database.oid.into(),
+                database.name.into(),
+                database.owner.into(),
+                6.into(),
+                false.into(),
+                true.into(),
+                acl.into(),
+            ]);
+        }
+        Ok(rows)
+    },
+};
+
+pub(super) static PG_NAMESPACE: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_namespace",
+    columns: &[
+        ("oid", SqlType::Oid),
+        ("nspname", SqlType::Name),
+        ("nspowner", SqlType::Int4),
+        ("nspacl", ACL),
+    ],
+    rows: |session, user| {
+        let database = session.database()?;
+        let mut rows = vec![
+            vec![11.into(), "pg_catalog".into(), 1.into(), "=U".into()],
+            vec![12.into(), "information_schema".into(), 1.into(), "=U".into()],
+        ];
+        for seen in visible::schemas(session, user, &database)? {
+            let object = Object::schema(database.oid, &seen.schema.name);
+            rows.push(vec![
+                seen.schema.oid.into(),
+                seen.schema.name.into(),
+                seen.schema.owner.into(),
+                session.catalog().acl(&object)?.into(),
+            ]);
+        }
+        Ok(rows)
+    },
+};
+
+pub(super) static PG_CLASS: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_class",
+    columns: &[
+        ("oid", SqlType::Oid),
+        ("relname", SqlType::Name),
+        ("relnamespace", SqlType::Oid),
+        ("relowner", SqlType::Int4),
+        ("relkind", SqlType::Char(1)),
+        ("relnatts", SqlType::Int2),
+        ("relhasindex", SqlType::Bool),
+        ("relhasrules", SqlType::Bool),
+        ("relchecks", SqlType::Int2),
+        ("reltuples", SqlType::Float4),
+        ("reltablespace", SqlType::Oid),
+        ("relacl", ACL),
+    ],
+    rows: |session, user| {
+        relations(session, user, |_, relation, columns| {
+            let width = i64::try_from(columns.len()).unwrap_or(0);
+            vec![vec![
+                relation.oid.into(),
+                relation.name.clone().into(),
+                relation.schema.into(),
+                relation.owner.into(),
+                relation.kind.letter().into(),
+                width.into(),
+                false.into(),
+                (relation.kind == Kind::View).into(),
+                0.into(),
+                Value::Double(0.001),
+                0.into(),
+                Value::Null,
+            ]]
+        })
+    },
+};
+
+pub(super) static PG_ATTRIBUTE: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_attribute",
+    columns: &[
+        ("attrelid", SqlType::Oid),
+        ("attname", SqlType::Name),
+        ("atttypid", SqlType::Oid),
+        ("attnum", SqlType::Int2),
+        ("atttypmod", SqlType::Int4),
+        ("attlen", SqlType::Int2),
+        ("attnotnull", SqlType::Bool),
+        ("atthasdef", SqlType::Bool),
+        ("attisdropped", SqlType::Bool),
+    ],
+    rows: |session, user| {
+        relations(session, user, |_, relation, columns| {
+            let line = |(column, number): (&Column, i64)| {
+                vec![
+                    relation.oid.into(),
+                    column.name.clone().into(),
+                    i64::from(column.sql_type.oid()).into(),
+                    number.into(),
+                    i64::from(column.sql_type.modifier()).into(),
+                    i64::from(column.sql_type.size()).into(),
+                    column.required.into(),
+                    column.default.is_some().into(),
+                    false.into(),
+                ]
+            };
+            columns.iter().zip(1..).map(line).collect()
+        })
+    },
+};
+
+/// Types of every kind; sizes are those of the columns and don't matter here.
+const TYPES: [SqlType; 15] = [
+    SqlType::Bool,
+    SqlType::Name,
+    SqlType::Int8,
+    SqlType::Int2,
+    SqlType::Int4,
+    SqlType::Oid,
+    SqlType::Float4,
+    SqlType::Float8,
+    SqlType::Char(1),
+    SqlType::Varchar(None),
+    SqlType::Date,
+    SqlType::Time,
+    SqlType::Timestamp,
+    SqlType::TimestampTz,
+    SqlType::Numeric(18, 0),
+];
+
+pub(super) static PG_TYPE: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_type",
+    columns: &[
+        ("oid", SqlType::Oid),
+        ("typname", SqlType::Name),
+        ("typnamespace", SqlType::Oid),
+        ("typlen", SqlType::Int2),
+        ("typtype", SqlType::Char(1)),
+        ("typrelid", SqlType::Oid),
+        ("typelem", SqlType::Oid),
+        ("typbasetype", SqlType::Oid),
+    ],
+    rows: |_, _| {
+        let line = |t: &SqlType| {
+            vec![
+                i64::from(t.oid()).into(),
+                t.name().into(),
+                11.into(),
+                i64::from(t.size()).into(),
+                "b".into(),
+                0.into(),
+                0.into(),
+                0.into(),
+            ]
+        };
+        Ok(TYPES.iter().map(line).collect())
+    },
+};
+
+pub(super) static PG_TABLES: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_tables",
+    columns: &[
+        ("schemaname", SqlType::Name),
+        ("tablename", SqlType::Name),
+        ("tableowner", SqlType::Name),
+        ("tablespace", SqlType::Name),
+        ("hasindexes", SqlType::Bool),
+        ("hasrules", SqlType::Bool),
+        ("hastriggers", SqlType::Bool),
+    ],
+    rows: |session, user| {
+        relations(session, user, |schema, relation, _| {
+            if relation.kind == Kind::View {
+                return Vec::new();
+            }
+            vec![vec![
+                schema.into(),
+                relation.name.clone().into(),
+                owner(session, relation),
+                Value::Null,
+                false.into(),
+                false.into(),
+                false.into(),
+            ]]
+        })
+    },
+};
+
+pub(super) static PG_VIEWS: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_views",
+    columns: &[
+        ("schemaname", SqlType::Name),
+        ("viewname", SqlType::Name),
+        ("viewowner", SqlType::Name),
+        ("definition", ACL),
+    ],
+    rows: |session, user| {
+        relations(session, user, |schema, relation, _| {
+            if relation.kind == Kind::Table {
+                return Vec::new();
+            }
+            vec![vec![
+                schema.into(),
+                relation.name.clone().into(),
+                owner(session, relation),
+                relation.definition.clone().into(),
+            ]]
+        })
+    },
+};
+
+pub(super) static PG_DESCRIPTION: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_description",
+    columns: &[
+        ("objoid", SqlType::Oid),
+        ("classoid", SqlType::Oid),
+        ("objsubid", SqlType::Int4),
+        ("description", TEXT),
+    ],
+    rows: |_, _| Ok(Vec::new()),
+};
+
+fn owner(session: &Session, relation: &Relation) -> Value {
+    session.catalog().user_name(relation.owner).ok().into()
+}
+
+fn relations(
+    session: &Session,
+    user: &User,
+    rows: impl Fn(&str, &Relation, &[Column]) -> Vec<Vec<Value>>,
+) -> Rows {
+    let database = session.database()?;
+    let mut all = Vec::new();
+    for seen in visible::schemas(session, user, &database)? {
+        for (relation, columns) in &seen.relations {
+            all.extend(rows(&seen.schema.name, relation, columns));
+        }
+    }
+    Ok(all)
+}

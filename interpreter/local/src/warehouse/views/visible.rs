@@ -1,0 +1,94 @@
+//! What of the databases a user may see, local and shared.
+
+use super::super::error::SqlError;
+use super::super::meta::Catalog;
+use super::super::meta::database::{Database, Schema};
+use super::super::meta::login::User;
+use super::super::meta::privilege::{Object, Privilege};
+use super::super::meta::relation::{Column, Relation};
+use super::super::session::Session;
+
+/// A schema with its relations.
+pub(super) struct SchemaView {
+    pub(super) schema: Schema,
+    pub(super) owner: String,
+    pub(super) relations: Vec<(Relation, Vec<Column>)>,
+}
+
+/// Lists the databases that the user may see: local ones, and shared ones it may use.
+pub(super) fn databases(session: &Session, user: &User) -> Result<Vec<Database>, SqlError> {
+    let all = session.catalog().databases()?;
+    Ok(all.into_iter().filter(|database| session.may_use(database, user).is_ok()).collect())
+}
+
+/// Lists what the user may see in a database; a share that is gone shows nothing.
+pub(super) fn schemas(
+    session: &Session,
+    user: &User,
+    database: &Database,
+) -> Result<Vec<SchemaView>, SqlError> {
+    match &database.source {
+        None => local(session.catalog(), user, database),
+        Some(source) => match session.open_share(&database.name, source) {
+            Ok((file, share)) => {
+                let catalog = Catalog { connection: session.connection(), file: &file };
+                let mut found = Vec::new();
+                for (schema, _) in catalog.share_schemas(share.oid)? {
+                    let relations = catalog.share_relations(share.oid, schema.oid)?;
+                    let all = source.with_permissions.then_some((session.catalog(), database));
+                    if let Some((own, database)) = all
+                        && !may_see(own, user, database, &schema)?
+                    {
+                        continue;
+                    }
+                    found.push(SchemaView {
+                        owner: String::new(),
+                        relations: with_columns(catalog, relations)?,
+                        schema,
+                    });
+                }
+                Ok(found)
+            }
+            Err(error) if error.sqlstate == "42501" => Ok(Vec::new()),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+fn local(catalog: Catalog<'_>, user: &User, database: &Database) -> Result<Vec<SchemaView>, SqlError> {
+    let mut found = Vec::new();
+    for schema in catalog.schemas(database.oid)? {
+        if schema.owner == user.id || may_see(catalog, user, database, &schema)? {
+            let relations = catalog.relations(schema.oid)?;
+            found.push(SchemaView {
+                owner: catalog.user_name(schema.owner)?,
+                relations: with_columns(catalog, relations)?,
+                schema,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn may_see(
+    catalog: Catalog<'_>,
+    user: &User,
+    database: &Database,
+    schema: &Schema,
+) -> Result<bool, SqlError> {
+    let object = Object::schema(database.oid, &schema.name);
+    catalog.holds(&object, user, Privilege::Usage)
+}
+
+fn with_columns(
+    catalog: Catalog<'_>,
+    relations: Vec<Relation>,
+) -> Result<Vec<(Relation, Vec<Column>)>, SqlError> {
+    relations
+        .into_iter()
+        .map(|relation| {
+            let columns = catalog.columns(relation.oid)?;
+            Ok((relation, columns))
+        })
+        .collect()
+}
