@@ -1,7 +1,6 @@
 //! Identifiers, drawn from a seed: the same seed and the same calls give the same ones.
 
-use md5::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// The draws made so far from one seed.
 #[derive(Debug, Clone)]

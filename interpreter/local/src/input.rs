@@ -8,6 +8,8 @@ use crate::call::Refusal;
 pub(crate) trait Input {
     fn text(&self, member: &str) -> Option<&str>;
     fn number(&self, member: &str) -> Option<i64>;
+    /// A number of things.
+    fn size(&self, member: &str) -> Option<usize>;
     fn flag(&self, member: &str) -> Option<bool>;
     fn list(&self, member: &str) -> &[Value];
     /// The items of a list of strings.
@@ -23,6 +25,10 @@ impl Input for Value {
 
     fn number(&self, member: &str) -> Option<i64> {
         self.get(member)?.as_i64()
+    }
+
+    fn size(&self, member: &str) -> Option<usize> {
+        usize::try_from(self.number(member)?).ok()
     }
 
     fn flag(&self, member: &str) -> Option<bool> {

@@ -26,7 +26,9 @@
 //! 4. Add `&name::SERVICE` to `SERVICES` in `services.rs`. A test there compares the functions with the model.
 //! 5. A state that takes time is a `clock::Transition`: begin it by `cx.clock.transition(AWS's time)`, pass it in
 //!    describes by `Table::read`, which stands even when the call is refused, since time goes on.
-//! 6. Describe its behaviour in `tests/cloud/NAME.py`, by boto3, refusals first.
+//! 6. What it needs of its neighbours it asks of them: `ec2::create_interface` and `release_interface` for addresses in
+//!    subnets, `secretsmanager::create_managed` and `current_value`, `kms::usable_key`, `iam`'s `is_known_elsewhere`.
+//! 7. Describe its behaviour in `tests/cloud/NAME.py`, by boto3, refusals first.
 
 mod call;
 mod clock;

@@ -27,7 +27,7 @@ use crate::tags::{Letters, TagDialect, Tags};
 
 pub(crate) use group::Group;
 pub(crate) use interface::{
-    Interface, NewInterface, create_interface, release_interface, set_interface_groups,
+    Interface, NewInterface, create_interface, release_interface, set_interface_groups, vpc_of_groups,
 };
 pub(crate) use subnet::Subnet;
 pub(crate) use vpc::Vpc;

@@ -160,7 +160,7 @@ fn check_policy(document: &str, needed: &str, prohibited: &str) -> Result<(), Re
 
 /// A page of rows in key order, with IAM's words for more.
 fn listed(input: &Value, member: &str, rows: impl IntoIterator<Item = (String, Value)>) -> Answer {
-    let limit = input.number("MaxItems").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
+    let limit = input.size("MaxItems").unwrap_or(100);
     let invalid = |BadToken| Refusal::new("InvalidInput", "Invalid Marker value.");
     let page = page(rows, input.text("Marker"), limit).map_err(invalid)?;
     Ok(json!({ member: page.rows, "IsTruncated": page.next.is_some(), "Marker": page.next }))

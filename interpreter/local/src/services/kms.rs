@@ -165,7 +165,7 @@ fn no_alias(arn: &str) -> Refusal {
 
 /// A page of rows in key order, with KMS's words for more.
 fn listed(input: &Value, member: &str, rows: impl IntoIterator<Item = (String, Value)>) -> Answer {
-    let limit = input.number("Limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
+    let limit = input.size("Limit").unwrap_or(100);
     let invalid = |BadToken| Refusal::new("InvalidMarkerException", "Could not deserialize marker.");
     let page = page(rows, input.text("Marker"), limit).map_err(invalid)?;
     Ok(json!({ member: page.rows, "Truncated": page.next.is_some(), "NextMarker": page.next }))

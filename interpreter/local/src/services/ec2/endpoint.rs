@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::group::identifiers;
 use super::interface::{NewInterface, create_interface, release_interface, vpc_of_groups};
 use super::resource::{Resource, describe as describe_all, find, not_found, tags};
 use super::route_table::RouteTable;
@@ -153,7 +154,6 @@ impl Resource for Endpoint {
     }
 
     fn describe(&self, state: &State, clock: Clock, _: &str) -> Value {
-        let group = |id: &String| json!({ "GroupId": id, "GroupName": state.groups.get(id).map(|group| &group.name) });
         json!({
             "VpcEndpointId": self.id,
             "VpcEndpointType": self.kind.name(),
@@ -163,7 +163,7 @@ impl Resource for Endpoint {
             "PolicyDocument": self.policy,
             "RouteTableIds": self.route_tables,
             "SubnetIds": self.subnets,
-            "Groups": self.groups.iter().map(group).collect::<Vec<_>>(),
+            "Groups": identifiers(state, &self.groups),
             "NetworkInterfaceIds": self.interfaces,
             "PrivateDnsEnabled": self.private_dns,
             "RequesterManaged": false,

@@ -84,6 +84,12 @@ impl Resource for Group {
     }
 }
 
+/// Groups as the things that are in them list them.
+pub(super) fn identifiers(state: &State, ids: &[String]) -> Value {
+    let name = |id: &String| state.groups.get(id).map(|group| &group.name);
+    ids.iter().map(|id| json!({ "GroupId": id, "GroupName": name(id) })).collect()
+}
+
 /// The group that a VPC is born with: its members may talk to each other, and to everybody.
 pub(super) fn create_default(cx: &mut Cx<'_>, vpc: &str) {
     let id = insert(cx, vpc, DEFAULT, "default VPC security group");

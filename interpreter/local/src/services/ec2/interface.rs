@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::State;
-use super::group::Group;
+use super::group::{Group, identifiers};
 use super::resource::{Resource, describe as describe_all, find, tags};
 use super::subnet::Subnet;
 use crate::call::{ACCOUNT, Answer, Cx, Refusal};
@@ -160,7 +160,6 @@ impl Resource for Interface {
     }
 
     fn describe(&self, state: &State, _: Clock, _: &str) -> Value {
-        let group = |id: &String| json!({ "GroupId": id, "GroupName": state.groups.get(id).map(|group| &group.name) });
         json!({
             "NetworkInterfaceId": self.id,
             "SubnetId": self.subnet,
@@ -176,7 +175,7 @@ impl Resource for Interface {
             "SourceDestCheck": true,
             "PrivateIpAddress": self.address.to_string(),
             "PrivateIpAddresses": [{ "Primary": true, "PrivateIpAddress": self.address.to_string() }],
-            "Groups": self.groups.iter().map(group).collect::<Vec<_>>(),
+            "Groups": identifiers(state, &self.groups),
             "Attachment": {
                 "AttachmentId": self.attachment,
                 "AttachTime": Clock::seconds(self.created),

@@ -54,7 +54,7 @@ pub(super) fn not_found<R: Resource>(id: &str) -> Refusal {
 /// Describes the resources that a request asks for.
 pub(super) fn describe<R: Resource>(cx: &mut Cx<'_>, input: &Value) -> Answer {
     let ids = input.texts(R::IDS);
-    let size = input.number("MaxResults").and_then(|size| usize::try_from(size).ok());
+    let size = input.size("MaxResults");
     if size.is_some() && !ids.is_empty() {
         let words = format!("The parameter {} cannot be used with the parameter MaxResults", R::IDS);
         return Err(Refusal::new("InvalidParameterCombination", words));
@@ -64,9 +64,8 @@ pub(super) fn describe<R: Resource>(cx: &mut Cx<'_>, input: &Value) -> Answer {
         let described = row.describe(&cx.here.ec2, cx.clock, cx.region);
         (row.id().to_owned(), described)
     });
-    let invalid = |BadToken| Refusal::new("InvalidNextToken", "The nextToken is not valid.");
     let page =
-        page(shown.collect::<Vec<_>>(), input.text("NextToken"), size.unwrap_or(1000)).map_err(invalid)?;
+        page(shown.collect::<Vec<_>>(), input.text("NextToken"), size.unwrap_or(1000)).map_err(bad_token)?;
     Ok(json!({ R::SET: page.rows, "NextToken": page.next }))
 }
 
@@ -97,4 +96,9 @@ fn select<R: Resource>(cx: &mut Cx<'_>, ids: &[String], filters: &Filters) -> Re
 /// A resource's tags as answers list them.
 pub(super) fn tags(state: &State, id: &str) -> Value {
     state.tags_of(id).map_or_else(|| json!([]), |tags| super::TAGS.list(tags))
+}
+
+/// EC2's words for a token that no listing gave.
+pub(super) fn bad_token(BadToken: BadToken) -> Refusal {
+    Refusal::new("InvalidNextToken", "The nextToken is not valid.")
 }

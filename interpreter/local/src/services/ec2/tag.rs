@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::filter::Filters;
+use super::resource::bad_token;
 use super::{State, TAGS};
 use crate::call::{Answer, Cx, Refusal};
 use crate::input::Input;
-use crate::page::{BadToken, page};
+use crate::page::page;
 use crate::tags::Tags;
 
 /// What an id's prefix says the resource is.
@@ -70,9 +71,8 @@ pub(super) fn describe(cx: &mut Cx<'_>, input: &Value) -> Answer {
         }
     }
     shown.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let size = input.number("MaxResults").and_then(|size| usize::try_from(size).ok()).unwrap_or(1000);
-    let invalid = |BadToken| Refusal::new("InvalidNextToken", "The nextToken is not valid.");
-    let page = page(shown, input.text("NextToken"), size).map_err(invalid)?;
+    let size = input.size("MaxResults").unwrap_or(1000);
+    let page = page(shown, input.text("NextToken"), size).map_err(bad_token)?;
     Ok(json!({ "Tags": page.rows, "NextToken": page.next }))
 }
 

@@ -28,7 +28,7 @@ pub(super) fn list(cx: &mut Cx<'_>, input: &Value) -> Answer {
     }
     // Pages go by position, since they may run backwards.
     let rows = rows.into_iter().enumerate().map(|(position, row)| (format!("{position:09}"), row));
-    let size = input.number("MaxResults").and_then(|size| usize::try_from(size).ok()).unwrap_or(100);
+    let size = input.size("MaxResults").unwrap_or(100);
     let page = page(rows, input.text("NextToken"), size).map_err(bad_token)?;
     Ok(json!({ "SecretList": page.rows, "NextToken": page.next }))
 }

@@ -25,7 +25,7 @@ pub(super) fn get(_: &mut Cx<'_>, input: &Value) -> Answer {
         .map(|letters| letters.chars().filter(|letter| !excluded.contains(*letter)).collect::<String>())
         .filter(|letters| !letters.is_empty())
         .collect();
-    let length = input.number("PasswordLength").and_then(|length| usize::try_from(length).ok()).unwrap_or(32);
+    let length = input.size("PasswordLength").unwrap_or(32);
     let required = if input.flag("RequireEachIncludedType") == Some(false) { 0 } else { kinds.len() };
     if kinds.is_empty() || required > length {
         let words = "The password length and the excluded characters leave no password that has every required character type.";

@@ -55,7 +55,7 @@ pub(super) fn list(cx: &mut Cx<'_>, input: &Value) -> Answer {
         let row = json!({ "VersionId": id, "VersionStages": version.stages, "CreatedDate": Clock::seconds(version.created) });
         (id.clone(), row)
     };
-    let size = input.number("MaxResults").and_then(|size| usize::try_from(size).ok()).unwrap_or(100);
+    let size = input.size("MaxResults").unwrap_or(100);
     let page = page(shown.map(row), input.text("NextToken"), size).map_err(bad_token)?;
     Ok(json!({ "ARN": secret.arn, "Name": name, "Versions": page.rows, "NextToken": page.next }))
 }
