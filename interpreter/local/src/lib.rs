@@ -1,6 +1,6 @@
 //! A cloud on loopback that speaks the protocols of AWS and PostgreSQL.
 //!
-//! [`LocalCloud::open`] makes one; [`LocalCloud::http_client`] lets an SDK of this process into it, [`serve`] any
+//! [`LocalCloud::open`] makes one; [`LocalCloud::http_client`] lets an SDK of this process into it, [`serve()`] any
 //! program. It is strict: what AWS refuses, it refuses, in AWS's codes and words, and it takes its beliefs from AWS's
 //! API reference alone.
 //!
