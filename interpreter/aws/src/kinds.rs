@@ -34,4 +34,8 @@ kinds! {
     security_group_rule: SecurityGroupRule,
     namespace: Namespace,
     workgroup: Workgroup,
+    load_balancer: LoadBalancer,
+    target_group: TargetGroup,
+    listener: Listener,
+    target: Target,
 }

@@ -3,6 +3,7 @@
 //! [`Aws::open`] makes a provider for the engine: every kind that [`kinds`] names, questions and proofs. Nothing here
 //! waits for what it began, but the one restore that says so; the engine alone waits and tries again.
 
+mod balancing;
 mod clients;
 mod credentials;
 mod ec2;

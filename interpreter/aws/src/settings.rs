@@ -87,18 +87,25 @@ fn word(key: &str, value: &Value, second: &Unit) -> Option<String> {
 
 /// Reads a word as the type of what was wanted; a word that is no such thing stays text, and so differs.
 fn value(key: &str, word: &str, wanted: &Value, second: &Unit) -> Value {
-    let number = || word.parse::<i128>().ok();
-    match wanted {
-        Value::Bool(_) if ["true", "on", "1"].contains(&word) => Value::Bool(true),
-        Value::Bool(_) if ["false", "off", "0"].contains(&word) => Value::Bool(false),
-        Value::Number(_, dimension) if second.measures(*dimension) => {
-            number().map_or_else(|| Value::text(word), |n| second.value(n))
-        }
-        Value::Number(..) if key == PERCENT => number()
-            .map_or_else(|| Value::text(word), |n| Value::Number(Fraction::new(n, 100), Dimension::NONE)),
-        Value::Number(..) => number().map_or_else(|| Value::text(word), Value::int),
-        Value::Text(text) if same(text, word) => wanted.clone(),
-        _ => Value::text(word),
+    let read = if let Value::Bool(_) = wanted {
+        switch(word)
+    } else if let Value::Number(_, dimension) = wanted {
+        word.parse::<i128>().ok().map(|number| match key {
+            PERCENT => Value::Number(Fraction::new(number, 100), Dimension::NONE),
+            _ if second.measures(*dimension) => second.value(number),
+            _ => Value::int(number),
+        })
+    } else {
+        Some(wanted.clone()).filter(|wanted| matches!(wanted, Value::Text(text) if same(text, word)))
+    };
+    read.unwrap_or_else(|| Value::text(word))
+}
+
+fn switch(word: &str) -> Option<Value> {
+    match word {
+        "true" | "on" | "1" => Some(Value::Bool(true)),
+        "false" | "off" | "0" => Some(Value::Bool(false)),
+        _ => None,
     }
 }
 
