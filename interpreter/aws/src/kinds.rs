@@ -38,4 +38,8 @@ kinds! {
     target_group: TargetGroup,
     listener: Listener,
     target: Target,
+    secret: Secret,
+    secret_connection: SecretConnection,
+    stored_secret: StoredSecret,
+    key: Key,
 }

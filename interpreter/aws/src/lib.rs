@@ -17,6 +17,7 @@ mod secrets;
 mod serverless;
 mod settings;
 mod tags;
+mod versions;
 
 pub use clients::Config;
 pub use credentials::Keys;
