@@ -1,0 +1,249 @@
+//! A design and a state to steps: what to do, in which order, why, and what it changes.
+
+mod chain;
+mod order;
+mod planner;
+mod reasons;
+mod select;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rsx_lang::instance::Address;
+use rsx_syntax::Diagnostic;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
+
+pub(crate) use order::{Operation, Work};
+pub use planner::{Planning, plan};
+pub(crate) use reasons::{changed_fields, note};
+
+use crate::design::Design;
+use crate::event::{Action, Fact, Place, Reason};
+use crate::graph::remaining;
+use crate::json::Codec;
+use crate::problems::{Problem, Trouble};
+use crate::state::State;
+
+/// What a run would do. It is whole in itself: saved as JSON and read again, it can be run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The format of a saved plan.
+    pub format: u32,
+    /// What it rests on.
+    pub base: Base,
+    /// Its steps, in an order in which they could be done one by one.
+    pub steps: Vec<Step>,
+    /// How long it is expected to take, in seconds: the longest chain.
+    pub seconds: f64,
+    /// The addresses of the longest chain, in its order.
+    pub critical: Vec<SmolStr>,
+    /// What was seen when looking; facts that the run puts into the journal first.
+    pub seen: Vec<Fact>,
+    /// Entries of the state that only need to be forgotten.
+    pub forgotten: Vec<SmolStr>,
+    pub(crate) operations: Vec<Operation>,
+}
+
+/// What a plan rests on: with another state, spec or input it is stale.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Base {
+    /// The number of facts of the state.
+    pub version: u64,
+    /// The deployment's id, if there was one.
+    pub deployment: Option<SmolStr>,
+    /// What the spec's text came to; the caller's.
+    pub spec: String,
+    /// What the design came to before anything was looked at; see [`digest`].
+    pub model: String,
+    /// How the spec was read: files, env, params without secrets; the caller's.
+    pub inputs: Json,
+    /// Whether all is to be taken away.
+    pub destroys: bool,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// To which resource.
+    pub address: SmolStr,
+    /// Its kind.
+    pub kind: SmolStr,
+    /// What.
+    pub action: Action,
+    /// Why.
+    pub because: Vec<Reason>,
+    /// What it changes.
+    pub changes: Vec<Change>,
+    /// What it means for those who use it.
+    pub class: Class,
+    /// How long it is expected to take, in seconds.
+    pub seconds: f64,
+    /// By how much it changes the cost of a month, in USD; none if nothing is known.
+    pub usd_month: Option<f64>,
+    /// Where the resource is declared.
+    #[serde(flatten)]
+    pub at: Option<Place>,
+}
+
+/// A field that changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field.
+    pub field: SmolStr,
+    /// What is there, as it would be written.
+    pub before: Option<String>,
+    /// What there will be, as it would be written.
+    pub after: Option<String>,
+}
+
+/// What a step means for those who use its resource, the harmless first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Class {
+    /// Nothing changes.
+    #[serde(rename = "read")]
+    Read,
+    /// Something comes.
+    #[serde(rename = "create")]
+    Create,
+    /// Something changes in place.
+    #[serde(rename = "update")]
+    Update,
+    /// Something is out of service for a while.
+    #[serde(rename = "interrupts")]
+    Interrupts,
+    /// Something goes and comes again as another.
+    #[serde(rename = "replace")]
+    Replace,
+    /// Something goes.
+    #[serde(rename = "delete")]
+    Delete,
+    /// Data goes.
+    #[serde(rename = "destroys data")]
+    DestroysData,
+}
+
+impl Class {
+    /// Returns the class as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Interrupts => "interrupts",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::DestroysData => "destroys data",
+        }
+    }
+
+    /// Reads a class as it is written; `destroys-data` and `destroys_data` are `destroys data`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [
+            Self::Read,
+            Self::Create,
+            Self::Update,
+            Self::Interrupts,
+            Self::Replace,
+            Self::Delete,
+            Self::DestroysData,
+        ];
+        let text = text.trim().replace(['-', '_'], " ");
+        all.into_iter().find(|class| class.as_str() == text)
+    }
+
+    /// Returns whether it needs to be allowed where classes are allowed by name.
+    pub fn needs_approval(self) -> bool {
+        self >= Self::Interrupts
+    }
+}
+
+impl Plan {
+    /// Returns whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Refuses steps whose class needs to be allowed and is not; one problem for each class.
+    pub fn allowed(&self, design: &dyn Design, classes: &BTreeSet<Class>) -> Result<(), Vec<Diagnostic>> {
+        let mut refused: BTreeMap<Class, Vec<SmolStr>> = BTreeMap::new();
+        for step in
+            self.steps.iter().filter(|step| step.class.needs_approval() && !classes.contains(&step.class))
+        {
+            refused.entry(step.class).or_default().push(step.address.clone());
+        }
+        let problem = |(class, addresses): (Class, Vec<SmolStr>)| {
+            let first = addresses.first().and_then(|address| design.find(address));
+            let at = first.map_or_else(|| design.home(), |id| design.origin(id, None));
+            Problem { at, what: Trouble::NotAllowed { class, addresses } }.diagnostic()
+        };
+        if refused.is_empty() { Ok(()) } else { Err(refused.into_iter().map(problem).collect()) }
+    }
+
+    /// Refuses a plan that was made for another state, spec or input.
+    pub fn still_holds(&self, design: &dyn Design, spec: &str, state: &State) -> Result<(), Box<Diagnostic>> {
+        let stale = |because: &str| Err(Box::new(Problem::stale(because, design.home()).diagnostic()));
+        let deployment = state.deployment.as_ref().map(|deployment| &deployment.id);
+        if self.format != FORMAT {
+            stale("it was saved by another version of rsx")
+        } else if self.base.spec != spec {
+            stale("the spec has changed since")
+        } else if self.base.version != state.version || self.base.deployment.as_ref() != deployment {
+            stale("something has been done since")
+        } else if self.base.model != digest(design) {
+            stale("the spec comes to something else now")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Returns for each operation how long it takes from its start until all that follows it has ended.
+    pub(crate) fn remaining(&self) -> Vec<f64> {
+        let after: Vec<Vec<usize>> =
+            self.operations.iter().map(|operation| operation.after.clone()).collect();
+        let seconds: Vec<f64> =
+            self.operations.iter().map(|operation| self.seconds_of(operation.work)).collect();
+        let order: Vec<usize> = (0..self.operations.len()).collect();
+        remaining(&after, &seconds, &order)
+    }
+
+    /// Returns how long an operation is expected to take; a replacement's two halves share its time.
+    pub(crate) fn seconds_of(&self, work: Work) -> f64 {
+        let (Work::Remove(step) | Work::Make(step) | Work::Change(step) | Work::Look(step)) = work else {
+            return 0.0;
+        };
+        let Some(step) = self.steps.get(step) else { return 0.0 };
+        match step.action {
+            Action::Replace => step.seconds / 2.0,
+            Action::Create
+            | Action::Update
+            | Action::Delete
+            | Action::Read
+            | Action::Adopt
+            | Action::Verify => step.seconds,
+        }
+    }
+}
+
+/// The format of a saved plan.
+const FORMAT: u32 = 1;
+
+/// Returns what a design comes to, as far as it is known, in a short text. A plan that is to be saved takes it before anything is looked at.
+pub fn digest(design: &dyn Design) -> String {
+    let codec = Codec::new(design.units(), "");
+    let mut digest = Sha256::new();
+    for id in design.resources() {
+        digest.update(design.address(id).as_bytes());
+        let fields = serde_json::to_vec(&codec.store(&design.want(id))).unwrap_or_default();
+        digest.update(fields.len().to_le_bytes());
+        digest.update(fields);
+    }
+    hex::encode(digest.finalize())
+}
+
+/// Returns whether an address is another or lies within it.
+pub fn lies_within(address: &str, outer: &Address) -> bool {
+    let Some(inner) = Address::parse(address) else { return false };
+    inner.root == outer.root && inner.steps.starts_with(&outer.steps)
+}

@@ -1,0 +1,299 @@
+//! Steps to operations in their order: what is taken away, changed and made, and what each waits for.
+//!
+//! Some of the order must be, some is only better: where what is better would close a ring, it gives way.
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use crate::event::Action;
+use crate::graph::sort;
+
+/// A resource with a step, or one that only passes on the order between others.
+#[derive(Debug)]
+pub(crate) struct Member {
+    /// Its kind.
+    pub(crate) kind: SmolStr,
+    /// Its step and what that does.
+    pub(crate) step: Option<(usize, Action)>,
+    /// Those that it refers to, by their places.
+    pub(crate) needs: Vec<usize>,
+    /// Those that what is there refers to.
+    pub(crate) held: Vec<usize>,
+    /// Those that leave before it changes and return after.
+    pub(crate) sends_away: Vec<usize>,
+}
+
+impl Member {
+    /// Returns whether what is there goes, for good or to come again.
+    pub(crate) fn leaves(&self) -> bool {
+        matches!(self.step, Some((_, Action::Delete | Action::Replace)))
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Operation {
+    /// What is done.
+    pub(crate) work: Work,
+    /// The operations that it waits for, by their places.
+    pub(crate) after: Vec<usize>,
+}
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Work {
+    /// Takes the resource of a step away.
+    Remove(usize),
+    /// Makes the resource of a step.
+    Make(usize),
+    /// Changes the resource of a step, or waits for it.
+    Change(usize),
+    /// Looks.
+    Look(usize),
+    /// Nothing: it only gathers those that it waits for.
+    Pass,
+}
+
+/// How much an order matters: what has a higher rank gives way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Calls would fail or work with holes.
+    Must,
+    /// What the journal says of who refers to whom; a damaged one could say anything.
+    Recorded,
+    /// What is new stands before what is old goes.
+    MakeFirst,
+    /// One at a time, so that the others stay in service.
+    OneByOne,
+    /// What is replaced goes only when all is there to make it again.
+    LeaveLate,
+}
+
+#[derive(Default)]
+struct Builder {
+    works: Vec<Work>,
+    edges: Vec<(usize, usize, Rank)>,
+    leave: Vec<Option<usize>>,
+    arrive: Vec<Option<usize>>,
+}
+
+/// Orders the operations of all members; those with needs come after them in the list.
+pub(crate) fn order(members: &[Member]) -> Vec<Operation> {
+    let mut builder = Builder::default();
+    builder.operations(members);
+    builder.follow(members);
+    builder.send_away(members);
+    builder.make_first(members);
+    builder.leave_late(members);
+    builder.sorted()
+}
+
+impl Builder {
+    fn push(&mut self, work: Work) -> usize {
+        self.works.push(work);
+        self.works.len() - 1
+    }
+
+    fn edge(&mut self, before: usize, after: usize, rank: Rank) {
+        self.edges.push((before, after, rank));
+    }
+
+    fn left(&self, member: usize) -> Option<usize> {
+        self.leave.get(member).copied().flatten()
+    }
+
+    fn arrived(&self, member: usize) -> Option<usize> {
+        self.arrive.get(member).copied().flatten()
+    }
+
+    fn operations(&mut self, members: &[Member]) {
+        for member in members {
+            let (leave, arrive) = match member.step {
+                Some((step, action)) => match action {
+                    Action::Create | Action::Adopt => (None, Some(self.push(Work::Make(step)))),
+                    Action::Update | Action::Verify => (None, Some(self.push(Work::Change(step)))),
+                    Action::Read => (None, Some(self.push(Work::Look(step)))),
+                    Action::Delete => (Some(self.push(Work::Remove(step))), None),
+                    Action::Replace => {
+                        let leave = self.push(Work::Remove(step));
+                        let arrive = self.push(Work::Make(step));
+                        self.edge(leave, arrive, Rank::Must);
+                        (Some(leave), Some(arrive))
+                    }
+                },
+                None => {
+                    let passes = member.needs.iter().any(|need| self.arrived(*need).is_some());
+                    (None, passes.then(|| self.push(Work::Pass)))
+                }
+            };
+            self.leave.push(leave);
+            self.arrive.push(arrive);
+        }
+    }
+
+    /// Making follows those that it refers to; taking away follows those that refer to it.
+    fn follow(&mut self, members: &[Member]) {
+        for (at, member) in members.iter().enumerate() {
+            if let Some(arrive) = self.arrived(at) {
+                for before in member.needs.iter().filter_map(|need| self.arrived(*need)).collect::<Vec<_>>() {
+                    self.edge(before, arrive, Rank::Must);
+                }
+            }
+            if let Some(leave) = self.left(at) {
+                for after in member.held.iter().filter_map(|held| self.left(*held)).collect::<Vec<_>>() {
+                    self.edge(leave, after, Rank::Recorded);
+                }
+            }
+        }
+    }
+
+    /// Those that are sent away leave before the change; one such change of a kind at a time.
+    fn send_away(&mut self, members: &[Member]) {
+        let mut batches: Vec<Batch<'_>> = Vec::new();
+        for (at, member) in members.iter().enumerate().filter(|(_, member)| !member.sends_away.is_empty()) {
+            let Some(change) = self.arrived(at) else { continue };
+            let leaving: Vec<usize> =
+                member.sends_away.iter().filter_map(|other| self.left(*other)).collect();
+            let back = member.sends_away.iter().filter_map(|other| self.arrived(*other));
+            let ends: Vec<usize> = back.chain([change]).collect();
+            for &leave in &leaving {
+                self.edge(leave, change, Rank::Must);
+            }
+            let shared = |batch: &&mut Batch<'_>| batch.starts.iter().any(|start| leaving.contains(start));
+            match batches.iter_mut().rev().take(1).find(shared) {
+                Some(batch) => {
+                    batch.starts.extend(leaving);
+                    batch.ends.extend(ends);
+                }
+                None => batches.push(Batch { kind: &member.kind, starts: leaving, ends }),
+            }
+        }
+        self.one_by_one(&batches);
+    }
+
+    fn one_by_one(&mut self, batches: &[Batch<'_>]) {
+        let mut last: Vec<(&str, usize)> = Vec::new();
+        for batch in batches {
+            let done = self.push(Work::Pass);
+            for &end in &batch.ends {
+                self.edge(end, done, Rank::OneByOne);
+            }
+            match last.iter_mut().find(|(kind, _)| *kind == batch.kind) {
+                Some((_, before)) => {
+                    let before = std::mem::replace(before, done);
+                    for &start in &batch.starts {
+                        self.edge(before, start, Rank::OneByOne);
+                    }
+                }
+                None => last.push((batch.kind, done)),
+            }
+        }
+    }
+
+    /// What only goes, goes after all that is made or changed, unless something waits for it to go.
+    fn make_first(&mut self, members: &[Member]) {
+        let deleted = |member: &Member| matches!(member.step, Some((_, Action::Delete)));
+        let awaited = self.awaited(members);
+        let going: Vec<usize> = (0..members.len())
+            .filter(|at| members.get(*at).is_some_and(deleted) && awaited.get(*at) == Some(&false))
+            .filter_map(|at| self.left(at))
+            .collect();
+        let coming: Vec<usize> = self.arrive.iter().flatten().copied().collect();
+        if going.is_empty() || coming.is_empty() {
+            return;
+        }
+        let gate = self.push(Work::Pass);
+        for before in coming {
+            self.edge(before, gate, Rank::MakeFirst);
+        }
+        for after in going {
+            self.edge(gate, after, Rank::MakeFirst);
+        }
+    }
+
+    /// Returns for each member whether something that is made or changed waits for it to go.
+    fn awaited(&self, members: &[Member]) -> Vec<bool> {
+        let mut holders = vec![Vec::new(); members.len()];
+        for (at, member) in members.iter().enumerate() {
+            for &held in &member.held {
+                if let Some(holders) = holders.get_mut(held) {
+                    holders.push(at);
+                }
+            }
+        }
+        let replaced =
+            |(at, member): (usize, &Member)| matches!(member.step, Some((_, Action::Replace))).then_some(at);
+        let mut work: Vec<usize> = members.iter().enumerate().filter_map(replaced).collect();
+        work.extend(members.iter().flat_map(|member| member.sends_away.iter().copied()));
+        let mut awaited = vec![false; members.len()];
+        while let Some(at) = work.pop() {
+            match awaited.get_mut(at) {
+                Some(seen) if !*seen => *seen = true,
+                Some(_) | None => continue,
+            }
+            work.extend(holders.get(at).into_iter().flatten());
+        }
+        awaited
+    }
+
+    /// What is replaced stays until the new things that it needs are there.
+    fn leave_late(&mut self, members: &[Member]) {
+        for (at, member) in members.iter().enumerate() {
+            let (Some(leave), Some(_)) = (self.left(at), self.arrived(at)) else { continue };
+            let fresh = |need: &&usize| {
+                matches!(
+                    members.get(**need),
+                    Some(Member { step: Some((_, Action::Create | Action::Read)), .. })
+                )
+            };
+            for before in
+                member.needs.iter().filter(fresh).filter_map(|n| self.arrived(*n)).collect::<Vec<_>>()
+            {
+                self.edge(before, leave, Rank::LeaveLate);
+            }
+        }
+    }
+
+    /// Lets the least important order go until no ring is left.
+    fn sorted(self) -> Vec<Operation> {
+        let ranks = [Rank::LeaveLate, Rank::OneByOne, Rank::MakeFirst, Rank::Recorded, Rank::Must];
+        for highest in ranks {
+            let mut after = vec![Vec::new(); self.works.len()];
+            for &(before, then, _) in self.edges.iter().filter(|(.., rank)| *rank <= highest) {
+                if let Some(after) = after.get_mut(then) {
+                    after.push(before);
+                }
+            }
+            for list in &mut after {
+                list.sort_unstable();
+                list.dedup();
+            }
+            if let Some(order) = sort(&after) {
+                return self.renumbered(&order, &after);
+            }
+        }
+        Vec::new()
+    }
+
+    fn renumbered(&self, order: &[usize], after: &[Vec<usize>]) -> Vec<Operation> {
+        let mut place = vec![0; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            if let Some(slot) = place.get_mut(old) {
+                *slot = new;
+            }
+        }
+        let moved = |list: &Vec<usize>| list.iter().filter_map(|old| place.get(*old).copied()).collect();
+        let operation = |old: &usize| {
+            let work = *self.works.get(*old)?;
+            Some(Operation { work, after: after.get(*old).map(moved).unwrap_or_default() })
+        };
+        order.iter().filter_map(operation).collect()
+    }
+}
+
+/// Disruptive changes that share those that they send away.
+struct Batch<'a> {
+    kind: &'a str,
+    starts: Vec<usize>,
+    ends: Vec<usize>,
+}

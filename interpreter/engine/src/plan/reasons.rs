@@ -1,0 +1,125 @@
+//! What a step says of itself: its reasons, its changes as they are shown, and what is noted for later.
+
+use rsx_lang::instance::InstanceId;
+use rsx_lang::value::{Record, Value};
+use rsx_syntax::Sources;
+use smol_str::SmolStr;
+
+use crate::design::{Design, Need};
+use crate::diff::{Difference, shown};
+use crate::event::{Note, Place, Reason};
+use crate::plan::Change;
+use crate::schema::{HOLDS_DATA, MONTHLY, Role, TAKES, TAKES_DELETE, quantity};
+
+/// How long something takes that does not say.
+const UNSAID: f64 = 1.0;
+
+/// Puts down what must be known of a resource when the spec has it no longer.
+pub(crate) fn note(design: &dyn Design, sources: &Sources, id: InstanceId) -> Note {
+    let mut depends: Vec<SmolStr> = Vec::new();
+    for need in design.demand(id) {
+        let address = design.address(need.on);
+        if !depends.contains(&address) {
+            depends.push(address);
+        }
+    }
+    Note {
+        depends,
+        at: Some(Place::of(sources, design.origin(id, None))),
+        protected: design.protected(id).is_some(),
+        holds_data: says(design, id, HOLDS_DATA),
+        takes_delete: takes(design, id, TAKES_DELETE),
+        monthly: reckon(design, id, MONTHLY),
+    }
+}
+
+/// Returns whether a kind's let is `true`.
+pub(crate) fn says(design: &dyn Design, id: InstanceId, member: &str) -> bool {
+    design.get(id, member) == Some(Value::Bool(true))
+}
+
+/// Returns a kind's let as a number of its first unit.
+pub(crate) fn reckon(design: &dyn Design, id: InstanceId, member: &str) -> Option<f64> {
+    design.get(id, member).as_ref().and_then(quantity)
+}
+
+/// Returns how long a call of a kind takes: what its own let says, else what making it takes.
+pub(crate) fn takes(design: &dyn Design, id: InstanceId, member: &str) -> f64 {
+    reckon(design, id, member).or_else(|| reckon(design, id, TAKES)).unwrap_or(UNSAID)
+}
+
+/// Writes down the reasons of one resource's step.
+pub(crate) struct Reasons<'a> {
+    pub(crate) design: &'a dyn Design,
+    pub(crate) sources: &'a Sources,
+    pub(crate) id: InstanceId,
+    pub(crate) list: Vec<Reason>,
+}
+
+impl<'a> Reasons<'a> {
+    /// Begins without any.
+    pub(crate) fn new(design: &'a dyn Design, sources: &'a Sources, id: InstanceId) -> Self {
+        Self { design, sources, id, list: Vec::new() }
+    }
+
+    /// Adds a sentence at a field, or at the declaration.
+    pub(crate) fn say(&mut self, text: impl Into<String>, field: Option<&str>) {
+        let at = Place::of(self.sources, self.design.origin(self.id, field));
+        self.list.push(Reason { text: text.into(), at: Some(at) });
+    }
+
+    /// Says whose values the fields wait for, each once.
+    pub(crate) fn waits(&mut self, needs: &[Need], awaited: impl Fn(&Need) -> bool) {
+        let mut told: Vec<&Need> = Vec::new();
+        for need in needs.iter().filter(|need| awaited(need)) {
+            if told.iter().any(|t| t.field == need.field && t.on == need.on && t.attribute == need.attribute)
+            {
+                continue;
+            }
+            told.push(need);
+            let on = self.design.address(need.on);
+            let text = match &need.attribute {
+                Some(attribute) => format!("`{}` takes `{on}.{attribute}`", need.field),
+                None => format!("`{}` refers to `{on}`", need.field),
+            };
+            self.list.push(Reason { text, at: Some(Place::of(self.sources, need.span)) });
+        }
+    }
+
+    /// Says which fields differ, and what that means.
+    pub(crate) fn differ(&mut self, differences: &[Difference]) {
+        for difference in differences {
+            let field = &difference.field;
+            let before = difference.before.as_ref().map(|value| shown(self.design, value));
+            let after = shown(self.design, &difference.after);
+            let from = before.map_or_else(String::new, |before| format!(" from {before}"));
+            let then = match difference.role {
+                Role::Fixed => "; it can't change in place",
+                Role::Disruptive => "; what holds an attribute of it leaves and returns",
+                Role::Plain | Role::Through => "",
+            };
+            self.say(format!("`{field}` changes{from} to {after}{then}"), Some(field));
+        }
+    }
+}
+
+/// Returns every field of something new as a change.
+pub(crate) fn all_fields(design: &dyn Design, want: &Record) -> Vec<Change> {
+    let given = want.iter().filter(|(_, value)| !matches!(value, Value::None));
+    let change = |(field, value): (&SmolStr, &Value)| Change {
+        field: field.clone(),
+        before: None,
+        after: Some(shown(design, value)),
+    };
+    given.map(change).collect()
+}
+
+/// Returns fields that differ as changes.
+pub(crate) fn changed_fields(design: &dyn Design, differences: &[Difference]) -> Vec<Change> {
+    let change = |difference: &Difference| Change {
+        field: difference.field.clone(),
+        before: difference.before.as_ref().map(|value| shown(design, value)),
+        after: Some(shown(design, &difference.after)),
+    };
+    differences.iter().map(change).collect()
+}

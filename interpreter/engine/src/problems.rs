@@ -1,0 +1,203 @@
+//! What can be wrong with a plan or a run, in words.
+
+use rsx_syntax::{Code, Diagnostic, Span};
+use smol_str::SmolStr;
+
+use crate::event::Action;
+use crate::plan::Class;
+use crate::provider::{Fault, Refusal};
+
+/// A problem and where it belongs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Problem {
+    pub(crate) at: Span,
+    pub(crate) what: Trouble,
+}
+
+/// What can be wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Trouble {
+    /// A step would take away what is protected.
+    Protected { address: SmolStr, action: Action },
+    /// A plan no longer holds.
+    Stale { because: String },
+    /// Steps are of classes that were not allowed.
+    NotAllowed { class: Class, addresses: Vec<SmolStr> },
+    /// The credentials are for another account or region.
+    Elsewhere { what: &'static str, ours: SmolStr, theirs: SmolStr },
+    /// What is looked for is not there.
+    NotFound { address: SmolStr, kind: SmolStr },
+    /// No code stands behind a kind.
+    UnknownKind { kind: SmolStr },
+    /// The outside did not do it.
+    Fault { address: SmolStr, doing: &'static str, fault: Fault },
+    /// It does not become ready.
+    Stuck { address: SmolStr, doing: &'static str, seconds: f64, word: SmolStr },
+    /// It was made or changed and went wrong.
+    Broken { address: SmolStr, words: String },
+    /// A field is still a hole.
+    Hole { address: SmolStr, field: SmolStr },
+    /// The journal can't be written.
+    Journal { words: String },
+    /// The state is unsound.
+    Unsound { words: String },
+    /// A question is put to what can't be asked.
+    NotReachable { address: SmolStr },
+    /// All questions are answered, and still nobody knows.
+    Undecided { name: SmolStr },
+}
+
+impl Problem {
+    /// Says that a plan no longer holds.
+    pub(crate) fn stale(because: &str, at: Span) -> Self {
+        Self { at, what: Trouble::Stale { because: because.to_owned() } }
+    }
+
+    /// Says that the outside did not do something.
+    pub(crate) fn fault(address: &str, doing: &'static str, fault: Fault, at: Span) -> Self {
+        Self { at, what: Trouble::Fault { address: address.into(), doing, fault } }
+    }
+
+    /// Puts it into words.
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        let error =
+            |code, message: String, label: &str| Diagnostic::error(Code::of(code), message, self.at, label);
+        match &self.what {
+            Trouble::Protected { address, action } => {
+                let does = if *action == Action::Replace { "replaced" } else { "deleted" };
+                let message = format!("`{address}` is protected and would be {does}");
+                error("rsx::plan::protected", message, "protected here")
+                    .with_help("set `protect = false` and run that first, if it is really to go")
+            }
+            Trouble::Stale { because } => {
+                error("rsx::plan::stale", format!("the plan is stale: {because}"), "")
+                    .with_help("plan again, and look at what has changed")
+            }
+            Trouble::NotAllowed { class, addresses } => {
+                let (class, count) = (class.as_str(), addresses.len());
+                let message = format!("{count} steps are of class `{class}`, which is not allowed");
+                error("rsx::plan::not_allowed", message, &named(addresses))
+                    .with_help(format!("allow it with `--allow \"{class}\"`, if that is meant"))
+            }
+            Trouble::Elsewhere { what, ours, theirs } => {
+                let message =
+                    format!("the deployment lies in {what} {ours}, the credentials are for {theirs}");
+                error("rsx::plan::elsewhere", message, "this deployment")
+                    .with_help(format!("use credentials for {what} {ours}"))
+            }
+            Trouble::NotFound { address, kind } => error(
+                "rsx::plan::not_found",
+                format!("there is no such {kind}: `{address}`"),
+                "looked for here",
+            )
+            .with_help("make it, or name one that exists"),
+            Trouble::UnknownKind { kind } => {
+                error("rsx::plan::kind", format!("no code stands behind the kind `{kind}`"), "needed here")
+                    .with_help("use a version of rsx whose library and program belong together")
+            }
+            Trouble::Fault { address, doing, fault } => self.fault_diagnostic(address, doing, fault),
+            Trouble::Stuck { address, doing, seconds, word } => {
+                let message = format!("`{address}` is still {word} {seconds:.0} s after {doing}");
+                error("rsx::run::stuck", message, "waited for here")
+                    .with_help("look at it in the service's console; when it is ready, run again")
+            }
+            Trouble::Broken { address, words } => error(
+                "rsx::run::broken",
+                format!("`{address}` went wrong"),
+                &format!("the service says: {words}"),
+            )
+            .with_help("mend the cause and run again: it will be replaced"),
+            Trouble::Hole { address, field } => {
+                let message =
+                    format!("`{field}` of `{address}` is not known though all that it waits for is there");
+                error("rsx::run::hole", message, "this value").with_help("give the value in the spec")
+            }
+            Trouble::Journal { words } => error(
+                "rsx::run::journal",
+                format!("the journal can't be written: {words}"),
+                "this deployment",
+            )
+            .with_help("make the place of the state writable, then run again"),
+            Trouble::Unsound { words } => {
+                let message = format!("the state is unsound: {words}");
+                Diagnostic::warning(Code::of("rsx::run::unsound"), message, self.at, "this deployment")
+                    .with_help("it was written nevertheless; look at it with `rsx state show`")
+            }
+            Trouble::NotReachable { address } => {
+                error("rsx::run::no_door", format!("`{address}` can't be asked"), "asked here")
+                    .with_help("put the question to a declaration that can be asked")
+            }
+            Trouble::Undecided { name } => error(
+                "rsx::run::undecided",
+                format!("whether \"{name}\" holds can't be known"),
+                "expected here",
+            )
+            .with_help("expect something that the answers decide"),
+        }
+    }
+
+    fn fault_diagnostic(&self, address: &str, doing: &str, fault: &Fault) -> Diagnostic {
+        let error = |code, message: String, words: &str, help: &str| {
+            let label = format!("the service says: {words}");
+            Diagnostic::error(Code::of(code), message, self.at, label).with_help(help)
+        };
+        let failed = |why: &str| format!("{doing} `{address}` failed: {why}");
+        match fault {
+            Fault::Throttled(words) => {
+                error("rsx::run::throttled", failed("too many calls"), words, "run again later")
+            }
+            Fault::Busy(words) => error(
+                "rsx::run::busy",
+                failed("something else is going on with it"),
+                words,
+                "run again when that is over",
+            ),
+            Fault::NoCapacity(words) => error(
+                "rsx::run::no_capacity",
+                failed("the service has no room for it"),
+                words,
+                "run again later, or ask for less",
+            ),
+            Fault::Lost(words) => error(
+                "rsx::run::lost",
+                failed("no answer came, and whether the call took effect is not known"),
+                words,
+                "run again: what was made will be found",
+            ),
+            Fault::Expired(words) => error(
+                "rsx::run::expired",
+                failed("the credentials expired"),
+                words,
+                "log in again, then run again",
+            ),
+            Fault::Denied(refusal) => {
+                self.refused("rsx::run::denied", failed(&refusal.message), refusal, "ask for that permission")
+            }
+            Fault::Refused(refusal) => {
+                self.refused("rsx::run::refused", failed(&refusal.message), refusal, "change what is refused")
+            }
+            Fault::Foreign { found, owner } => {
+                let message = format!("{doing} `{address}` failed: {found} is there and belongs to {owner}");
+                Diagnostic::error(Code::of("rsx::run::foreign"), message, self.at, "would be the same")
+                    .with_help("give it another name, or take over what is there with `rsx import`")
+            }
+        }
+    }
+
+    fn refused(&self, code: &'static str, message: String, refusal: &Refusal, help: &str) -> Diagnostic {
+        let words = refusal.theirs.as_deref().unwrap_or(&refusal.message);
+        let label = format!("the service says: {}: {words}", refusal.code);
+        let help = refusal.help.as_deref().unwrap_or(help);
+        Diagnostic::error(Code::of(code), message, self.at, label).with_help(help)
+    }
+}
+
+/// Names the first of several.
+fn named(addresses: &[SmolStr]) -> String {
+    let first: Vec<String> = addresses.iter().take(5).map(|address| format!("`{address}`")).collect();
+    let more = addresses.len().saturating_sub(first.len());
+    match more {
+        0 => first.join(", "),
+        _ => format!("{} and {more} more", first.join(", ")),
+    }
+}

@@ -1,0 +1,183 @@
+//! What comes when all steps are settled: notes for later, outputs, proofs and expectations.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use rsx_lang::instance::InstanceId;
+use rsx_lang::show::show;
+use rsx_lang::value::{Query, Value};
+use rsx_syntax::Diagnostic;
+use smol_str::SmolStr;
+
+use crate::design::{Expectation, Outcome};
+use crate::event::{Action, Fact, Place, Proved, Reason, What};
+use crate::known::Known;
+use crate::plan::note;
+use crate::problems::{Problem, Trouble};
+use crate::run::Closing;
+use crate::run::walk::{Halt, Runner};
+use crate::scene::seconds;
+use crate::schema::PROOF;
+
+impl Runner<'_> {
+    /// Ends a run in which every step was settled.
+    pub(super) async fn close(&self, closing: Closing) -> Result<(), Halt> {
+        self.note_all().await?;
+        self.check_rules();
+        self.tell_outputs().await?;
+        match closing {
+            Closing::Prove if !self.is_halted() => {
+                self.prove_all().await;
+                self.expect_all().await;
+            }
+            Closing::Prove | Closing::Rest => {}
+        }
+        Ok(())
+    }
+
+    /// Writes down what has changed without a call: how things are reached, who refers to whom.
+    async fn note_all(&self) -> Result<(), Halt> {
+        let facts = self.design(|design| {
+            let mut facts = Vec::new();
+            for id in design.resources() {
+                let address = design.address(id);
+                let want = design.want(id);
+                let note = note(design, self.scene.sources, id);
+                let wanted = self.codec.store(&want);
+                facts.extend(self.journal.with(|state| {
+                    let entry = state.entries.get(&address)?;
+                    // A field whose value nobody knows now keeps the one it had.
+                    let mut merged = entry.wanted.clone();
+                    merged.retain(|name, _| want.contains_key(name.as_str()));
+                    merged.extend(wanted);
+                    let same = merged == entry.wanted && note == entry.note;
+                    (!same).then_some(Fact::Noted { address, wanted: merged, note })
+                }));
+            }
+            facts
+        });
+        self.write(facts).await
+    }
+
+    async fn tell_outputs(&self) -> Result<(), Halt> {
+        let outputs = self.design(|design| {
+            let shown = |(name, value): (SmolStr, Value)| {
+                let json = self.codec.encode(&value)?;
+                let shown = show(design.units(), &value);
+                Some((name, json, shown))
+            };
+            design.outputs().into_iter().filter_map(shown).collect::<Vec<_>>()
+        });
+        let stored = outputs.iter().map(|(name, json, _)| (name.to_string(), json.clone())).collect();
+        if self.journal.with(|state| state.outputs != stored) {
+            self.write(vec![Fact::Told { outputs: stored }]).await?;
+        }
+        for (name, value, shown) in outputs {
+            self.scene.tell(What::Output { name, value, shown });
+        }
+        Ok(())
+    }
+
+    async fn prove_all(&self) {
+        let claims = self.design(|design| {
+            let claim = |id: InstanceId| {
+                let Value::Record(claim) = design.get(id, PROOF)? else { return None };
+                Some((id, design.address(id), Known::new((*claim).clone())?))
+            };
+            design.having(PROOF).into_iter().filter_map(claim).collect::<Vec<_>>()
+        });
+        join_all(claims.iter().map(|(id, address, claim)| self.prove(*id, address, claim))).await;
+    }
+
+    async fn prove(&self, id: InstanceId, address: &SmolStr, claim: &Known) {
+        let at = self.design(|design| design.origin(id, None));
+        let text = "what is claimed of it must hold".to_owned();
+        let because = vec![Reason { text, at: Some(Place::of(self.scene.sources, at)) }];
+        let verified = async {
+            let cx = self.scene.context(address, &self.scene.token(), Action::Verify);
+            let proof = self.scene.insist(|| self.scene.provider.prove(&cx, claim)).await;
+            let proof =
+                proof.map_err(|fault| vec![Problem::fault(address, "proving", fault, at).diagnostic()])?;
+            let (host, port, answered, note) = (proof.host, proof.port, proof.answered, proof.note);
+            self.proved(Proved { address: address.clone(), host, port, answered, note });
+            Ok(())
+        };
+        self.verify(address, because, verified).await;
+    }
+
+    async fn expect_all(&self) {
+        let expectations = self.design(|design| design.expectations());
+        join_all(expectations.into_iter().map(|expectation| self.expect(expectation))).await;
+    }
+
+    async fn expect(&self, expectation: Expectation) {
+        let at = Place::of(self.scene.sources, expectation.span);
+        let because = vec![Reason { text: "it is expected".into(), at: Some(at) }];
+        let name = expectation.name.clone();
+        self.verify(&name, because, self.answered(expectation)).await;
+    }
+
+    /// Asks until an expectation is decided.
+    async fn answered(&self, mut expectation: Expectation) -> Result<(), Vec<Diagnostic>> {
+        let mut asked: Vec<Arc<Query>> = Vec::new();
+        loop {
+            let queries = match expectation.outcome {
+                Outcome::Holds => return Ok(()),
+                Outcome::Broken(diagnostics) => return Err(diagnostics),
+                Outcome::Asks(queries) => queries,
+            };
+            if queries.iter().all(|query| asked.contains(query)) {
+                let what = Trouble::Undecided { name: expectation.name };
+                return Err(vec![Problem { at: expectation.span, what }.diagnostic()]);
+            }
+            let answers = join_all(queries.iter().map(|query| self.answer(query))).await;
+            answers.into_iter().collect::<Result<Vec<()>, _>>()?;
+            asked.extend(queries);
+            let mut all = self.design(|design| design.expectations());
+            let same = |other: &Expectation| other.span == expectation.span;
+            match all.iter().position(same) {
+                Some(at) => expectation = all.swap_remove(at),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn answer(&self, query: &Arc<Query>) -> Result<(), Vec<Diagnostic>> {
+        match self.ask(query).await {
+            Ok(answer) => {
+                self.design(|design| design.answer(query, answer));
+                Ok(())
+            }
+            Err(Halt::Failed(diagnostic)) => Err(vec![*diagnostic]),
+            Err(Halt::Asked) => Ok(()),
+        }
+    }
+
+    /// Tells of a verification as of a step.
+    async fn verify(
+        &self,
+        address: &SmolStr,
+        because: Vec<Reason>,
+        work: impl Future<Output = Result<(), Vec<Diagnostic>>>,
+    ) {
+        let began = self.scene.clock.now();
+        let (action, expected) = (Action::Verify, 0.0);
+        let (whose, why) = (address.clone(), because.clone());
+        self.scene.tell(What::StepStarted { address: whose, action, because: why, expected });
+        let verified = work.await;
+        let seconds = seconds(began, self.scene.clock.now());
+        match verified {
+            Ok(()) => {
+                let address = address.clone();
+                self.scene.tell(What::StepSettled { address, action, because, seconds });
+            }
+            Err(diagnostics) => {
+                let mut diagnostics = diagnostics.into_iter();
+                if let Some(first) = diagnostics.next() {
+                    self.fail_step(address.clone(), action, because, seconds, first);
+                }
+                diagnostics.for_each(|diagnostic| self.complain(diagnostic));
+            }
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! What each operation does: look, make, change, take away; every call is written down before it is sent.
+
+use std::sync::Arc;
+
+use rsx_lang::instance::InstanceId;
+use rsx_lang::value::{Awaited, Query, Record, Value};
+use smol_str::SmolStr;
+
+use crate::diff::differences;
+use crate::event::{Action, Call, Fact, Note, Seen};
+use crate::known::Known;
+use crate::plan::{Step, Work, note};
+use crate::problems::{Problem, Trouble};
+use crate::provider::{Change, Id, Observed, Question};
+use crate::run::calls::Doing;
+use crate::run::poll::Subject;
+use crate::run::walk::{Halt, Runner};
+use crate::schema::{DOOR, Role, Schema};
+use crate::state::{Entry, Standing};
+use crate::survey::look_at;
+
+impl<'a> Runner<'a> {
+    /// Does what an operation says.
+    pub(super) async fn perform(&self, work: Work, step: &'a Step, behind: f64) -> Result<(), Halt> {
+        let entry = self.journal.with(|state| state.entries.get(&step.address).cloned());
+        let token = match entry.as_ref().map(|entry| &entry.standing) {
+            Some(Standing::Open { call: Call::Create { .. }, token }) => token.clone(),
+            Some(_) | None => self.scene.token(),
+        };
+        let id = self.design(|design| design.find(&step.address));
+        let at = self.design(|design| id.map_or_else(|| design.home(), |id| design.origin(id, None)));
+        let name = match (&work, &entry) {
+            (Work::Remove(_), Some(entry)) => entry.kind.clone(),
+            _ => step.kind.clone(),
+        };
+        let kind = self.scene.kind(&name, at)?;
+        let cx = self.scene.context(&step.address, &token, step.action);
+        let doing = Doing { runner: self, step, id, kind, name, cx, behind };
+        match work {
+            Work::Remove(_) => doing.remove(entry).await,
+            Work::Make(_) => doing.make(entry).await,
+            Work::Change(_) => doing.change(entry).await,
+            Work::Look(_) => doing.look().await,
+            Work::Pass => Ok(()),
+        }
+    }
+
+    /// Returns the answer to a question, asked now.
+    pub(super) async fn ask(&self, query: &Query) -> Result<Value, Halt> {
+        let (door, address, at) = self.design(|design| {
+            let target = query.target;
+            (design.get(target, DOOR), design.address(target), design.origin(target, None))
+        });
+        let known = |value: &Value| value.is_known() && *value != Value::None;
+        let Some(door) = door.filter(known) else {
+            return Err(Problem { at, what: Trouble::NotReachable { address } }.into());
+        };
+        let question = Question {
+            door,
+            text: query.text.clone(),
+            arguments: query.arguments.clone(),
+            login: query.login.clone(),
+        };
+        let cx = self.scene.context(&address, &self.scene.token(), Action::Verify);
+        let answer = self.scene.insist(|| self.scene.provider.ask(&cx, &question)).await;
+        answer.map_err(|fault| Problem::fault(&address, "asking", fault, at).into())
+    }
+}
+
+impl Doing<'_, '_> {
+    async fn look(&self) -> Result<(), Halt> {
+        let (id, schema) = self.declared()?;
+        let want = self.want(id).await?;
+        let at = self.place(None);
+        let found = look_at(self.runner.scene, &self.name, &self.step.address, at, &want).await?;
+        let (wanted, observed) = (self.runner.codec.store(want.fields()), self.runner.codec.store(&found));
+        let (address, kind) = (self.step.address.clone(), self.name.clone());
+        self.runner.write(vec![Fact::Looked { address, kind, wanted, observed }]).await?;
+        self.runner.design(|design| design.observe(id, schema.attributes_of(&found)));
+        Ok(())
+    }
+
+    async fn make(&self, entry: Option<Entry>) -> Result<(), Halt> {
+        let (id, schema) = self.declared()?;
+        let want = self.want(id).await?;
+        match &entry {
+            None => {
+                let made = self.make_new(id, &want).await?;
+                self.settle(id, &schema, made).await
+            }
+            Some(Entry { id: Some(_), .. }) => self.change(entry).await,
+            Some(Entry { id: None, standing, .. }) => {
+                // What the unfinished call asked for is what may be there.
+                let asked = match standing {
+                    Standing::Open { call: Call::Create { wanted }, .. } => {
+                        Known::new(self.runner.codec.recall(wanted))
+                    }
+                    Standing::Open { .. } | Standing::Settled | Standing::Moving(_) | Standing::Broken(_) => {
+                        None
+                    }
+                };
+                let found = match &asked {
+                    Some(asked) => {
+                        self.find(asked).await.map_err(|fault| Halt::from(self.problem("finding", fault)))?
+                    }
+                    None => None,
+                };
+                match found {
+                    Some(key) => {
+                        self.runner
+                            .write(vec![Fact::Made { address: self.step.address.clone(), id: key }])
+                            .await?;
+                        self.change(self.entry()).await
+                    }
+                    None => {
+                        let made = self.make_new(id, &want).await?;
+                        self.settle(id, &schema, made).await
+                    }
+                }
+            }
+        }
+    }
+
+    /// Creates it and waits until it is ready.
+    async fn make_new(&self, id: InstanceId, want: &Known) -> Result<Observed, Halt> {
+        let call = Call::Create { wanted: self.runner.codec.store(want.fields()) };
+        self.intend(call, self.note(id)).await?;
+        let key = match self.create(want).await {
+            Ok(key) => key,
+            Err(fault) => return Err(self.fail("making", fault).await),
+        };
+        self.runner.write(vec![Fact::Made { address: self.step.address.clone(), id: key.clone() }]).await?;
+        let subject = Subject { cx: self.cx.clone(), id: key, last: want.fields().clone() };
+        self.until_ready(&subject, self.half()).await
+    }
+
+    /// Changes what differs, group by group; also waits for what is still on its way.
+    async fn change(&self, entry: Option<Entry>) -> Result<(), Halt> {
+        let (id, schema) = self.declared()?;
+        let Some((mut entry, key)) = entry.and_then(|entry| entry.id.clone().map(|key| (entry, key))) else {
+            return Err(Problem::stale("what was to be changed is not there", self.place(None)).into());
+        };
+        let want = self.want(id).await?;
+        if entry.standing != Standing::Settled {
+            let last = self.runner.codec.recall(&entry.asked());
+            let subject = Subject { cx: self.cx.clone(), id: key.clone(), last };
+            let seen = self.until_ready(&subject, self.half()).await?;
+            // A look, not a settlement: of an open change nobody knows what arrived.
+            let (address, observed) = (self.step.address.clone(), self.runner.codec.store(&seen.fields));
+            self.runner.write(vec![Fact::Read { address, observed, standing: Seen::Ready }]).await?;
+            entry = self.entry().unwrap_or(entry);
+        }
+        let found = differences(&schema, &self.runner.codec, want.fields(), &entry);
+        if let Some(fixed) = found.iter().find(|difference| difference.role == Role::Fixed) {
+            let because = format!("`{}` has become another, and can't change in place", fixed.field);
+            return Err(Problem::stale(&because, self.place(Some(&fixed.field))).into());
+        }
+        let mut before = self.runner.codec.recall(&entry.wanted);
+        before.extend(schema.measured(&self.runner.codec.recall(&entry.observed)));
+        let changed: Vec<SmolStr> = found.into_iter().map(|difference| difference.field).collect();
+        let groups = match changed.is_empty() {
+            true => Vec::new(),
+            false => self.kind.order(&before, want.fields(), changed),
+        };
+        for fields in groups {
+            let seen = self.send_group(id, &key, &before, &want, &fields).await?;
+            before.extend(schema.measured(&seen.fields));
+        }
+        let observed =
+            self.entry().map(|entry| self.runner.codec.recall(&entry.observed)).unwrap_or_default();
+        self.runner.design(|design| design.observe(id, schema.attributes_of(&observed)));
+        Ok(())
+    }
+
+    async fn send_group(
+        &self,
+        id: InstanceId,
+        key: &Id,
+        before: &Record,
+        want: &Known,
+        fields: &[SmolStr],
+    ) -> Result<Observed, Halt> {
+        let asked: Record = want
+            .fields()
+            .iter()
+            .filter(|(name, _)| fields.contains(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        self.intend(Call::Update { wanted: self.runner.codec.store(&asked) }, self.note(id)).await?;
+        let change = Change { before, want, fields };
+        if let Err(fault) = self.send(|| self.kind.update(&self.cx, key, &change)).await {
+            return Err(self.fail("changing", fault).await);
+        }
+        let subject = Subject { cx: self.cx.clone(), id: key.clone(), last: want.fields().clone() };
+        let seen = self.until_ready(&subject, self.step.seconds).await?;
+        self.settled_as(seen.clone()).await?;
+        Ok(seen)
+    }
+
+    async fn remove(&self, entry: Option<Entry>) -> Result<(), Halt> {
+        let address = self.step.address.clone();
+        let Some(entry) = entry else { return Ok(()) };
+        let last = self.runner.codec.recall(&entry.asked());
+        let key = match (&entry.id, Known::new(last.clone())) {
+            (Some(key), _) => Some(key.clone()),
+            // It was only intended: it may be there nevertheless.
+            (None, Some(asked)) => {
+                self.find(&asked).await.map_err(|fault| Halt::from(self.problem("finding", fault)))?
+            }
+            (None, None) => None,
+        };
+        if let Some(key) = key {
+            let mut facts = Vec::new();
+            if entry.id.is_none() {
+                facts.push(Fact::Made { address: address.clone(), id: key.clone() });
+            }
+            facts.push(self.intention(Call::Delete, entry.note.clone()));
+            self.runner.write(facts).await?;
+            if let Err(fault) = self.send(|| self.kind.delete(&self.cx, &key, &last)).await {
+                return Err(self.fail("taking away", fault).await);
+            }
+            let subject = Subject { cx: self.cx.clone(), id: key, last };
+            self.until_gone(&subject, self.half()).await?;
+        }
+        self.runner.write(vec![Fact::Gone { address }]).await
+    }
+
+    /// Returns what is wanted, all holes filled; questions within are asked now.
+    async fn want(&self, id: InstanceId) -> Result<Known, Halt> {
+        loop {
+            let want = self.runner.design(|design| design.want(id));
+            let hole = want.iter().find(|(_, value)| !value.is_known()).map(|(name, _)| name.clone());
+            let Some(field) = hole else {
+                return Known::new(want).ok_or(Halt::Asked);
+            };
+            let queries = want.values().flat_map(questions).collect::<Vec<_>>();
+            if queries.is_empty() {
+                let at = self.place(Some(&field));
+                return Err(Problem {
+                    at,
+                    what: Trouble::Hole { address: self.step.address.clone(), field },
+                }
+                .into());
+            }
+            for query in queries {
+                let answer = self.runner.ask(&query).await?;
+                self.runner.design(|design| design.answer(&query, answer));
+            }
+        }
+    }
+
+    /// Returns the resource in the design.
+    fn declared(&self) -> Result<(InstanceId, Arc<Schema>), Halt> {
+        let found = self.id.and_then(|id| {
+            let schema = self.runner.design(|design| self.runner.schema(design, id))?;
+            Some((id, schema))
+        });
+        let gone = || Problem::stale("it is not declared any more", self.place(None));
+        Ok(found.ok_or_else(gone)?)
+    }
+
+    fn entry(&self) -> Option<Entry> {
+        self.runner.journal.with(|state| state.entries.get(&self.step.address).cloned())
+    }
+
+    fn note(&self, id: InstanceId) -> Note {
+        self.runner.design(|design| note(design, self.runner.scene.sources, id))
+    }
+
+    fn intention(&self, call: Call, note: Note) -> Fact {
+        let (address, kind, token) = (self.step.address.clone(), self.name.clone(), self.cx.token.clone());
+        Fact::Intended { address, kind, call, token, note }
+    }
+
+    async fn intend(&self, call: Call, note: Note) -> Result<(), Halt> {
+        self.runner.write(vec![self.intention(call, note)]).await
+    }
+
+    /// Writes down that the intention is fulfilled.
+    async fn settled_as(&self, seen: Observed) -> Result<(), Halt> {
+        let (address, observed) = (self.step.address.clone(), self.runner.codec.store(&seen.fields));
+        self.runner.write(vec![Fact::Settled { address, observed }]).await
+    }
+
+    async fn settle(&self, id: InstanceId, schema: &Schema, seen: Observed) -> Result<(), Halt> {
+        let attributes = schema.attributes_of(&seen.fields);
+        self.settled_as(seen).await?;
+        self.runner.design(|design| design.observe(id, attributes));
+        Ok(())
+    }
+
+    /// Returns how long this half of the step is expected to take.
+    fn half(&self) -> f64 {
+        if self.step.action == Action::Replace { self.step.seconds / 2.0 } else { self.step.seconds }
+    }
+}
+
+/// Returns the questions that a value waits for.
+pub(super) fn questions(value: &Value) -> Vec<Arc<Query>> {
+    match value {
+        Value::Pending(pending) => {
+            let query = |awaited: &Awaited| match awaited {
+                Awaited::Query(query) => Some(Arc::clone(query)),
+                Awaited::Param(_) | Awaited::Attribute(..) => None,
+            };
+            pending.waits_for.iter().filter_map(query).collect()
+        }
+        Value::List(items) => items.iter().flat_map(questions).collect(),
+        Value::Record(fields) | Value::Variant(_, fields) => fields.values().flat_map(questions).collect(),
+        Value::Range(ends) => {
+            let mut all = questions(&ends.0);
+            all.extend(ends.1.iter().flat_map(questions));
+            all
+        }
+        Value::Unknown
+        | Value::None
+        | Value::Bool(_)
+        | Value::Number(..)
+        | Value::Char(_)
+        | Value::Text(_)
+        | Value::Cidr(_)
+        | Value::Ip(_)
+        | Value::Instance(_)
+        | Value::Secret(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,97 @@
+//! What tests do with a design and a world: plan, run, destroy.
+
+use std::sync::Arc;
+
+use rsx_engine::design::{Design, Nothing};
+use rsx_engine::event::Summary;
+use rsx_engine::journal;
+use rsx_engine::plan::{Base, Plan, Planning, plan};
+use rsx_engine::run::{Closing, Stop, run};
+use rsx_engine::scene::{Opening, Scene};
+use rsx_engine::state::State;
+use rsx_engine::store::Memory;
+use rsx_engine::survey::{Refresh, survey};
+
+use crate::design::Synthetic;
+use crate::world::{Ticking, World};
+
+pub(crate) async fn scene<'a>(
+    world: &'a World,
+    design: &'a Synthetic,
+    state: &State,
+    seed: u64,
+) -> Scene<'a> {
+    let opening = Opening {
+        provider: world,
+        clock: Ticking::new(),
+        sink: Arc::new(|_| {}),
+        sources: &design.sources,
+        stack: "s".into(),
+        env: "default".into(),
+        spec: "spec.rsx".into(),
+        tags: Vec::new(),
+        seed,
+        home: design.home(),
+    };
+    Scene::open(opening, state).await.unwrap()
+}
+
+pub(crate) async fn planned(
+    scene: &Scene<'_>,
+    design: &mut dyn Design,
+    state: &State,
+    refresh: Refresh,
+) -> Plan {
+    let seen = survey(scene, design, state, refresh).await.unwrap().facts;
+    let planning = Planning {
+        sources: scene.sources,
+        state,
+        seen,
+        only: Vec::new(),
+        except: Vec::new(),
+        base: Base::default(),
+    };
+    let plan = plan(design, planning).unwrap();
+    // A plan is whole in itself: what is run was saved and read again.
+    let saved = serde_json::to_string(&plan).unwrap();
+    serde_json::from_str(&saved).unwrap()
+}
+
+/// Plans and runs a design; none if everything was cut off meanwhile.
+pub(crate) async fn converge(
+    world: &World,
+    store: &Memory,
+    design: &Synthetic,
+    seed: u64,
+) -> Option<Summary> {
+    let state = journal::load(store).await.unwrap().state;
+    let scene = scene(world, design, &state, seed).await;
+    let mut design = design.fresh();
+    let plan = planned(&scene, &mut design, &state, Refresh::Control).await;
+    let stop = Stop::default();
+    let work = Box::pin(run(&scene, &mut design, &plan, store, &stop, Closing::Prove));
+    tokio::select! {
+        biased;
+        outcome = work => Some(outcome.unwrap().summary),
+        () = world.dead.notified() => None,
+    }
+}
+
+pub(crate) async fn destroyed(
+    world: &World,
+    store: &Memory,
+    design: &Synthetic,
+    seed: u64,
+) -> Option<Summary> {
+    let state = journal::load(store).await.unwrap().state;
+    let scene = scene(world, design, &state, seed).await;
+    let mut nothing = Nothing::of(design);
+    let plan = planned(&scene, &mut nothing, &state, Refresh::Control).await;
+    let stop = Stop::default();
+    let work = Box::pin(run(&scene, &mut nothing, &plan, store, &stop, Closing::Rest));
+    tokio::select! {
+        biased;
+        outcome = work => Some(outcome.unwrap().summary),
+        () = world.dead.notified() => None,
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine on synthetic designs and a synthetic world.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod acts;
+mod design;
+mod properties;
+mod world;
