@@ -40,6 +40,11 @@ mod ids;
 mod input;
 mod model;
 mod page;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the control plane that calls it is being written")
+)]
+mod pg;
 mod protocol;
 mod router;
 mod serve;
@@ -49,7 +54,10 @@ mod table;
 mod tags;
 mod validate;
 mod vault;
-#[cfg_attr(not(test), expect(dead_code, reason = "the control plane that calls it is being written"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the control plane that calls it is being written")
+)]
 mod warehouse;
 mod world;
 

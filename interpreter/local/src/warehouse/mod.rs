@@ -12,7 +12,7 @@ use std::time::SystemTime;
 mod cast;
 mod error;
 mod inbound;
-mod instant;
+pub(crate) mod instant;
 mod meta;
 mod namespace;
 mod parse;
@@ -31,6 +31,7 @@ mod value;
 mod verifier;
 mod views;
 
+pub(crate) use cast::parse as parse_value;
 pub(crate) use error::SqlError;
 pub(crate) use restore::SnapshotData;
 pub(crate) use session::{Column, Description, Outcome, Parameters, Principal, Session, TransactionState};

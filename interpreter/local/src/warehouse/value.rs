@@ -31,7 +31,14 @@ impl Value {
             (ValueRef::Real(x), t) if t.is_integer() => Self::Int(x as i64),
             (ValueRef::Real(x), _) => Self::Double(x),
             (ValueRef::Text(bytes) | ValueRef::Blob(bytes), _) => {
-                Self::Text(String::from_utf8_lossy(bytes).into_owned())
+                let text = String::from_utf8_lossy(bytes);
+                Self::Text(if let SqlType::Char(n) = sql_type {
+                    format!("{text:<0$}", n as usize)
+                } else if sql_type == SqlType::TimestampTz {
+                    format!("{text}+00")
+                } else {
+                    text.into_owned()
+                })
             }
         }
     }

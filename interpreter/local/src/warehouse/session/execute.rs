@@ -1,6 +1,6 @@
 //! Describing and running statements.
 
-use super::{Column, Description, Outcome, Parameters, Session, TransactionState, transaction};
+use super::{Description, Outcome, Parameters, Session, TransactionState, transaction};
 use crate::warehouse::cast;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::instant;
@@ -29,6 +29,8 @@ impl Session {
         let description = self.describe_statement(&parsed.statement, declared);
         if own {
             self.undo();
+        } else if description.is_err() {
+            self.abort();
         }
         description
     }
@@ -59,7 +61,7 @@ impl Session {
         let parsed = match parse::statements(sql) {
             Ok(parsed) => parsed,
             Err(error) => {
-                self.after_error();
+                self.abort();
                 return Err(error);
             }
         };
@@ -90,7 +92,7 @@ impl Session {
         let mut parsed = match parse::statements(sql) {
             Ok(parsed) => parsed,
             Err(error) => {
-                self.after_error();
+                self.abort();
                 return Err(error);
             }
         };
@@ -111,7 +113,8 @@ impl Session {
         Ok(())
     }
 
-    fn after_error(&mut self) {
+    /// Marks an open transaction as failed, after an error that no statement of its own reported.
+    pub(crate) fn abort(&mut self) {
         if self.transaction == TransactionState::Open {
             self.fail();
         }
@@ -135,7 +138,7 @@ impl Session {
         };
         self.namespace().finish(number, record);
         if result.is_err() {
-            self.after_error();
+            self.abort();
         }
         result
     }
@@ -239,13 +242,6 @@ impl Outcome {
             Self::Rows { rows, .. } => rows.len(),
             Self::Command { rows, .. } => *rows,
             Self::Empty => 0,
-        }
-    }
-
-    pub(crate) fn columns(&self) -> &[Column] {
-        match self {
-            Self::Rows { columns, .. } => columns,
-            Self::Command { .. } | Self::Empty => &[],
         }
     }
 }

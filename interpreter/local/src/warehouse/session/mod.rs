@@ -137,6 +137,11 @@ impl Session {
         self.connection.get_interrupt_handle()
     }
 
+    /// Says whether the session's user was a superuser when asked.
+    pub(crate) fn is_superuser(&self) -> bool {
+        self.user().is_ok_and(|user| user.superuser)
+    }
+
     pub(crate) fn user_name(&self) -> &str {
         &self.user
     }
