@@ -6,16 +6,19 @@
 mod balancing;
 mod clients;
 mod credentials;
+mod door;
 mod ec2;
 mod fault;
 mod fields;
 mod kinds;
 mod measures;
 mod outside;
+mod proof;
 mod provider;
 mod secrets;
 mod serverless;
 mod settings;
+pub mod sql;
 mod tags;
 mod versions;
 

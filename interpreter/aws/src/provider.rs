@@ -11,10 +11,13 @@ use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
 use crate::clients::{Clients, Config};
-use crate::fault::{Answered, Worded, incomplete, refusal};
+use crate::door::Door;
+use crate::fault::{Answered, incomplete};
 use crate::kinds;
 use crate::measures::Measures;
 use crate::outside::Outside;
+use crate::proof;
+use crate::sql::{self, Session, Streams, Trust};
 
 /// AWS in one region, as whoever the credentials say.
 pub struct Aws {
@@ -31,10 +34,37 @@ impl std::fmt::Debug for Aws {
 
 impl Aws {
     /// Makes ready to call AWS; asks nobody yet. `units` are those of the program.
-    pub async fn open(config: &Config, units: &Units) -> Self {
-        let clients = Clients::open(config).await;
-        let outside = Arc::new(Outside { clients, measures: Measures::new(units) });
-        Self { region: config.region.clone(), kinds: kinds::all(&outside), outside }
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Refused`] if the authorities of the configuration are no certificates.
+    pub async fn open(config: &Config, units: &Units) -> Result<Self, Fault> {
+        let outside = Arc::new(Outside {
+            clients: Clients::open(config).await,
+            measures: Measures::new(units),
+            streams: Streams::default(),
+            trust: Trust::new(config.authorities.as_deref())?,
+        });
+        Ok(Self { region: config.region.clone(), kinds: kinds::all(&outside), outside })
+    }
+}
+
+impl Aws {
+    /// Opens a way for SQL through a door: as a login, or as the administrator of a workgroup and the first login of a
+    /// balancer; in a database, or in the door's own.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Refused`] if there is no such login, or if the balancer can't be reached from here: then with the
+    /// addresses that were tried and the ways in.
+    pub async fn session(
+        &self,
+        cx: &Context,
+        door: &Value,
+        login: Option<&str>,
+        database: Option<&str>,
+    ) -> Result<Box<dyn Session>, Fault> {
+        Door::read(door)?.open(&self.outside, cx, login, database).await
     }
 }
 
@@ -55,11 +85,13 @@ impl Provider for Aws {
         self.kinds.get(name).map(AsRef::as_ref)
     }
 
-    async fn ask(&self, _: &Context, _: &Question) -> Result<Value, Fault> {
-        Err(refusal("Door", "there is no door of this shape").fault())
+    async fn ask(&self, cx: &Context, question: &Question) -> Result<Value, Fault> {
+        let text = sql::bind(&question.text, &question.arguments)?;
+        let session = self.session(cx, &question.door, question.login.as_deref(), None).await?;
+        sql::value(&session.run(&text).await?)
     }
 
-    async fn prove(&self, _: &Context, _: &Known) -> Result<Proof, Fault> {
-        Err(refusal("Claim", "there is no claim of this shape").fault())
+    async fn prove(&self, cx: &Context, claim: &Known) -> Result<Proof, Fault> {
+        proof::prove(&self.outside, cx, claim).await
     }
 }

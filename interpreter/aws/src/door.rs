@@ -1,0 +1,118 @@
+//! Doors: what a declaration's `let door` says of how to reach it, and sessions through them.
+
+use std::sync::Arc;
+
+use rsx_engine::provider::{Context, Fault, Refusal};
+use rsx_lang::value::Value;
+
+use crate::fault::{Worded, refusal};
+use crate::fields::Fields;
+use crate::outside::Outside;
+use crate::sql::{Balancer, DataApi, NoConnection, Session, Unreachable};
+
+/// A way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Door {
+    way: Way,
+    database: String,
+    /// Users besides the administrator, and their secrets.
+    logins: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    /// A workgroup, as the administrator whose secret this is.
+    DataApi { workgroup: String, secret: String },
+    /// A connection through a balancer to any of the endpoints.
+    Balancer { host: String, port: u16, endpoints: Vec<String> },
+}
+
+impl Door {
+    /// Reads a door as the library shapes it (`Access`).
+    pub(crate) fn read(value: &Value) -> Result<Self, Fault> {
+        let Value::Variant(word, fields) = value else {
+            return Err(refusal("Door", "this has no door of a known shape").fault());
+        };
+        let fields = Fields(fields);
+        let way = match word.as_str() {
+            "data_api" => Way::DataApi {
+                workgroup: fields.text("workgroup")?.to_owned(),
+                secret: fields.text("secret")?.to_owned(),
+            },
+            "balancer" => Way::Balancer {
+                host: fields.text("host")?.to_owned(),
+                port: port(fields)?,
+                endpoints: fields.texts("endpoints")?,
+            },
+            other => return Err(refusal("Door", format!("there is no door `{other}`")).fault()),
+        };
+        let login =
+            |login: Fields<'_>| Ok((login.text("user")?.to_owned(), login.text("secret")?.to_owned()));
+        let logins = fields.records("logins")?.into_iter().map(login).collect::<Result<_, Fault>>()?;
+        Ok(Self { way, database: fields.text("database")?.to_owned(), logins })
+    }
+
+    /// Opens a session, as a login or as whoever the door is for: a workgroup's administrator, a balancer's first login.
+    pub(crate) async fn open(
+        self,
+        outside: &Arc<Outside>,
+        cx: &Context,
+        login: Option<&str>,
+        database: Option<&str>,
+    ) -> Result<Box<dyn Session>, Fault> {
+        let of_login = login.map(|user| self.secret_of(user)).transpose()?;
+        let database = database.map_or_else(|| self.database.clone(), str::to_owned);
+        match self.way {
+            Way::DataApi { workgroup, secret } => {
+                let secret = of_login.unwrap_or(secret);
+                let (outside, cx) = (Arc::clone(outside), cx.clone());
+                Ok(Box::new(DataApi { outside, cx, workgroup, database, secret }))
+            }
+            Way::Balancer { host, port, endpoints } => {
+                let first = || self.logins.first().map(|(_, secret)| secret.clone());
+                let secret = of_login.or_else(first).ok_or_else(nobody)?;
+                let login = outside.login(&secret).await?;
+                let trust = outside.trust.clone();
+                let balancer = Balancer { host, port, database, endpoints, login, trust };
+                match balancer.connect().await {
+                    Ok(connection) => Ok(Box::new(connection)),
+                    Err(NoConnection::Unreachable(seen)) => Err(no_way(&balancer, &seen)),
+                    Err(NoConnection::Failure(failure)) => Err(failure.into()),
+                }
+            }
+        }
+    }
+
+    fn secret_of(&self, user: &str) -> Result<String, Fault> {
+        let found = self.logins.iter().find(|(name, _)| name == user);
+        let names: Vec<_> = self.logins.iter().map(|(name, _)| format!("`{name}`")).collect();
+        found.map(|(_, secret)| secret.clone()).ok_or_else(|| {
+            let unknown = refusal("Login", format!("there is no login `{user}`"));
+            match names.is_empty() {
+                true => unknown.help("add it to `logins`").fault(),
+                false => unknown.help(format!("use one of {}", names.join(", "))).fault(),
+            }
+        })
+    }
+}
+
+/// Returns a port that a field holds.
+pub(crate) fn port(fields: Fields<'_>) -> Result<u16, Fault> {
+    let port = fields.integer("port")?;
+    u16::try_from(port).map_err(|_| refusal("Door", format!("{port} is no port")).at("port").fault())
+}
+
+fn nobody() -> Fault {
+    refusal("Login", "no login is common to all targets of the balancer")
+        .help("give its targets a login")
+        .fault()
+}
+
+/// Says that a balancer can't be reached from here, and how it could be.
+fn no_way(balancer: &Balancer, seen: &Unreachable) -> Fault {
+    let message = format!("{}:{} can't be reached from here: {seen}", balancer.host, balancer.port);
+    let help = "an internal balancer answers inside its network only: run this on a host in `clients`, \
+                go through an SSM port forwarding session to one (`AWS-StartPortForwardingSessionToRemoteHost`), \
+                or ask a single member, which goes by the Data API";
+    Fault::Refused(Box::new(Refusal { help: Some(help.to_owned()), ..refusal("Unreachable", message) }))
+}
