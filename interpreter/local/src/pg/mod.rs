@@ -24,6 +24,8 @@ mod tests;
 mod wire;
 
 pub(crate) use authority::Authority;
+#[cfg(test)]
+pub(crate) use tests::Stage;
 
 /// The namespace that an endpoint leads to.
 #[derive(Debug, Clone)]

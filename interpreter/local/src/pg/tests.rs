@@ -63,6 +63,11 @@ impl Stage {
         connect(self.endpoint.address(), &self.dir.path().join("ca.pem"), user, password, database).await
     }
 
+    /// Logs in as the administrator through another address.
+    pub(crate) async fn connect_at(&self, address: SocketAddr) -> Result<Client, tokio_postgres::Error> {
+        connect(address, &self.dir.path().join("ca.pem"), "admin", PASSWORD, "dev").await
+    }
+
     async fn admin(&self) -> Client {
         self.connect("admin", PASSWORD, "dev").await.unwrap()
     }
@@ -81,7 +86,7 @@ impl Stage {
 }
 
 /// Connects over TLS, trusting the authority's file.
-pub(crate) async fn connect(
+async fn connect(
     address: SocketAddr,
     ca: &Path,
     user: &str,

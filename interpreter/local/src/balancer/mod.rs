@@ -1,0 +1,227 @@
+//! The data plane of network load balancers: takes TCP connections and passes them to targets.
+//!
+//! Which targets there are, how each is doing and when its draining ends is the caller's to
+//! say, by a [`Rule`]; here it is only obeyed. Facts: Elastic Load Balancing guide, "Target
+//! groups for your Network Load Balancers" (draining, fail-open, connection idle timeout).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+mod relay;
+#[cfg(test)]
+mod tests;
+
+/// What a listener does with connections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub(crate) targets: Vec<Target>,
+    /// How long a connection without bytes lives before both sides are reset.
+    pub(crate) idle: Duration,
+    /// What becomes of the connections of a target that is no longer listed.
+    pub(crate) removal: Removal,
+    /// Connections are taken and nothing ever comes back, as with client addresses kept
+    /// towards targets that can't answer them.
+    pub(crate) hangs: bool,
+}
+
+/// A target as the listener sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// What the cloud calls it; unique in the rule.
+    pub(crate) name: String,
+    /// Where it really listens; `None` where nothing does or the way is closed.
+    pub(crate) socket: Option<SocketAddr>,
+    pub(crate) role: Role,
+}
+
+/// What a target gets of the connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// New ones.
+    Healthy,
+    /// New ones only if no target is healthy; whether it loses those it has.
+    Unhealthy { loses_connections: bool },
+    /// Those it has.
+    Draining,
+}
+
+/// What ends the connections of a removed target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// `deregistration_delay.connection_termination.enabled`: both sides are reset.
+    Reset,
+    /// Nothing; they live as long as their ends do.
+    Keep,
+}
+
+/// A listener; dropping it closes its socket and resets every connection.
+#[derive(Debug)]
+pub(crate) struct Balancer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    _guard: DropGuard,
+}
+
+/// What the listener's connections share.
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    closing: CancellationToken,
+}
+
+#[derive(Debug)]
+struct State {
+    rule: Rule,
+    /// Counts connections; the n-th goes to the n-th eligible target, round and round.
+    taken: usize,
+    flows: BTreeMap<usize, Flow>,
+}
+
+/// A connection in progress.
+#[derive(Debug)]
+struct Flow {
+    target: String,
+    end: CancellationToken,
+}
+
+/// A connection's way, as decided when it came.
+enum Way {
+    To(SocketAddr),
+    /// Nobody listens there.
+    Nowhere,
+    Hang,
+}
+
+/// A connection that was given a way.
+struct Passage {
+    number: usize,
+    way: Way,
+    end: CancellationToken,
+    idle: Duration,
+}
+
+impl Balancer {
+    /// Listens on an address; must be called within the runtime.
+    pub(crate) fn bind(listen: SocketAddr, rule: Rule) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind(listen)?;
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        let address = listener.local_addr()?;
+        let closing = CancellationToken::new();
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State { rule, taken: 0, flows: BTreeMap::new() }),
+            closing: closing.clone(),
+        });
+        tokio::spawn(accept(listener, Arc::clone(&shared)));
+        Ok(Self { address, shared, _guard: closing.drop_guard() })
+    }
+
+    /// The address that it listens on.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Follows another rule from now on; connections that it ends are reset at once.
+    pub(crate) fn follow(&self, rule: Rule) {
+        let mut state = self.shared.state();
+        for flow in state.flows.values() {
+            if rule.ends(&flow.target) {
+                flow.end.cancel();
+            }
+        }
+        state.rule = rule;
+    }
+}
+
+impl Rule {
+    /// Says whether connections to the target end under this rule.
+    fn ends(&self, name: &str) -> bool {
+        match self.targets.iter().find(|target| target.name == name).map(|target| target.role) {
+            Some(Role::Unhealthy { loses_connections }) => loses_connections,
+            Some(Role::Healthy | Role::Draining) => false,
+            None => self.removal == Removal::Reset,
+        }
+    }
+
+    /// The targets that get new connections: the healthy ones, or all where none is healthy.
+    fn eligible(&self) -> Vec<&Target> {
+        let with = |wanted: fn(Role) -> bool| self.targets.iter().filter(move |target| wanted(target.role));
+        let healthy: Vec<_> = with(|role| role == Role::Healthy).collect();
+        if healthy.is_empty() {
+            return with(|role| role != Role::Draining).collect();
+        }
+        healthy
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Chooses a target for a new connection and notes it.
+    fn pass(&self) -> Passage {
+        let mut state = self.state();
+        let number = state.taken;
+        state.taken += 1;
+        let eligible = state.rule.eligible();
+        let place = number.checked_rem(eligible.len());
+        let chosen = place.and_then(|place| eligible.get(place));
+        let target = chosen.map(|target| target.name.clone()).unwrap_or_default();
+        let way = match chosen.and_then(|target| target.socket) {
+            _ if state.rule.hangs => Way::Hang,
+            Some(socket) => Way::To(socket),
+            None => Way::Nowhere,
+        };
+        let end = self.closing.child_token();
+        let idle = state.rule.idle;
+        state.flows.insert(number, Flow { target, end: end.clone() });
+        Passage { number, way, end, idle }
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    loop {
+        let accepted = tokio::select! {
+            () = shared.closing.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        if let Ok((client, _)) = accepted {
+            let shared = Arc::clone(&shared);
+            tokio::spawn(async move {
+                let passage = shared.pass();
+                carry(client, &passage).await;
+                shared.state().flows.remove(&passage.number);
+            });
+        }
+    }
+}
+
+async fn carry(client: TcpStream, passage: &Passage) {
+    match passage.way {
+        Way::To(socket) => {
+            let target = tokio::select! {
+                () = passage.end.cancelled() => None,
+                target = TcpStream::connect(socket) => target.ok(),
+            };
+            match target {
+                Some(target) => relay::run(client, target, passage.idle, &passage.end).await,
+                None => relay::reset(&client),
+            }
+        }
+        Way::Nowhere => relay::reset(&client),
+        Way::Hang => {
+            tokio::select! {
+                () = passage.end.cancelled() => {}
+                () = tokio::time::sleep(passage.idle) => {}
+            }
+            relay::reset(&client);
+        }
+    }
+}
