@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rsx_engine::provider::Kind;
 
+pub(crate) use gate::ClosedGates;
+
 use crate::outside::Outside;
 
 macro_rules! kinds {
@@ -34,6 +36,15 @@ kinds! {
     security_group_rule: SecurityGroupRule,
     namespace: Namespace,
     workgroup: Workgroup,
+    snapshot: Snapshot,
+    restore: Restore,
+    final_snapshot: FinalSnapshot,
+    login: Login,
+    share: Share,
+    share_grant: ShareGrant,
+    shared_database: SharedDatabase,
+    database_grant: DatabaseGrant,
+    gate: Gate,
     load_balancer: LoadBalancer,
     target_group: TargetGroup,
     listener: Listener,

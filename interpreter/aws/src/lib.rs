@@ -15,12 +15,15 @@ mod measures;
 mod outside;
 mod proof;
 mod provider;
+mod restoring;
 mod secrets;
 mod serverless;
 mod settings;
+mod shares;
 pub mod sql;
 mod tags;
 mod versions;
+mod warehouse;
 
 pub use clients::Config;
 pub use credentials::Keys;

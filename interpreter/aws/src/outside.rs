@@ -1,6 +1,7 @@
-//! What every kind shares: the clients, how quantities are counted, and what sessions know of each other.
+//! What every kind shares: the clients, how quantities are counted, and what calls of one process know of each other.
 
 use crate::clients::Clients;
+use crate::kinds::ClosedGates;
 use crate::measures::Measures;
 use crate::sql::{Streams, Trust};
 
@@ -11,4 +12,5 @@ pub(crate) struct Outside {
     pub(crate) measures: Measures,
     pub(crate) streams: Streams,
     pub(crate) trust: Trust,
+    pub(crate) closed_gates: ClosedGates,
 }

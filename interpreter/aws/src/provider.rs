@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use crate::clients::{Clients, Config};
 use crate::door::Door;
 use crate::fault::{Answered, incomplete};
-use crate::kinds;
+use crate::kinds::{self, ClosedGates};
 use crate::measures::Measures;
 use crate::outside::Outside;
 use crate::proof;
@@ -44,6 +44,7 @@ impl Aws {
             measures: Measures::new(units),
             streams: Streams::default(),
             trust: Trust::new(config.authorities.as_deref())?,
+            closed_gates: ClosedGates::default(),
         });
         Ok(Self { region: config.region.clone(), kinds: kinds::all(&outside), outside })
     }

@@ -51,6 +51,15 @@ impl Cell {
         }
     }
 
+    /// Returns a whole number or a text as text; nothing for all else.
+    pub(crate) fn word(&self) -> String {
+        match self {
+            Self::Int(number) => number.to_string(),
+            Self::Text(text) => text.trim_end().to_owned(),
+            Self::Null | Self::Bool(_) | Self::Float(_) => String::new(),
+        }
+    }
+
     /// Returns whether a cell says yes, as a boolean or as one of the words and numbers that stand for it.
     pub(crate) fn is_true(&self) -> bool {
         match self {

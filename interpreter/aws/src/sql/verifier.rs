@@ -1,8 +1,11 @@
 //! The forms in which Redshift keeps a password, so that the password itself never stands in SQL.
 
 use md5::{Digest, Md5};
+use rsx_engine::provider::Fault;
 use sha2::Sha256;
 use zeroize::Zeroizing;
+
+use crate::fault::{Worded, refusal};
 
 /// The form in which Redshift keeps a password (Redshift CREATE USER).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +18,13 @@ pub(crate) enum Verifier {
 
 impl Verifier {
     /// Reads the word of the library.
-    pub(crate) fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Result<Self, Fault> {
         match word {
-            "sha256" => Self::Sha256,
-            _ => Self::Md5,
+            "md5" => Ok(Self::Md5),
+            "sha256" => Ok(Self::Sha256),
+            other => {
+                Err(refusal("Verifier", format!("there is no verifier `{other}`")).at("verifier").fault())
+            }
         }
     }
 

@@ -1,0 +1,127 @@
+//! `gate`: that a query on a shared database has answered on a reader, as the user that clients are.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use rsx_engine::known::Known;
+use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
+use rsx_lang::value::Record;
+use smol_str::SmolStr;
+
+use crate::fault::{blame, refusal, Worded};
+use crate::fields::{Fields, Seen};
+use crate::outside::Outside;
+use crate::sql::{DataApi, identifier, literal};
+use crate::warehouse::{self, among, text};
+
+pub(crate) struct Gate(pub(crate) Arc<Outside>);
+
+#[async_trait]
+impl Kind for Gate {
+    fn name(&self) -> &'static str {
+        "gate"
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Wakes
+    }
+
+    /// An answer that nobody wrote down is asked for again.
+    async fn find(&self, _: &Context, _: &Known) -> Result<Option<Id>, Fault> {
+        Ok(None)
+    }
+
+    async fn read(&self, cx: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
+        if self.0.closed_gates.contain(id) {
+            return Ok(None);
+        }
+        let fields = Fields(last);
+        match self.ask(cx, fields).await {
+            Ok(()) => {}
+            Err(Fault::Refused(_)) => return Ok(None),
+            Err(fault) => return Err(fault),
+        }
+        let seen = Seen::new()
+            .text("namespace", fields.text("namespace")?)
+            .text("database", fields.text("database")?)
+            .text("producer", fields.text("producer")?);
+        Ok(Some(seen.ready()))
+    }
+
+    async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {
+        let want = Fields::of(want);
+        self.ask(cx, want).await.map_err(|fault| blame(fault, "database"))?;
+        let id = Id(format!("{}/{}/gate", want.text("namespace")?, want.text("database")?).into());
+        self.0.closed_gates.reopen(&id);
+        Ok(id)
+    }
+
+    async fn update(&self, _: &Context, _: &Id, _: &Change<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Context, id: &Id, _: &Record) -> Result<(), Fault> {
+        self.0.closed_gates.close(id.clone());
+        Ok(())
+    }
+}
+
+/// Gates that this process has closed: a gate is nothing but our record of an answer, so nobody outside knows of it.
+#[derive(Debug, Default)]
+pub(crate) struct ClosedGates(Mutex<BTreeSet<SmolStr>>);
+
+impl ClosedGates {
+    fn contain(&self, id: &Id) -> bool {
+        self.lock().contains(&id.0)
+    }
+
+    fn close(&self, id: Id) {
+        self.lock().insert(id.0);
+    }
+
+    fn reopen(&self, id: &Id) {
+        self.lock().remove(&id.0);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<SmolStr>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gate {
+    /// Asks for one row of one shared table; this proves share, grant, database and password on that reader.
+    async fn ask(&self, cx: &Context, fields: Fields<'_>) -> Result<(), Fault> {
+        let (at, database) = (warehouse::at(&self.0, cx, fields)?, fields.text("database")?);
+        match self.table(&at, fields).await? {
+            Some((schema, table)) => {
+                let path = [database, &schema, &table].map(identifier).join(".");
+                at.query("gate/rows", &format!("select 1 from {path} limit 1")).await.map(drop)
+            }
+            None => {
+                (cx.progress)(format!("`{database}` has no table yet: that it can be asked is all that was shown"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns a table of the share that the user sees; none if there is none yet.
+    async fn table(&self, at: &DataApi, fields: Fields<'_>) -> Result<Option<(String, String)>, Fault> {
+        let tables = fields.texts("tables")?;
+        if let Some((schema, table)) = tables.first().and_then(|table| table.split_once('.')) {
+            return Ok(Some((schema.to_owned(), table.to_owned())));
+        }
+        let schemas = fields.texts("schemas")?;
+        if schemas.is_empty() {
+            return Err(refusal("Gate", "the share names neither schemas nor tables").fault());
+        }
+        let sql = format!(
+            "select schema_name, table_name from svv_all_tables \
+             where database_name = {} and schema_name in ({}) order by schema_name, table_name limit 1",
+            literal(fields.text("database")?),
+            among(schemas.iter().map(String::as_str))
+        );
+        let rows = at.query("gate/tables", &sql).await?;
+        Ok(rows.first().and_then(|row| Some((text(row, 0)?.to_owned(), text(row, 1)?.to_owned()))))
+    }
+}
