@@ -5,6 +5,7 @@ pub mod design;
 mod diff;
 pub mod event;
 mod graph;
+mod holes;
 pub mod journal;
 pub mod json;
 pub mod known;

@@ -57,6 +57,8 @@ pub enum Standing {
     },
     /// It was seen on its way.
     Moving(SmolStr),
+    /// It was seen on its way out.
+    Leaving(SmolStr),
     /// It went wrong.
     Broken(String),
 }
@@ -191,7 +193,7 @@ impl Entry {
     pub fn open(&self) -> Option<(&Call, &SmolStr)> {
         match &self.standing {
             Standing::Open { call, token } => Some((call, token)),
-            Standing::Settled | Standing::Moving(_) | Standing::Broken(_) => None,
+            Standing::Settled | Standing::Moving(_) | Standing::Leaving(_) | Standing::Broken(_) => None,
         }
     }
 
@@ -226,11 +228,12 @@ impl Entry {
         self.observed = observed;
         match seen {
             Seen::Ready => self.standing = Standing::Settled,
-            Seen::Changing(word) | Seen::Leaving(word) => {
+            Seen::Changing(word) => {
                 if !matches!(self.standing, Standing::Open { .. }) {
                     self.standing = Standing::Moving(word);
                 }
             }
+            Seen::Leaving(word) => self.standing = Standing::Leaving(word),
             Seen::Failed(words) => self.standing = Standing::Broken(words),
         }
     }
@@ -242,7 +245,11 @@ impl Entry {
                 Some("has an open call without a proper token".into())
             }
             Standing::Open { .. } if creating => None,
-            Standing::Open { .. } | Standing::Settled | Standing::Moving(_) | Standing::Broken(_) => {
+            Standing::Open { .. }
+            | Standing::Settled
+            | Standing::Moving(_)
+            | Standing::Leaving(_)
+            | Standing::Broken(_) => {
                 self.id.is_none().then(|| "has no id and no call that would give it one".into())
             }
         }

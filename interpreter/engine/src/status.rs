@@ -99,7 +99,7 @@ fn open(entry: &Entry) -> Option<String> {
     match &entry.standing {
         Standing::Settled => None,
         Standing::Open { .. } => Some("a call for it has no ending".into()),
-        Standing::Moving(word) => Some(word.to_string()),
+        Standing::Moving(word) | Standing::Leaving(word) => Some(word.to_string()),
         Standing::Broken(words) => Some(words.clone()),
     }
 }

@@ -143,7 +143,7 @@ async fn refresh_entries(
 
 fn wanted(reading: Reading, refresh: Refresh, standing: &Standing) -> bool {
     match (standing, refresh, reading) {
-        (Standing::Open { .. } | Standing::Moving(_), ..) => true,
+        (Standing::Open { .. } | Standing::Moving(_) | Standing::Leaving(_), ..) => true,
         (_, Refresh::Data, _) | (_, Refresh::Control, Reading::Free) => true,
         (_, Refresh::Control, Reading::Wakes) | (_, Refresh::None, _) => false,
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rsx_lang::instance::{Address, InstanceId};
-use rsx_lang::value::{Record, Value};
+use rsx_lang::value::{Awaited, Record, Value};
 use rsx_syntax::{Diagnostic, Sources};
 use smol_str::SmolStr;
 
@@ -13,6 +13,7 @@ use crate::design::{Design, Need};
 use crate::diff::{Difference, differences};
 use crate::event::{Action, Call, Fact, Reason};
 use crate::graph::sort;
+use crate::holes::awaited;
 use crate::json::Codec;
 use crate::plan::order::{Member, order};
 use crate::plan::reasons::{Reasons, all_fields, changed_fields, reckon, says, takes};
@@ -175,6 +176,7 @@ impl<'a> Planner<'a> {
             Standing::Broken(words) => {
                 return Verdict::Replace(found, Some(format!("it went wrong: {words}")));
             }
+            Standing::Leaving(word) => return Verdict::Replace(found, Some(format!("it is {word}"))),
             Standing::Open { .. } | Standing::Moving(_) | Standing::Settled => {}
         }
         let away = self.sent_away_by(case);
@@ -191,8 +193,10 @@ impl<'a> Planner<'a> {
             Standing::Open { call: Call::Create { .. }, .. } => Verdict::Adopt(found),
             Standing::Open { .. } => Verdict::Update(found, Some("a change was begun and not ended".into())),
             Standing::Moving(word) => Verdict::Update(found, Some(format!("it is {word}"))),
-            Standing::Settled | Standing::Broken(_) if found.is_empty() => Verdict::Keep,
-            Standing::Settled | Standing::Broken(_) => Verdict::Update(found, None),
+            Standing::Settled | Standing::Leaving(_) | Standing::Broken(_) => match found.is_empty() {
+                true => Verdict::Keep,
+                false => Verdict::Update(found, None),
+            },
         }
     }
 
@@ -206,13 +210,18 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs.
+    /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs, which is
+    /// a hole until that change is done.
     fn sent_away_by(&self, case: &Case<'_>) -> Vec<usize> {
-        let holds = |need: &&Need| {
-            need.attribute.is_some() && case.schema.fields.get(&need.field) != Some(&Role::Through)
-        };
-        let mut others: Vec<usize> =
-            case.needs.iter().filter(holds).filter_map(|need| self.places.get(&need.on).copied()).collect();
+        let mut others = Vec::new();
+        let holds = |(name, _): &(&SmolStr, &Value)| case.schema.fields.get(*name) != Some(&Role::Through);
+        for (_, value) in case.want.iter().filter(holds) {
+            awaited(value, &mut |awaited| {
+                if let Awaited::Attribute(on, _) = awaited {
+                    others.extend(self.places.get(on).copied());
+                }
+            });
+        }
         others.retain(|other| self.drafts.get(*other).is_some_and(|draft| draft.disruptive));
         others.sort_unstable();
         others.dedup();

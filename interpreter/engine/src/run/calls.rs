@@ -20,6 +20,8 @@ use crate::scene::seconds;
 /// How many times the expected duration something may take, and how long in any case, in seconds.
 const PATIENCE: f64 = 6.0;
 const AT_LEAST: f64 = 600.0;
+/// How long something that should be there may not be shown, in seconds: twice what listings lag.
+const HIDDEN: f64 = 60.0;
 /// How soon the first look follows a call, in seconds; what is made at once is looked at at once.
 const FIRST_LOOK: f64 = 0.2;
 /// The longest time between two looks, in seconds.
@@ -150,7 +152,7 @@ impl<'a> Doing<'_, 'a> {
                 Look::OnItsWay(word.clone())
             }
             Some(Observed { status: Status::Failed(words), .. }) => Look::Broken(words.clone()),
-            None => Look::OnItsWay("not to be seen".into()),
+            None => Look::Hidden,
         })
         .await
         .map(|seen| seen.unwrap_or(Observed { status: Status::Ready, fields: Default::default() }))
@@ -180,18 +182,20 @@ impl<'a> Doing<'_, 'a> {
         let scene = self.runner.scene;
         let began = scene.clock.now();
         let mut patience = Patience::for_call(began, expected);
+        let at_most = AT_LEAST.max(PATIENCE * expected);
         let mut told = SmolStr::default();
-        let mut wait = if expected < 1.0 { 0.0 } else { FIRST_LOOK };
+        let mut wait = if expected <= 1.0 { 0.0 } else { FIRST_LOOK };
         loop {
             let after = Duration::from_secs_f64(wait);
             let answer = self.runner.poller.read(scene, self.kind, &self.name, subject, after).await;
             let elapsed = seconds(began, scene.clock.now());
             wait = interval(elapsed, expected);
-            let word = match answer {
+            let (word, longest) = match answer {
                 Ok(seen) => match judge(&seen) {
                     Look::Over => return Ok(seen),
                     Look::Broken(words) => return Err(self.broken(words).await),
-                    Look::OnItsWay(word) => word,
+                    Look::OnItsWay(word) => (word, at_most),
+                    Look::Hidden => ("not to be seen".into(), HIDDEN),
                 },
                 Err(fault) => match patience.next(&fault, scene.clock.now(), scene.chance()) {
                     Some(delay) => {
@@ -201,7 +205,7 @@ impl<'a> Doing<'_, 'a> {
                     None => return Err(self.problem("reading", fault).into()),
                 },
             };
-            if elapsed > AT_LEAST.max(PATIENCE * expected) {
+            if elapsed > longest {
                 let address = self.step.address.clone();
                 let what = Trouble::Stuck { address, doing, seconds: elapsed, word };
                 return Err(Problem { at: self.place(None), what }.into());
@@ -230,6 +234,8 @@ impl<'a> Doing<'_, 'a> {
 enum Look {
     Over,
     OnItsWay(SmolStr),
+    /// It should be there and is not shown.
+    Hidden,
     Broken(String),
 }
 

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 
 use crate::design::{Expectation, Outcome};
 use crate::event::{Action, Fact, Place, Proved, Reason, What};
+use crate::json::Stored;
 use crate::known::Known;
 use crate::plan::note;
 use crate::problems::{Problem, Trouble};
@@ -59,20 +60,24 @@ impl Runner<'_> {
         self.write(facts).await
     }
 
+    /// Tells the outputs that are known; one that is not keeps the value it had, in the journal alone.
     async fn tell_outputs(&self) -> Result<(), Halt> {
-        let outputs = self.design(|design| {
-            let shown = |(name, value): (SmolStr, Value)| {
-                let json = self.codec.encode(&value)?;
-                let shown = show(design.units(), &value);
-                Some((name, json, shown))
-            };
-            design.outputs().into_iter().filter_map(shown).collect::<Vec<_>>()
+        let mut stored = Stored::new();
+        let mut told = Vec::new();
+        self.design(|design| {
+            for (name, value) in design.outputs() {
+                let before = || self.journal.with(|state| state.outputs.get(name.as_str()).cloned());
+                let known = self.codec.encode(&value);
+                if let Some(json) = known.clone().or_else(before) {
+                    stored.insert(name.to_string(), json);
+                }
+                told.extend(known.map(|json| (name, json, show(design.units(), &value))));
+            }
         });
-        let stored = outputs.iter().map(|(name, json, _)| (name.to_string(), json.clone())).collect();
         if self.journal.with(|state| state.outputs != stored) {
             self.write(vec![Fact::Told { outputs: stored }]).await?;
         }
-        for (name, value, shown) in outputs {
+        for (name, value, shown) in told {
             self.scene.tell(What::Output { name, value, shown });
         }
         Ok(())

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use rsx_lang::instance::InstanceId;
-use rsx_lang::value::{Awaited, Query, Record, Value};
+use rsx_lang::value::{Query, Record, Value};
 use smol_str::SmolStr;
 
 use crate::diff::differences;
 use crate::event::{Action, Call, Fact, Note, Seen};
+use crate::holes::questions;
 use crate::known::Known;
 use crate::plan::{Step, Work, note};
 use crate::problems::{Problem, Trouble};
@@ -27,7 +28,7 @@ impl<'a> Runner<'a> {
             Some(Standing::Open { call: Call::Create { .. }, token }) => token.clone(),
             Some(_) | None => self.scene.token(),
         };
-        let id = self.design(|design| design.find(&step.address));
+        let id = self.places.get(&step.address).copied();
         let at = self.design(|design| id.map_or_else(|| design.home(), |id| design.origin(id, None)));
         let name = match (&work, &entry) {
             (Work::Remove(_), Some(entry)) => entry.kind.clone(),
@@ -83,42 +84,29 @@ impl Doing<'_, '_> {
     async fn make(&self, entry: Option<Entry>) -> Result<(), Halt> {
         let (id, schema) = self.declared()?;
         let want = self.want(id).await?;
-        match &entry {
-            None => {
-                let made = self.make_new(id, &want).await?;
-                self.settle(id, &schema, made).await
-            }
-            Some(Entry { id: Some(_), .. }) => self.change(entry).await,
-            Some(Entry { id: None, standing, .. }) => {
-                // What the unfinished call asked for is what may be there.
-                let asked = match standing {
-                    Standing::Open { call: Call::Create { wanted }, .. } => {
-                        Known::new(self.runner.codec.recall(wanted))
-                    }
-                    Standing::Open { .. } | Standing::Settled | Standing::Moving(_) | Standing::Broken(_) => {
-                        None
-                    }
-                };
-                let found = match &asked {
-                    Some(asked) => {
-                        self.find(asked).await.map_err(|fault| Halt::from(self.problem("finding", fault)))?
-                    }
-                    None => None,
-                };
-                match found {
-                    Some(key) => {
-                        self.runner
-                            .write(vec![Fact::Made { address: self.step.address.clone(), id: key }])
-                            .await?;
-                        self.change(self.entry()).await
-                    }
-                    None => {
-                        let made = self.make_new(id, &want).await?;
-                        self.settle(id, &schema, made).await
-                    }
-                }
-            }
+        let there = match &entry {
+            Some(Entry { id: Some(_), .. }) => true,
+            Some(entry) => self.find_unfinished(entry).await?,
+            None => false,
+        };
+        if there {
+            return self.change(self.entry()).await;
         }
+        let made = self.make_new(id, &want).await?;
+        let attributes = schema.attributes_of(&made.fields);
+        self.settled_as(made).await?;
+        self.runner.design(|design| design.observe(id, attributes));
+        Ok(())
+    }
+
+    /// Looks for what a creation without an ending has made: what it asked for, not what is wanted now.
+    async fn find_unfinished(&self, entry: &Entry) -> Result<bool, Halt> {
+        let Some((Call::Create { wanted }, _)) = entry.open() else { return Ok(false) };
+        let Some(asked) = Known::new(self.runner.codec.recall(wanted)) else { return Ok(false) };
+        let found = self.find(&asked).await.map_err(|fault| Halt::from(self.problem("finding", fault)))?;
+        let Some(key) = found else { return Ok(false) };
+        self.runner.write(vec![Fact::Made { address: self.step.address.clone(), id: key }]).await?;
+        Ok(true)
     }
 
     /// Creates it and waits until it is ready.
@@ -282,45 +270,8 @@ impl Doing<'_, '_> {
         self.runner.write(vec![Fact::Settled { address, observed }]).await
     }
 
-    async fn settle(&self, id: InstanceId, schema: &Schema, seen: Observed) -> Result<(), Halt> {
-        let attributes = schema.attributes_of(&seen.fields);
-        self.settled_as(seen).await?;
-        self.runner.design(|design| design.observe(id, attributes));
-        Ok(())
-    }
-
     /// Returns how long this half of the step is expected to take.
     fn half(&self) -> f64 {
         if self.step.action == Action::Replace { self.step.seconds / 2.0 } else { self.step.seconds }
-    }
-}
-
-/// Returns the questions that a value waits for.
-pub(super) fn questions(value: &Value) -> Vec<Arc<Query>> {
-    match value {
-        Value::Pending(pending) => {
-            let query = |awaited: &Awaited| match awaited {
-                Awaited::Query(query) => Some(Arc::clone(query)),
-                Awaited::Param(_) | Awaited::Attribute(..) => None,
-            };
-            pending.waits_for.iter().filter_map(query).collect()
-        }
-        Value::List(items) => items.iter().flat_map(questions).collect(),
-        Value::Record(fields) | Value::Variant(_, fields) => fields.values().flat_map(questions).collect(),
-        Value::Range(ends) => {
-            let mut all = questions(&ends.0);
-            all.extend(ends.1.iter().flat_map(questions));
-            all
-        }
-        Value::Unknown
-        | Value::None
-        | Value::Bool(_)
-        | Value::Number(..)
-        | Value::Char(_)
-        | Value::Text(_)
-        | Value::Cidr(_)
-        | Value::Ip(_)
-        | Value::Instance(_)
-        | Value::Secret(_) => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Starts operations as those before them end, stops at the first failure, and keeps count of the steps.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +25,9 @@ use crate::run::{Closing, Outcome, Stop};
 use crate::scene::{Scene, seconds};
 use crate::schema::{Schema, Schemas};
 
+/// How many seconds lie between two checks of rules at least.
+const BETWEEN_CHECKS: f64 = 2.0;
+
 /// Runs one plan.
 pub(super) struct Runner<'a> {
     pub(super) scene: &'a Scene<'a>,
@@ -33,10 +36,14 @@ pub(super) struct Runner<'a> {
     pub(super) codec: Codec,
     pub(super) pace: Pace,
     pub(super) poller: Poller<'a>,
+    /// Resources of the design by address.
+    pub(super) places: HashMap<SmolStr, InstanceId>,
     design: Mutex<&'a mut dyn Design>,
     schemas: Mutex<Schemas>,
     stop: &'a Stop,
     began: Timestamp,
+    /// When the rules were last checked.
+    checked: Mutex<Timestamp>,
     halted: AtomicBool,
     progress: Mutex<Progress>,
 }
@@ -87,6 +94,10 @@ impl<'a> Runner<'a> {
             because: None,
             diagnostics: Vec::new(),
         };
+        let places = {
+            let design = design.lock().unwrap_or_else(PoisonError::into_inner);
+            design.resources().into_iter().map(|id| (design.address(id), id)).collect()
+        };
         Self {
             scene,
             plan,
@@ -94,6 +105,8 @@ impl<'a> Runner<'a> {
             codec,
             pace: Pace::new(),
             poller: Poller::new(),
+            places,
+            checked: Mutex::new(scene.clock.now()),
             design,
             schemas: Mutex::default(),
             stop,
@@ -136,8 +149,7 @@ impl<'a> Runner<'a> {
         facts.extend(self.plan.seen.iter().cloned());
         facts.extend(self.plan.forgotten.iter().map(|address| Fact::Gone { address: address.clone() }));
         self.write(facts).await?;
-        let mut stepped: BTreeMap<&str, ()> = BTreeMap::new();
-        stepped.extend(self.plan.steps.iter().map(|step| (step.address.as_str(), ())));
+        let stepped: HashSet<&SmolStr> = self.plan.steps.iter().map(|step| &step.address).collect();
         let mut design = self.lock_design();
         for id in design.resources() {
             let address = design.address(id);
@@ -146,7 +158,7 @@ impl<'a> Runner<'a> {
                 let entry = state.entries.get(&address).map(|entry| &entry.observed);
                 entry.or_else(|| state.looked.get(&address).map(|looked| &looked.observed)).cloned()
             });
-            if let (Some(seen), false) = (seen, stepped.contains_key(address.as_str())) {
+            if let (Some(seen), false) = (seen, stepped.contains(&address)) {
                 design.observe(id, schema.attributes_of(&self.codec.recall(&seen)));
             }
         }
@@ -199,7 +211,7 @@ impl<'a> Runner<'a> {
                 if !half {
                     self.settled(at, step);
                 }
-                self.check_rules();
+                self.check_rules_at_times();
                 true
             }
             Err(Halt::Asked) => false,
@@ -322,6 +334,17 @@ impl<'a> Runner<'a> {
     pub(super) fn complain(&self, diagnostic: Diagnostic) {
         self.progress().diagnostics.push(diagnostic.clone());
         self.scene.tell_problem(diagnostic);
+    }
+
+    /// Checks rules, but not after every step: each time all that wait are tried.
+    fn check_rules_at_times(&self) {
+        let now = self.scene.clock.now();
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if seconds(*checked, now) >= BETWEEN_CHECKS {
+            *checked = now;
+            drop(checked);
+            self.check_rules();
+        }
     }
 
     /// Checks what has become decidable; a rule that is broken stops the run.

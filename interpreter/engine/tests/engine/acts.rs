@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rsx_engine::design::{Design, Nothing};
-use rsx_engine::event::Summary;
+use rsx_engine::event::{Sink, Summary};
 use rsx_engine::journal;
 use rsx_engine::plan::{Base, Plan, Planning, plan};
 use rsx_engine::run::{Closing, Stop, run};
@@ -11,9 +11,14 @@ use rsx_engine::scene::{Opening, Scene};
 use rsx_engine::state::State;
 use rsx_engine::store::Memory;
 use rsx_engine::survey::{Refresh, survey};
+use rsx_syntax::Diagnostic;
 
 use crate::design::Synthetic;
 use crate::world::{Ticking, World};
+
+pub(crate) async fn state_of(store: &Memory) -> State {
+    journal::load(store).await.unwrap().state
+}
 
 pub(crate) async fn scene<'a>(
     world: &'a World,
@@ -21,10 +26,32 @@ pub(crate) async fn scene<'a>(
     state: &State,
     seed: u64,
 ) -> Scene<'a> {
-    let opening = Opening {
+    scene_with(world, design, state, seed, Arc::new(|_| {})).await
+}
+
+pub(crate) async fn scene_with<'a>(
+    world: &'a World,
+    design: &'a Synthetic,
+    state: &State,
+    seed: u64,
+    sink: Sink,
+) -> Scene<'a> {
+    Scene::open(opening(world, design, seed, sink), state).await.unwrap()
+}
+
+pub(crate) async fn opened<'a>(
+    world: &'a World,
+    design: &'a Synthetic,
+    state: &State,
+) -> Result<Scene<'a>, Box<Diagnostic>> {
+    Scene::open(opening(world, design, 1, Arc::new(|_| {})), state).await
+}
+
+fn opening<'a>(world: &'a World, design: &'a Synthetic, seed: u64, sink: Sink) -> Opening<'a> {
+    Opening {
         provider: world,
         clock: Ticking::new(),
-        sink: Arc::new(|_| {}),
+        sink,
         sources: &design.sources,
         stack: "s".into(),
         env: "default".into(),
@@ -32,8 +59,7 @@ pub(crate) async fn scene<'a>(
         tags: Vec::new(),
         seed,
         home: design.home(),
-    };
-    Scene::open(opening, state).await.unwrap()
+    }
 }
 
 pub(crate) async fn planned(

@@ -4,5 +4,7 @@
 
 mod acts;
 mod design;
+mod plans;
 mod properties;
+mod runs;
 mod world;

@@ -70,7 +70,7 @@ async fn assert_settled(world: &World, store: &Memory, design: &Synthetic, at: &
 
 #[tokio::test(start_paused = true)]
 async fn a_run_leaves_nothing_to_do() {
-    for seed in 0..60 {
+    for seed in 0..25 {
         let world = World::new(seed, FAULTS);
         let store = Memory::default();
         for flavour in 0..3 {
@@ -85,7 +85,7 @@ async fn a_run_leaves_nothing_to_do() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_cut_off_at_any_call_is_taken_up_again() {
-    for seed in 0..12 {
+    for seed in 0..5 {
         let (from, to) = (draw(seed, 0), draw(seed, 1));
         for call in 1.. {
             let after_effect = call % 2 == 0;
@@ -113,7 +113,7 @@ async fn a_run_cut_off_at_any_call_is_taken_up_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_destroy_cut_off_at_any_call_leaves_nothing_in_the_end() {
-    for seed in 0..8 {
+    for seed in 0..4 {
         let design = draw(seed, 0);
         for call in 1.. {
             let world = World::new(seed, Faults::default());

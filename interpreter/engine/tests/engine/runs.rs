@@ -1,0 +1,200 @@
+//! What runs do when something is in the way: refusals, stops, hangs, drift.
+
+use std::sync::{Arc, Mutex};
+
+use rsx_engine::event::{Event, What};
+use rsx_engine::journal;
+use rsx_engine::plan::Change;
+use rsx_engine::provider::{Id, Reading};
+use rsx_engine::run::{Closing, Outcome, Stop, run};
+use rsx_engine::state::State;
+use rsx_engine::status::{Finding, status};
+use rsx_engine::store::{Holder, Memory, Store, StoreFault};
+use rsx_engine::survey::{Refresh, survey};
+use rsx_lang::value::Value;
+
+use crate::acts::{converge, planned, scene, scene_with, state_of};
+use crate::design::{Resource, Synthetic, a_box, a_link, a_server};
+use crate::world::{Faults, World};
+
+fn design(size: i64) -> Synthetic {
+    let resources: Vec<(&str, Resource)> = vec![
+        ("b", a_box("b", size)),
+        ("c", a_box("c", 1)),
+        ("s", a_server("s", "b", 1, size, "Passw0rd")),
+        ("l", a_link("s", "a")),
+    ];
+    Synthetic::new(resources.into_iter().map(|(address, resource)| (address.into(), resource)))
+}
+
+/// Runs a design and listens.
+async fn heard(world: &World, store: &Memory, design: &Synthetic, stop: &Stop) -> (Outcome, Vec<Event>) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&events);
+    let state = state_of(store).await;
+    let scene =
+        scene_with(world, design, &state, 1, Arc::new(move |event| heard.lock().unwrap().push(event))).await;
+    let mut design = design.fresh();
+    let plan = planned(&scene, &mut design, &state, Refresh::Control).await;
+    let outcome = run(&scene, &mut design, &plan, store, stop, Closing::Prove).await.unwrap();
+    drop(scene);
+    let events = events.lock().unwrap().clone();
+    (outcome, events)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_told_at_its_field_and_nothing_new_begins() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    world.inner().refused = Some(("create server s".into(), "size"));
+    let (outcome, events) = heard(&world, &store, &design(1), &Stop::default()).await;
+    let summary = outcome.summary;
+    assert_eq!((summary.ok, summary.created, summary.failed, summary.skipped), (false, 2, 1, 1));
+    let failed = events.iter().find_map(|event| {
+        let What::StepFailed { address, error, diagnostic, .. } = &event.what else { return None };
+        Some((address, error, diagnostic))
+    });
+    let (address, error, diagnostic) = failed.unwrap();
+    assert_eq!((address.as_str(), error.code.as_str()), ("s", "rsx::run::refused"));
+    assert_eq!(error.at.as_ref().unwrap().line, 4);
+    assert!(diagnostic.labels[0].text.contains("1 validation error detected"));
+    let skipped = events.iter().find_map(|event| {
+        let What::StepSkipped { address, because, .. } = &event.what else { return None };
+        Some((address.as_str(), because[0].text.as_str()))
+    });
+    assert_eq!(skipped, Some(("l", "`s` failed")));
+    assert!(!outcome.state.entries.contains_key("s"));
+
+    world.inner().refused = None;
+    assert!(converge(&world, &store, &design(1), 1).await.unwrap().ok);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_becomes_ready_ends_the_run_and_is_taken_up_later() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    world.inner().hangs = true;
+    let (outcome, _) = heard(&world, &store, &design(1), &Stop::default()).await;
+    assert_eq!(outcome.diagnostics[0].code.as_str(), "rsx::run::stuck");
+    world.inner().hangs = false;
+    let (outcome, events) = heard(&world, &store, &design(1), &Stop::default()).await;
+    assert!(outcome.summary.ok);
+    assert_eq!(world.inner().calls.iter().filter(|call| *call == "create server s").count(), 1);
+    assert!(
+        events.iter().any(|event| matches!(&event.what, What::StepSettled { address, .. } if address == "l"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_lets_end_what_runs() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    let stop = Arc::new(Stop::default());
+    let asked = Arc::clone(&stop);
+    let later = async {
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        asked.ask();
+        std::future::pending::<()>().await;
+    };
+    let design = design(1);
+    let (outcome, _) = tokio::select! {
+        heard = heard(&world, &store, &design, &stop) => heard,
+        () = later => unreachable!(),
+    };
+    let summary = outcome.summary;
+    assert!(summary.stopped && !summary.ok);
+    // The server was under way and is there; its link was never begun.
+    assert_eq!((summary.created, summary.failed, summary.skipped), (3, 0, 1));
+    assert_eq!(outcome.diagnostics, Vec::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_is_refused() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    assert!(converge(&world, &store, &design(1), 1).await.unwrap().ok);
+    world.inner().account = "111111111111".into();
+    let state = state_of(&store).await;
+    let design = design(1);
+    let refused = crate::acts::opened(&world, &design, &state).await.unwrap_err();
+    assert_eq!(refused.code.as_str(), "rsx::plan::elsewhere");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_behind_our_back_is_named() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    let design = design(1);
+    assert!(converge(&world, &store, &design, 1).await.unwrap().ok);
+    {
+        let mut inner = world.inner();
+        for object in inner.objects.values_mut().filter(|object| object.address == "s") {
+            object.fields.insert("size".into(), Value::int(9));
+        }
+        inner.objects.retain(|_, object| object.address != "c");
+    }
+    let state = state_of(&store).await;
+    let scene = scene(&world, &design, &state, 1).await;
+    let seen = survey(&scene, &mut design.fresh(), &state, Refresh::Control).await.unwrap().facts;
+    let reports = status(&mut design.fresh(), &state, &seen);
+    let of = |address: &str| reports.iter().find(|report| report.address == address).unwrap().finding.clone();
+    assert_eq!((of("b"), of("c")), (Finding::Present, Finding::Missing));
+    let (before, after) = (Some("9".to_owned()), Some("1".to_owned()));
+    let changes = vec![Change { field: "size".into(), before, after }];
+    assert_eq!(of("s"), Finding::Differs { changes });
+    let plan = planned(&scene, &mut design.fresh(), &state, Refresh::Control).await;
+    let steps: Vec<_> = plan.steps.iter().map(|step| step.address.as_str()).collect();
+    assert_eq!(steps, ["c", "s"]);
+    assert!(converge(&world, &store, &design, 1).await.unwrap().ok);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_bills_by_use_is_read_only_when_asked_for() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    let design = design(1);
+    assert!(converge(&world, &store, &design, 1).await.unwrap().ok);
+    let state = state_of(&store).await;
+    let scene = scene(&world, &design, &state, 1).await;
+    assert_eq!(scene.provider.kind("link").unwrap().reading(), Reading::Wakes);
+    for (refresh, reads) in [(Refresh::None, 0), (Refresh::Control, 3), (Refresh::Data, 4)] {
+        let before = world.inner().reads;
+        survey(&scene, &mut design.fresh(), &state, refresh).await.unwrap();
+        assert_eq!(world.inner().reads - before, reads, "{refresh:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_torn_line_is_as_if_it_had_never_been_begun() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    assert!(converge(&world, &store, &design(1), 1).await.unwrap().ok);
+    store.append("{\"at\":\"2026-01-01T00:00:00Z\",\"fact\":\"int").await.unwrap();
+    let torn = state_of(&store).await;
+    assert_eq!(torn.verify(), Vec::<String>::new());
+    assert!(converge(&world, &store, &design(2), 1).await.unwrap().ok);
+    assert_eq!(state_of(&store).await.entries.len(), 4);
+    let broken =
+        journal::read("nonsense\n{\"at\":\"2026-01-01T00:00:00Z\",\"fact\":\"gone\",\"address\":\"a\"}\n");
+    assert!(matches!(broken, Err(journal::JournalFault::Unreadable(1, _))));
+}
+
+#[tokio::test]
+async fn one_lock_has_one_holder() {
+    let store = Memory::default();
+    let since = jiff::Timestamp::UNIX_EPOCH;
+    let holder = Holder { who: "a".into(), doing: "run".into(), since };
+    let lock = store.lock(&holder).await.unwrap();
+    assert_eq!(store.lock(&holder).await.err(), Some(StoreFault::Locked(Box::new(holder.clone()))));
+    lock.release().await.unwrap();
+    store.lock(&holder).await.unwrap();
+}
+
+#[test]
+fn unsound_states_are_told() {
+    let text = r#"{"at":"2026-01-01T00:00:00Z","fact":"intended","address":"a","kind":"box","call":{"call":"create","wanted":{}},"token":"t","note":{"protected":false,"holds_data":false,"takes_delete":1.0,"depends":["a"]}}
+"#;
+    let mut state: State = journal::read(text).unwrap().state;
+    let complaints = state.verify();
+    assert!(complaints.iter().any(|words| words.contains("depends on itself")), "{complaints:?}");
+    assert!(complaints.iter().any(|words| words.contains("no deployment")), "{complaints:?}");
+    state.entries[0].standing = rsx_engine::state::Standing::Settled;
+    assert!(state.verify().iter().any(|words| words.contains("no id")));
+    let twin = rsx_engine::state::Entry { id: Some(Id("box-1".into())), ..state.entries[0].clone() };
+    state.entries.insert("b".into(), twin.clone());
+    state.entries.insert("c".into(), twin);
+    assert!(state.verify().iter().any(|words| words.contains("same object")));
+}
