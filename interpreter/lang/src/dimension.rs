@@ -72,7 +72,7 @@ impl Units {
     /// Returns the units of a base, the largest first.
     pub fn of(&self, base: Base) -> Vec<(&SmolStr, &Unit)> {
         let mut units: Vec<_> = self.units.iter().filter(|(_, unit)| unit.base == base).collect();
-        units.sort_by(|a, b| b.1.factor.cmp(&a.1.factor));
+        units.sort_by_key(|(_, unit)| std::cmp::Reverse(unit.factor));
         units
     }
 }

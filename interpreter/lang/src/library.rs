@@ -23,7 +23,10 @@ struct Index {
     types: IndexMap<SmolStr, PieceId>,
     globals: IndexMap<SmolStr, PieceId>,
     dimensions: Vec<PieceId>,
+    /// By subject.
     rules: IndexMap<SmolStr, Vec<PieceId>>,
+    /// The first rule of each code.
+    codes: IndexMap<SmolStr, PieceId>,
     /// Kinds that are pools, by the kind of their members.
     pools: IndexMap<SmolStr, Vec<SmolStr>>,
 }
@@ -121,6 +124,16 @@ impl Library {
         self.index.rules.values().flatten().copied()
     }
 
+    /// Returns where a rule with a code is declared.
+    pub(crate) fn rule(&self, code: &str) -> Option<PieceId> {
+        self.index.codes.get(code).copied()
+    }
+
+    /// Returns the codes of all rules, in their order.
+    pub fn codes(&self) -> impl Iterator<Item = &SmolStr> {
+        self.index.codes.keys()
+    }
+
     /// Returns the kinds that are pools of members of a kind.
     pub(crate) fn pools(&self, member: &str) -> &[SmolStr] {
         self.index.pools.get(member).map_or(&[], Vec::as_slice)
@@ -153,7 +166,10 @@ impl Index {
                 self.globals.entry(name).or_insert(piece);
             }
             "dimension" => self.dimensions.push(piece),
-            "rule" => self.rules.entry(head.subject.unwrap_or_default().into()).or_default().push(piece),
+            "rule" => {
+                self.rules.entry(head.subject.unwrap_or_default().into()).or_default().push(piece);
+                self.codes.entry(name).or_insert(piece);
+            }
             _ => {}
         }
     }

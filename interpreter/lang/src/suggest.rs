@@ -3,6 +3,11 @@
 /// How many comparisons one program may spend, so that thousands of unknown names stay linear.
 const BUDGET: usize = 100_000;
 
+/// Returns the candidate that is nearest to `word`, if one is near enough to be meant.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    Suggestions::default().nearest(word, candidates)
+}
+
 /// Finds near words, and stops when its budget is spent.
 #[derive(Clone, Debug)]
 pub(crate) struct Suggestions {

@@ -55,7 +55,7 @@ pub enum Type {
 }
 
 /// Named fields in their order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordType {
     /// The name under which it was declared, if any.
     pub name: Option<SmolStr>,

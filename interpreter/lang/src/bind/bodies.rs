@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use rsx_syntax::Code;
-use rsx_syntax::ast::{Block, Body, Declaration, DeclarationKind, Instance, ItemKind};
+use rsx_syntax::ast::{self, Block, Body, Declaration, DeclarationKind, Instance, ItemKind};
 use smol_str::SmolStr;
 
 use super::names::{Declarations, docs_of};
@@ -30,16 +30,12 @@ impl<'a> Binder<'a> {
             self.output(declaration);
         }
         for declaration in &declarations.checks {
-            match &declaration.kind {
-                DeclarationKind::Expect(block) => {
-                    let expect = self.check(block, Questions::Answered);
-                    self.program.expects.push(expect);
-                }
-                DeclarationKind::Check(block) => {
-                    let check = self.check(block, Questions::Refused);
-                    self.program.checks.push(check);
-                }
-                _ => {}
+            if let DeclarationKind::Expect(block) = &declaration.kind {
+                let expect = self.check(block, Questions::Answered);
+                self.program.expects.push(expect);
+            } else if let DeclarationKind::Check(block) = &declaration.kind {
+                let check = self.check(block, Questions::Refused);
+                self.program.checks.push(check);
             }
         }
     }
@@ -66,7 +62,7 @@ impl<'a> Binder<'a> {
                     protect = Some(Given { name: field.name.span, value });
                 }
                 ItemKind::Field(_) => {}
-                ItemKind::Allow(allow) => allows.push(allowed(allow)),
+                ItemKind::Allow(allow) => allows.push(self.allowed(allow)),
                 ItemKind::Schema(_) | ItemKind::Let(_) | ItemKind::Make(_) | ItemKind::Require(_) => {
                     self.misplaced(
                         item,
@@ -159,6 +155,17 @@ impl<'a> Binder<'a> {
         Check { name: block.name.node.clone(), span: block.name.span, requires, allows }
     }
 
+    fn allowed(&mut self, allow: &ast::Allow) -> Allow {
+        let code = allow.code.node.as_str();
+        if !self.is_code(code) {
+            let codes = self.codes();
+            let nearest = self.suggestions.nearest(code, codes.iter().map(SmolStr::as_str));
+            let problem = Problem::Unknown { name: code, sought: Sought::Code, nearest, at: allow.code.span };
+            self.report(problem.diagnostic());
+        }
+        Allow { code: Code::named(code), because: allow.because.node.clone(), span: allow.code.span }
+    }
+
     fn requires_and_allows(
         &mut self,
         scope: &mut Scope,
@@ -168,20 +175,12 @@ impl<'a> Binder<'a> {
         for item in &body.items {
             match &item.kind {
                 ItemKind::Require(require) => requires.push(self.require(scope, require, item.span)),
-                ItemKind::Allow(allow) => allows.push(allowed(allow)),
+                ItemKind::Allow(allow) => allows.push(self.allowed(allow)),
                 ItemKind::Field(_) | ItemKind::Schema(_) | ItemKind::Let(_) | ItemKind::Make(_) => {
                     self.misplaced(item, "a check or expect holds `require` and `allow`");
                 }
             }
         }
         (requires, allows)
-    }
-}
-
-fn allowed(allow: &rsx_syntax::ast::Allow) -> Allow {
-    Allow {
-        code: Code::named(allow.code.node.as_str()),
-        because: allow.because.node.clone(),
-        span: allow.code.span,
     }
 }

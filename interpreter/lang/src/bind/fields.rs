@@ -6,7 +6,7 @@ use rsx_syntax::ast::{Body, Field, ItemKind, Name};
 use smol_str::SmolStr;
 
 use super::Binder;
-use super::kinds::FieldForm;
+use super::kinds::{FieldForm, Required};
 use super::members::Writable;
 use crate::infer::{Questions, Scope, constant};
 use crate::problems::names::Problem as NameProblem;
@@ -85,7 +85,7 @@ impl<'a> Binder<'a> {
                 let written = self.sources.snippet(field.value.span);
                 constant(Value::text(written), Type::None, field.value.span)
             }
-            form => {
+            form @ (FieldForm::Plain | FieldForm::Answer) => {
                 let questions = scope.questions;
                 if form == FieldForm::Answer {
                     scope.questions = Questions::Answered;
@@ -145,29 +145,39 @@ impl<'a> Binder<'a> {
 
     /// Reports fields without a value, all in one, at the name in the head.
     fn missing(&mut self, kind: KindId, head: &Name, there: impl Fn(&str) -> bool) {
-        let mut missing: Vec<(SmolStr, Span)> = Vec::new();
-        let count = self.open(kind).map_or(0, |slot| slot.members.len());
-        for index in 0..count {
-            let Some(Writable::Required(span)) = self.writable(kind, index) else { continue };
-            let Some(name) =
-                self.slot(kind).and_then(|slot| slot.members.get_index(index)).map(|(name, _)| name.clone())
-            else {
-                continue;
-            };
-            if there(&name) || self.form(kind, index) == FieldForm::Absent {
-                continue;
-            }
-            if !matches!(self.member_type(kind, index), Type::Optional(_) | Type::Unknown) {
-                missing.push((name, span));
-            }
-        }
-        let Some((_, declared)) = missing.first() else { return };
-        let fields: Vec<_> = missing.iter().map(|(name, _)| name.as_str()).collect();
+        let required = self.required_fields(kind);
+        let mut missing = required.iter().filter(|(name, _)| !there(name)).peekable();
+        let Some((_, declared)) = missing.peek() else { return };
+        let declared = *declared;
+        let fields: Vec<_> = missing.map(|(name, _)| name.as_str()).collect();
         let of = format!("`{}`", head.node);
         self.report(
-            Problem::MissingFields { of: &of, fields: &fields, at: head.span, declared: *declared }
-                .diagnostic(),
+            Problem::MissingFields { of: &of, fields: &fields, at: head.span, declared }.diagnostic(),
         );
+    }
+
+    /// Fields of a kind that a body must give.
+    fn required_fields(&mut self, kind: KindId) -> Required {
+        if let Some(required) = self.open(kind).and_then(|slot| slot.required.clone()) {
+            return required;
+        }
+        let mut required: Vec<(SmolStr, Span)> = Vec::new();
+        let count = self.slot(kind).map_or(0, |slot| slot.members.len());
+        for index in 0..count {
+            let Some(Writable::Required(span)) = self.writable(kind, index) else { continue };
+            let is_absent = self.form(kind, index) == FieldForm::Absent;
+            if is_absent || matches!(self.member_type(kind, index), Type::Optional(_) | Type::Unknown) {
+                continue;
+            }
+            let name =
+                self.slot(kind).and_then(|slot| slot.members.get_index(index)).map(|(name, _)| name.clone());
+            required.extend(name.map(|name| (name, span)));
+        }
+        let required: Required = required.into();
+        if let Some(slot) = self.slot_mut(kind) {
+            slot.required = Some(required.clone());
+        }
+        required
     }
 
     /// Reports items of a body that are no fields.

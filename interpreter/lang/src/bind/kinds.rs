@@ -1,5 +1,7 @@
 //! Kinds and their members, read from their declarations when somebody needs them.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use rsx_syntax::ast::{Attribute, Binding, Block, Body, DeclarationKind, Item, ItemKind, Make, SchemaField};
 use rsx_syntax::{PieceId, Span, Spanned};
@@ -27,9 +29,14 @@ pub(super) struct KindSlot<'a> {
     source: Source<'a>,
     pub(super) members: IndexMap<SmolStr, MemberSlot<'a>>,
     pool: Option<usize>,
+    /// Fields that a body must give, with their places; made when the first body is read.
+    pub(super) required: Option<Required>,
     /// Whether instances of it are made.
     lives: bool,
 }
+
+/// Names of fields and where they are declared.
+pub(super) type Required = Arc<[(SmolStr, Span)]>;
 
 /// What a kind is read from.
 #[derive(Debug)]
@@ -91,7 +98,17 @@ impl<'a> KindSlot<'a> {
     }
 
     fn new(home: Home, span: Span, binding: KindBinding, source: Source<'a>) -> Self {
-        Self { home, span, binding, docs: None, source, members: IndexMap::new(), pool: None, lives: false }
+        Self {
+            home,
+            span,
+            binding,
+            docs: None,
+            source,
+            members: IndexMap::new(),
+            pool: None,
+            required: None,
+            lives: false,
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod bodies;
 mod cycles;
 mod fields;
+mod given;
 mod globals;
 mod kinds;
 mod members;
@@ -29,6 +30,7 @@ use crate::program::{Declared, DeclaredId, GlobalId, KindId, Program};
 use crate::suggest::Suggestions;
 use crate::types::Type;
 
+pub(crate) use given::literal;
 use globals::GlobalSlot;
 use kinds::KindSlot;
 use names::UserNames;
@@ -53,6 +55,7 @@ pub fn bind(library: &Library, loaded: &Loaded) -> Bound {
     let mut binder = Binder::new(library, loaded);
     binder.dimensions(loaded);
     let declarations = binder.declarations(loaded);
+    binder.user_types();
     binder.user_globals();
     binder.bodies(&declarations);
     binder.living();

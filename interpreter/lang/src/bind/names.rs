@@ -9,12 +9,21 @@ use smol_str::SmolStr;
 
 use super::globals::{GlobalForm, GlobalSlot};
 use super::kinds::KindSlot;
+use super::types::is_of_language;
 use super::{Binder, Entry};
 use crate::infer::Home;
 use crate::load::Loaded;
 use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
 use crate::program::{DeclaredId, GlobalId, KindId};
+
+/// A type that the user declares.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UserType<'a> {
+    /// None: it could not be read.
+    pub(super) declaration: Option<&'a TypeDeclaration>,
+    pub(super) span: Span,
+}
 
 /// Names that the user declares, by name space.
 #[derive(Debug, Default)]
@@ -23,8 +32,9 @@ pub(super) struct UserNames<'a> {
     pub(super) units: IndexMap<SmolStr, Span>,
     /// Params, lets and declarations.
     pub(super) values: IndexMap<SmolStr, (Entry, Span)>,
-    /// None: declared, and could not be read.
-    pub(super) types: IndexMap<SmolStr, (Option<&'a TypeDeclaration>, Option<&'a Spanned<String>>, Span)>,
+    pub(super) types: IndexMap<SmolStr, UserType<'a>>,
+    /// Codes of rules.
+    codes: IndexMap<SmolStr, Span>,
     /// Codes of rules on types, by type.
     pub(super) type_codes: IndexMap<SmolStr, SmolStr>,
     outputs: IndexMap<SmolStr, Span>,
@@ -64,8 +74,9 @@ impl<'a> Binder<'a> {
                 self.report(ShapeProblem::ForeignResource { at: block.name.span }.diagnostic());
                 self.broken_kind(&block.name);
             }
-            DeclarationKind::Type(ty) => self.user_type(&ty.name, Some(ty), declaration),
+            DeclarationKind::Type(ty) => self.user_type(&ty.name, Some(ty)),
             DeclarationKind::Rule(rule) => {
+                self.user_code(rule);
                 if is_type_name(&rule.subject.node) {
                     let code = SmolStr::from(rule.code.node.as_str());
                     self.names.type_codes.entry(rule.subject.node.clone()).or_insert(code);
@@ -74,7 +85,7 @@ impl<'a> Binder<'a> {
             DeclarationKind::Broken(broken) => {
                 match (broken.kind.as_ref().map(|kind| kind.node.as_str()), &broken.name) {
                     (Some("pattern" | "resource"), Some(name)) => self.broken_kind(name),
-                    (Some("type" | "dimension"), Some(name)) => self.user_type(name, None, declaration),
+                    (Some("type" | "dimension"), Some(name)) => self.user_type(name, None),
                     _ => {}
                 }
             }
@@ -88,6 +99,28 @@ impl<'a> Binder<'a> {
             | DeclarationKind::Expect(_)
             | DeclarationKind::Instance(_) => {}
         }
+    }
+
+    /// A code of the user names one rule; one of the library may name several.
+    fn user_code(&mut self, rule: &Rule) {
+        let (code, at) = (rule.code.node.as_str(), rule.code.span);
+        let of_library = self.library.rule(code).map(|piece| self.library.name_span(piece));
+        if let Some(first) = self.names.codes.get(code).copied().or(of_library) {
+            return self.report(Problem::Duplicate { name: code, at, first }.diagnostic());
+        }
+        self.names.codes.insert(code.into(), at);
+    }
+
+    /// Whether a code is reported by anything.
+    pub(super) fn is_code(&self, code: &str) -> bool {
+        self.names.codes.contains_key(code)
+            || self.library.rule(code).is_some()
+            || rsx_stdlib::CODES.iter().any(|(known, _)| *known == code)
+    }
+
+    pub(super) fn codes(&self) -> Vec<SmolStr> {
+        let own = self.names.codes.keys().chain(self.library.codes()).cloned();
+        own.chain(rsx_stdlib::CODES.iter().map(|(code, _)| SmolStr::new_static(code))).collect()
     }
 
     fn user_kind(&mut self, block: &'a Block, declaration: &'a Declaration) {
@@ -117,8 +150,15 @@ impl<'a> Binder<'a> {
         true
     }
 
-    fn user_type(&mut self, name: &'a Name, ty: Option<&'a TypeDeclaration>, declaration: &'a Declaration) {
-        let first = self.names.types.get(&name.node).map(|(_, _, span)| *span);
+    fn user_type(&mut self, name: &'a Name, ty: Option<&'a TypeDeclaration>) {
+        if is_of_language(&name.node) {
+            let belongs = "the language has a type of this name: choose another";
+            self.report(
+                ShapeProblem::Misplaced { what: "a type of this name", belongs, at: name.span }.diagnostic(),
+            );
+            return;
+        }
+        let first = self.names.types.get(&name.node).map(|ty| ty.span);
         let first = first.or_else(|| self.names.dimensions.get(&name.node).copied());
         match first {
             Some(first) if ty.is_some() => {
@@ -126,7 +166,7 @@ impl<'a> Binder<'a> {
             }
             Some(_) => {}
             None => {
-                self.names.types.insert(name.node.clone(), (ty, declaration.docs.as_ref(), name.span));
+                self.names.types.insert(name.node.clone(), UserType { declaration: ty, span: name.span });
             }
         }
     }
@@ -236,10 +276,8 @@ impl<'a> Binder<'a> {
     fn library_global(&mut self, name: &str) -> Option<Entry> {
         let library = self.library;
         let declaration = library.tree(library.global(name)?)?.declaration.as_ref()?;
-        let form = match &declaration.kind {
-            DeclarationKind::Param(_) => GlobalForm::Param,
-            _ => GlobalForm::Let,
-        };
+        let is_param = matches!(declaration.kind, DeclarationKind::Param(_));
+        let form = if is_param { GlobalForm::Param } else { GlobalForm::Let };
         let (DeclarationKind::Param(binding) | DeclarationKind::Let(binding)) = &declaration.kind else {
             return Some(Entry::Broken);
         };

@@ -184,16 +184,15 @@ impl<'a> Binder<'a> {
 
     /// The value whose place is meant; the branches of a condition may be of different types.
     fn placed(&mut self, scope: &mut Scope, of: &'a ast::Expr) -> Term {
-        match &of.kind {
-            ExprKind::Parenthesized(inner) => self.placed(scope, inner),
-            ExprKind::If { condition, then, otherwise } => {
-                let condition = Box::new(self.demand(scope, condition, &Type::Bool));
-                let (then, otherwise) =
-                    (Box::new(self.placed(scope, then)), Box::new(self.placed(scope, otherwise)));
-                Term { kind: TermKind::If { condition, then, otherwise }, span: of.span, ty: Type::Any }
-            }
-            _ => self.infer(scope, of, None),
+        if let ExprKind::Parenthesized(inner) = &of.kind {
+            return self.placed(scope, inner);
         }
+        let ExprKind::If { condition, then, otherwise } = &of.kind else {
+            return self.infer(scope, of, None);
+        };
+        let condition = Box::new(self.demand(scope, condition, &Type::Bool));
+        let (then, otherwise) = (Box::new(self.placed(scope, then)), Box::new(self.placed(scope, otherwise)));
+        Term { kind: TermKind::If { condition, then, otherwise }, span: of.span, ty: Type::Any }
     }
 }
 

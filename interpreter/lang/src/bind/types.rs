@@ -35,6 +35,13 @@ const GENERIC: [(&str, &str); 5] = [
 /// Types without parameters.
 const PLAIN: [&str; 9] = ["Bool", "Int", "Number", "Percent", "Text", "Char", "Cidr", "Ip", "Declaration"];
 
+/// Whether a type's name is one of the language.
+pub(super) fn is_of_language(name: &str) -> bool {
+    PLAIN.contains(&name)
+        || GENERIC.iter().any(|(generic, _)| *generic == name)
+        || matches!(name, ANSWER | ABSENT)
+}
+
 impl<'a> Binder<'a> {
     /// Reads the type of a schema's field, and how the field takes its value.
     pub(super) fn field_type(&mut self, home: Home, ty: &TypeExpr) -> (Type, FieldForm) {
@@ -118,11 +125,7 @@ impl<'a> Binder<'a> {
             ("Secret", [inner]) => Type::Secret(Arc::new(inner.clone())),
             ("Range", [inner]) if inner.is_ordered() => Type::Range(Arc::new(inner.clone())),
             ("Per", [of, by @ ..]) if !by.is_empty() => {
-                let powers = resolved.iter().map(|ty| match ty.peel() {
-                    Type::Quantity(dimension) => Some(*dimension),
-                    Type::Int => Some(Dimension::NONE),
-                    _ => None,
-                });
+                let powers = resolved.iter().map(Type::dimension);
                 match powers
                     .collect::<Option<Vec<_>>>()
                     .and_then(|all| all.into_iter().reduce(Dimension::per))
@@ -163,25 +166,31 @@ impl<'a> Binder<'a> {
         Type::Unknown
     }
 
+    /// Reads the user's types, those too that nobody uses.
+    pub(super) fn user_types(&mut self) {
+        for index in 0..self.names.types.len() {
+            let name = self.names.types.get_index(index).map(|(name, _)| name.clone());
+            if let Some(name) = name {
+                self.type_named(Home::User, &name);
+            }
+        }
+    }
+
     /// A declared type by its name.
     pub(super) fn type_named(&mut self, home: Home, name: &str) -> Option<Type> {
         let own = self.names.types.get(name).copied().filter(|_| home == Home::User);
-        let Some((declaration, _, span)) = own else { return self.library_type(name) };
-        match declaration {
-            Some(declaration) => Some(self.declared_type(Home::User, declaration, span)),
-            None => Some(Type::Unknown),
-        }
+        let Some(own) = own else { return self.library_type(name) };
+        let known = own.declaration.map(|declaration| self.declared_type(Home::User, declaration, own.span));
+        Some(known.unwrap_or(Type::Unknown))
     }
 
     fn library_type(&mut self, name: &str) -> Option<Type> {
         let library = self.library;
         let tree = library.tree(library.ty(name)?)?;
-        match tree.declaration.as_ref().map(|declaration| &declaration.kind) {
-            Some(DeclarationKind::Type(declaration)) => {
-                Some(self.declared_type(Home::Library, declaration, declaration.name.span))
-            }
-            _ => Some(Type::Unknown),
-        }
+        let Some(DeclarationKind::Type(declaration)) = tree.declaration.as_ref().map(|d| &d.kind) else {
+            return Some(Type::Unknown);
+        };
+        Some(self.declared_type(Home::Library, declaration, declaration.name.span))
     }
 
     fn declared_type(&mut self, home: Home, declaration: &'a TypeDeclaration, span: Span) -> Type {
@@ -213,14 +222,11 @@ impl<'a> Binder<'a> {
     fn refined(&mut self, home: Home, declaration: &'a TypeDeclaration, base: Type) -> Type {
         let name = &declaration.name;
         let code = self.code_of_type(home, &name.node);
-        let range = match &base {
-            Type::Refined(refined)
-                if refined.name.as_ref() == Some(&name.node) && refined.span == declaration.ty.span =>
-            {
-                Some(refined.clone())
-            }
-            _ => None,
+        let is_own = |refined: &Refined| {
+            refined.name.as_ref() == Some(&name.node) && refined.span == declaration.ty.span
         };
+        let range = if let Type::Refined(refined) = &base { Some(refined.clone()) } else { None };
+        let range = range.filter(|refined| is_own(refined));
         if declaration.refinements.is_empty() && range.is_none() {
             return base;
         }
@@ -251,12 +257,11 @@ impl<'a> Binder<'a> {
             return self.names.type_codes.get(name).cloned();
         }
         let library = self.library;
-        let rules = library.rules(name).iter().filter_map(|&piece| library.tree(piece)?.declaration.as_ref());
-        let mut codes = rules.filter_map(|declaration| match &declaration.kind {
-            DeclarationKind::Rule(rule) => Some(SmolStr::from(rule.code.node.as_str())),
-            _ => None,
-        });
-        codes.next()
+        let first = library.rules(name).first()?;
+        let DeclarationKind::Rule(rule) = &library.tree(*first)?.declaration.as_ref()?.kind else {
+            return None;
+        };
+        Some(SmolStr::from(rule.code.node.as_str()))
     }
 
     /// `Int(1..24)`
@@ -274,23 +279,16 @@ impl<'a> Binder<'a> {
         }
         let bounds = Type::Range(Arc::new(base.peel().clone()));
         let term = self.demand(&mut Scope::global(home), range, &bounds);
-        match term.kind {
-            TermKind::Error => Type::Unknown,
-            TermKind::Constant(_) => Type::Refined(Arc::new(Refined {
-                name: name.cloned(),
-                base,
-                range: Some(term),
-                rules: Vec::new(),
-                code: None,
-                span,
-            })),
-            _ => {
-                self.report(
-                    ShapeProblem::NotLiteral { needed: "a range of literals", at: range.span }.diagnostic(),
-                );
-                Type::Unknown
-            }
+        if let TermKind::Constant(_) = term.kind {
+            let (name, range) = (name.cloned(), Some(term));
+            let refined = Refined { name, base, range, rules: Vec::new(), code: None, span };
+            return Type::Refined(Arc::new(refined));
         }
+        if term.kind != TermKind::Error {
+            let problem = ShapeProblem::NotLiteral { needed: "a range of literals", at: range.span };
+            self.report(problem.diagnostic());
+        }
+        Type::Unknown
     }
 
     /// Kinds if all words are kinds, else the words of a closed set.

@@ -39,17 +39,17 @@ impl<'a> Binder<'a> {
         self.units.bases.push(block.name.node.clone());
         self.names.dimensions.insert(block.name.node.clone(), at);
         for item in &block.body.items {
-            match &item.kind {
-                ItemKind::Field(field) => match &field.value.kind {
-                    ExprKind::Number { value, unit: None } if value.is_positive() => {
-                        self.unit(&field.name.node, field.name.span, base, *value);
-                    }
-                    _ => self.report(
-                        ShapeProblem::NotLiteral { needed: "a number above 0", at: field.value.span }
-                            .diagnostic(),
-                    ),
-                },
-                _ => self.misplaced(item, "a dimension holds its units: `unit = how_many_of_the_first`"),
+            let ItemKind::Field(field) = &item.kind else {
+                self.misplaced(item, "a dimension holds its units: `unit = how_many_of_the_first`");
+                continue;
+            };
+            if let ExprKind::Number { value, unit: None } = &field.value.kind
+                && value.is_positive()
+            {
+                self.unit(&field.name.node, field.name.span, base, *value);
+            } else {
+                let at = field.value.span;
+                self.report(ShapeProblem::NotLiteral { needed: "a number above 0", at }.diagnostic());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `of.name` and `of[index]`.
 
 use rsx_syntax::Span;
-use rsx_syntax::ast::{Expr, ExprKind, Name};
+use rsx_syntax::ast::{Expr, Name};
 use smol_str::SmolStr;
 
 use super::agree::join;
@@ -125,25 +125,15 @@ impl Binder<'_> {
     pub(super) fn index(&mut self, scope: &mut Scope, of: &Expr, index: &Expr, span: Span) -> Term {
         let of = self.infer(scope, of, None);
         let index = self.demand(scope, index, &Type::Int);
-        let ty = match of.ty.peel() {
-            Type::Unknown => Type::Unknown,
-            Type::List(inner) => inner.as_ref().clone(),
-            Type::Kind(kinds) => {
-                let members: Option<Vec<_>> =
-                    kinds.clone().iter().map(|&kind| self.pool_member(kind)).collect();
-                match members {
-                    Some(members) => Type::Kind(members.into()),
-                    None => return self.not_indexed(&of, span),
-                }
+        let ty = match self.members_type(&of.ty) {
+            Some(Type::List(inner)) => inner.as_ref().clone(),
+            Some(Type::Unknown) => Type::Unknown,
+            _ => {
+                self.mismatch_in_words(&of, "a list or a pool", None);
+                return Term::error(span);
             }
-            _ => return self.not_indexed(&of, span),
         };
         Term { kind: TermKind::Index(Box::new(of), Box::new(index)), span, ty }
-    }
-
-    fn not_indexed(&mut self, of: &Term, span: Span) -> Term {
-        self.mismatch_in_words(of, "a list or a pool", None);
-        Term::error(span)
     }
 }
 
@@ -194,8 +184,5 @@ fn variants_field(variants: &VariantsType, name: &str) -> Found {
 
 /// An expression in a help text, if it is short enough to be repeated.
 fn words_of(expr: &Expr) -> SmolStr {
-    match &expr.kind {
-        ExprKind::Name(name) => name.clone(),
-        _ => super::narrow::path(expr).unwrap_or(SmolStr::new_static("xs")),
-    }
+    super::narrow::path(expr).unwrap_or(SmolStr::new_static("xs"))
 }

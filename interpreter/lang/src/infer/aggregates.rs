@@ -198,31 +198,20 @@ impl Binder<'_> {
         hint: Option<&Type>,
     ) -> Term {
         let expected = hint.and_then(|hint| takes_word(hint, &name.node));
-        match &expected {
-            Some(Type::Secret(inner)) => return self.stored(scope, fields, (name, span), inner.as_ref()),
-            Some(Type::Variants(variants)) => {
-                let case = variants.cases.iter().find(|case| case.name == name.node);
-                let Some(case) = case else {
-                    return self.unknown_word(
-                        name,
-                        variants.cases.iter().map(|case| case.name.as_str()),
-                        span,
-                    );
-                };
-                let empty = Arc::new(RecordType { name: None, fields: Vec::new() });
-                let record = case.fields.clone().unwrap_or(empty);
-                let owner = Type::Record(record.clone());
-                let words = format!("`{}`", name.node);
-                match self.fields_of(scope, &owner, &record, fields, name.span, &words) {
-                    Some(fields) => Term {
-                        kind: TermKind::Variant(case.name.clone(), fields),
-                        span,
-                        ty: Type::Variants(variants.clone()),
-                    },
-                    None => Term::error(span),
-                }
-            }
-            _ => self.unknown_word(name, [], span),
+        if let Some(Type::Secret(inner)) = &expected {
+            return self.stored(scope, fields, (name, span), inner);
+        }
+        let Some(Type::Variants(variants)) = &expected else { return self.unknown_word(name, [], span) };
+        let Some(case) = variants.cases.iter().find(|case| case.name == name.node) else {
+            return self.unknown_word(name, variants.cases.iter().map(|case| case.name.as_str()), span);
+        };
+        let record = case.fields.clone().unwrap_or_default();
+        let owner = Type::Record(record.clone());
+        let words = format!("`{}`", name.node);
+        let fields = self.fields_of(scope, &owner, &record, fields, name.span, &words);
+        match (fields, expected) {
+            (Some(fields), Some(ty)) => Term { kind: TermKind::Variant(name.node.clone(), fields), span, ty },
+            _ => Term::error(span),
         }
     }
 
@@ -303,14 +292,12 @@ impl Binder<'_> {
 
 /// The closed set, or the secret, that a word with fields belongs to where `hint` is expected.
 fn takes_word(hint: &Type, word: &str) -> Option<Type> {
-    match hint.present() {
-        Type::Secret(inner) if word == STORED => Some(Type::Secret(inner.clone())),
-        Type::Variants(variants) => Some(Type::Variants(variants.clone())),
-        Type::Record(record) => {
-            record.fields.iter().filter(|field| field.bare).find_map(|field| takes_word(&field.ty, word))
-        }
-        _ => None,
+    let hint = hint.present();
+    if let Type::Record(record) = hint {
+        return record.fields.iter().filter(|field| field.bare).find_map(|field| takes_word(&field.ty, word));
     }
+    let takes = matches!(hint, Type::Variants(_)) || (matches!(hint, Type::Secret(_)) && word == STORED);
+    takes.then(|| hint.clone())
 }
 
 /// Lists of these take references, pools and lists of them.

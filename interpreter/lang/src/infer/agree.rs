@@ -2,32 +2,35 @@
 
 use std::sync::Arc;
 
+use crate::dimension::Dimension;
 use crate::program::KindId;
 use crate::types::{RecordType, Refined, Type, VariantsType};
 
 impl Type {
     /// Returns the type without its refinements.
     pub fn peel(&self) -> &Self {
-        match self {
-            Self::Refined(refined) => refined.base.peel(),
-            other => other,
-        }
+        if let Self::Refined(refined) = self { refined.base.peel() } else { self }
     }
 
     /// Returns the type without its refinements and without `none`.
     pub(crate) fn present(&self) -> &Self {
-        match self.peel() {
-            Self::Optional(inner) => inner.present(),
-            other => other,
-        }
+        let peeled = self.peel();
+        if let Self::Optional(inner) = peeled { inner.present() } else { peeled }
     }
 
     /// Returns the type or `none`, once.
     pub(crate) fn or_none(self) -> Self {
-        match self {
-            Self::Optional(_) | Self::None | Self::Unknown => self,
-            other => Self::Optional(Arc::new(other)),
+        let has_none = matches!(self, Self::Optional(_) | Self::None | Self::Unknown);
+        if has_none { self } else { Self::Optional(Arc::new(self)) }
+    }
+
+    /// Returns what a number of the type measures; none if it is no number's.
+    pub(crate) fn dimension(&self) -> Option<Dimension> {
+        let peeled = self.peel();
+        if let Self::Quantity(dimension) = peeled {
+            return Some(*dimension);
         }
+        matches!(peeled, Self::Int).then_some(Dimension::NONE)
     }
 
     /// Returns whether showing such a value would show a secret.
@@ -56,6 +59,20 @@ impl Type {
             | Self::Kind(_)
             | Self::AnyKind => false,
         }
+    }
+
+    /// Returns whether values of the type hold values of other types.
+    pub(crate) fn is_made_of_others(&self) -> bool {
+        matches!(
+            self,
+            Self::Range(_)
+                | Self::List(_)
+                | Self::Record(_)
+                | Self::Map(_)
+                | Self::Variants(_)
+                | Self::Optional(_)
+                | Self::Secret(_)
+        )
     }
 
     /// Returns whether values of the type stand in an order.

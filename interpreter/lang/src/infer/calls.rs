@@ -115,21 +115,16 @@ impl Binder<'_> {
             }
             Builtin::Flatten => {
                 let (term, inner) = self.list_argument(scope, value, None)?;
-                match inner.peel() {
-                    Type::List(_) | Type::Unknown => Some((term, inner.peel().clone())),
-                    _ => {
-                        self.mismatch_in_words(&term, "a list of lists", None);
-                        None
-                    }
+                if !matches!(inner.peel(), Type::List(_) | Type::Unknown) {
+                    self.mismatch_in_words(&term, "a list of lists", None);
+                    return None;
                 }
+                Some((term, inner.peel().clone()))
             }
             Builtin::Sum | Builtin::Max | Builtin::Min => {
                 let (term, inner) = self.list_argument(scope, value, hint)?;
-                let fits = match builtin {
-                    Builtin::Sum => matches!(inner.peel(), Type::Int | Type::Quantity(_) | Type::Unknown),
-                    _ => inner.is_ordered(),
-                };
-                if !fits {
+                let is_number = matches!(inner.peel(), Type::Int | Type::Quantity(_) | Type::Unknown);
+                if !is_number && (builtin == Builtin::Sum || !inner.is_ordered()) {
                     self.mismatch_in_words(&term, "a list of numbers", None);
                     return None;
                 }
@@ -153,10 +148,11 @@ impl Binder<'_> {
             Builtin::StoredName => Some((self.secret_argument(scope, value)?, Type::Text.or_none())),
             Builtin::PoolOf => {
                 let term = self.demand(scope, value, &Type::AnyKind);
-                let ty = match term.ty.peel() {
-                    Type::Kind(kinds) => Type::Kind(self.with_pools(scope.home, &kinds.clone()).into()),
-                    other => other.clone(),
+                let Type::Kind(kinds) = term.ty.peel() else {
+                    let ty = term.ty.clone();
+                    return Some((term, ty));
                 };
+                let ty = Type::Kind(self.with_pools(scope.home, &kinds.clone()).into());
                 Some((term, ty))
             }
             Builtin::Without
@@ -233,28 +229,27 @@ impl Binder<'_> {
         let hint = hint.filter(|hint| matches!(hint.present(), Type::List(_)));
         let term = self.infer(scope, value, hint);
         let term = self.members_of_pool(term);
-        match term.ty.peel().clone() {
-            Type::List(inner) => Some((term, inner.as_ref().clone())),
-            Type::Unknown => None,
-            _ => {
-                self.mismatch_in_words(&term, "a list", None);
-                None
-            }
-        }
+        let Type::List(inner) = term.ty.peel() else {
+            self.mismatch_in_words(&term, "a list", None);
+            return None;
+        };
+        let inner = inner.as_ref().clone();
+        Some((term, inner))
     }
 
     fn list_or_text(&mut self, scope: &mut Scope, value: &Expr) -> Option<(Term, Type)> {
         let term = self.infer(scope, value, None);
         let term = self.members_of_pool(term);
-        match term.ty.peel().clone() {
-            Type::List(inner) => Some((term, inner.as_ref().clone())),
-            Type::Text => Some((term, Type::Char)),
-            Type::Unknown => None,
-            Type::Secret(_) => {
+        let is_text = matches!(term.ty.peel(), Type::Text);
+        let inner = if let Type::List(inner) = term.ty.peel() { Some(inner.as_ref().clone()) } else { None };
+        let inner = inner.or(is_text.then_some(Type::Char));
+        match inner {
+            Some(inner) => Some((term, inner)),
+            None if matches!(term.ty.present(), Type::Secret(_)) => {
                 self.shown(term, "a function");
                 None
             }
-            _ => {
+            None => {
                 self.mismatch_in_words(&term, "a list or a text", None);
                 None
             }
@@ -263,14 +258,11 @@ impl Binder<'_> {
 
     fn secret_argument(&mut self, scope: &mut Scope, value: &Expr) -> Option<Term> {
         let term = self.infer(scope, value, None);
-        match term.ty.present() {
-            Type::Secret(_) => Some(term),
-            Type::Unknown => None,
-            _ => {
-                self.mismatch_in_words(&term, "a secret", None);
-                None
-            }
+        if matches!(term.ty.present(), Type::Secret(_)) {
+            return Some(term);
         }
+        self.mismatch_in_words(&term, "a secret", None);
+        None
     }
 
     /// `sql(target, text, args…, as = "login")`
@@ -297,6 +289,10 @@ impl Binder<'_> {
         }
         let [target, text, rest @ ..] = values.as_slice() else { return self.misused(QUERY, USAGE, span) };
         let target = self.demand(scope, target, &Type::AnyKind);
+        if matches!(target.ty.peel(), Type::Kind(_)) && self.members_type(&target.ty).is_some() {
+            self.mismatch_in_words(&target, "one of its members, such as `pool[0]`,", None);
+            return Term::error(span);
+        }
         let text = self.demand(scope, text, &Type::Text);
         let bound: Vec<_> = rest
             .iter()

@@ -40,6 +40,9 @@ impl Binder<'_> {
         match needed {
             Type::Optional(inner) => self.fit(scope, term, inner),
             Type::Refined(refined) => {
+                if !refined.base.peel().is_made_of_others() && !self.may_be(&term.ty, &refined.base) {
+                    return self.misfit(scope, &term, needed);
+                }
                 let taken = self.fit(scope, term, &refined.base);
                 if taken.kind == TermKind::Error {
                     return taken;
@@ -77,43 +80,48 @@ impl Binder<'_> {
 
     /// A pool where a list is needed stands for its members.
     pub(super) fn members_of_pool(&mut self, term: Term) -> Term {
-        let Type::Kind(kinds) = term.ty.peel() else { return term };
-        let members: Option<Vec<_>> = kinds.clone().iter().map(|&kind| self.pool_member(kind)).collect();
-        match members {
-            Some(members) => converted(Conversion::Members, term, list_of(Type::Kind(members.into()))),
-            None => term,
+        match self.members_type(&term.ty) {
+            Some(ty) if matches!(term.ty.peel(), Type::Kind(_)) => converted(Conversion::Members, term, ty),
+            _ => term,
         }
     }
 
+    /// The type of a list, or of the list that a pool stands for.
+    pub(super) fn members_type(&mut self, ty: &Type) -> Option<Type> {
+        let peeled = ty.peel();
+        let Type::Kind(kinds) = peeled else {
+            return matches!(peeled, Type::List(_) | Type::Unknown).then(|| peeled.clone());
+        };
+        let members: Option<Vec<_>> = kinds.iter().map(|&kind| self.pool_member(kind)).collect();
+        members.map(|members| list_of(Type::Kind(members.into())))
+    }
+
     fn fit_list(&mut self, scope: &Scope, term: Term, inner: &Type, needed: &Type) -> Term {
-        match inner.peel() {
-            Type::Kind(kinds) if references(&term.ty) => {
-                let kinds = kinds.clone();
-                match self.first_stranger(&term, &kinds) {
-                    None => converted(Conversion::Members, term, list_of(Type::Kind(kinds))),
-                    Some(stranger) => self.misfit(scope, &stranger, &Type::Kind(kinds)),
-                }
-            }
-            Type::AnyKind if references(&term.ty) => {
-                converted(Conversion::Members, term, list_of(Type::AnyKind))
-            }
-            _ => {
-                let Type::List(found) = term.ty.peel() else {
-                    let term = self.members_of_pool(term);
-                    return if serves(&term.ty, needed) { term } else { self.misfit(scope, &term, needed) };
+        if references(&term.ty) {
+            if let Type::Kind(kinds) = inner.peel() {
+                return match self.first_stranger(&term, kinds) {
+                    None => converted(Conversion::Members, term, list_of(Type::Kind(kinds.clone()))),
+                    Some(stranger) => self.misfit(scope, &stranger, inner),
                 };
-                let local = TermKind::Local(scope.locals.len());
-                let element = Term { kind: local, span: term.span, ty: found.as_ref().clone() };
-                let body = self.fit(scope, element, inner);
-                if body.kind == TermKind::Error {
-                    return body;
-                }
-                let span = term.span;
-                let kind =
-                    TermKind::Comprehension { over: Box::new(term), only_if: None, body: Box::new(body) };
-                Term { kind, span, ty: needed.clone() }
+            }
+            if matches!(inner.peel(), Type::AnyKind) {
+                return converted(Conversion::Members, term, list_of(Type::AnyKind));
             }
         }
+        let term = self.members_of_pool(term);
+        if serves(&term.ty, needed) {
+            return term;
+        }
+        let Type::List(found) = term.ty.peel() else { return self.misfit(scope, &term, needed) };
+        let element =
+            Term { kind: TermKind::Local(scope.locals.len()), span: term.span, ty: found.as_ref().clone() };
+        let body = self.fit(scope, element, inner);
+        if body.kind == TermKind::Error {
+            return body;
+        }
+        let span = term.span;
+        let kind = TermKind::Comprehension { over: Box::new(term), only_if: None, body: Box::new(body) };
+        Term { kind, span, ty: needed.clone() }
     }
 
     /// The first part of a list that neither is nor stands for instances of these kinds.
@@ -125,14 +133,14 @@ impl Binder<'_> {
     }
 
     fn stands_for(&mut self, ty: &Type, kinds: &[KindId]) -> bool {
-        match ty.peel() {
-            Type::Kind(found) => found.clone().iter().all(|kind| {
-                kinds.contains(kind) || self.pool_member(*kind).is_some_and(|member| kinds.contains(&member))
-            }),
-            Type::List(inner) => self.stands_for(inner, kinds),
-            Type::Unknown => true,
-            _ => false,
+        let peeled = ty.peel();
+        if let Type::List(inner) = peeled {
+            return self.stands_for(inner, kinds);
         }
+        let Type::Kind(found) = peeled else { return matches!(peeled, Type::Unknown) };
+        found.iter().all(|kind| {
+            kinds.contains(kind) || self.pool_member(*kind).is_some_and(|member| kinds.contains(&member))
+        })
     }
 
     fn fit_record(&mut self, scope: &Scope, term: Term, record: &Arc<RecordType>, needed: &Type) -> Term {
@@ -171,10 +179,14 @@ impl Binder<'_> {
     fn may_be(&mut self, found: &Type, needed: &Type) -> bool {
         let (found, needed) = (found.peel(), needed.present());
         match (found, needed) {
-            (_, Type::List(inner)) if references(found) => match inner.peel() {
-                Type::Kind(kinds) => self.stands_for(found, &kinds.clone()),
-                inner => matches!(inner, Type::AnyKind),
-            },
+            (_, Type::List(inner)) if references(found) => {
+                let inner = inner.peel();
+                if let Type::Kind(kinds) = inner {
+                    self.stands_for(found, kinds)
+                } else {
+                    matches!(inner, Type::AnyKind)
+                }
+            }
             (Type::List(a), Type::List(b)) => self.may_be(a, b),
             (Type::Quantity(dimension), Type::Int) => dimension.is_none(),
             _ => serves(found, needed),
@@ -204,22 +216,22 @@ impl Binder<'_> {
         {
             return self.misfit(scope, &term, needed);
         }
-        let problem = match &term.kind {
-            TermKind::Constant(Value::None) => return self.misfit(scope, &term, needed),
-            TermKind::Constant(value) => {
-                let broken = match inner.as_ref() {
-                    Type::Refined(refined) => {
-                        let _ = (refined, value);
-                        Vec::<SmolStr>::new()
-                    }
-                    _ => Vec::new(),
-                };
-                SecretProblem::Literal { at: term.span, broken: &broken, by: scope.by }.diagnostic()
-            }
-            _ => SecretProblem::Plain { at: term.span, by: scope.by }.diagnostic(),
+        let (at, by) = (term.span, scope.by);
+        let TermKind::Constant(value) = &term.kind else {
+            self.report(SecretProblem::Plain { at, by }.diagnostic());
+            return Term::error(at);
         };
-        self.report(problem);
-        Term::error(term.span)
+        if *value == Value::None {
+            return self.misfit(scope, &term, needed);
+        }
+        let mut broken = Vec::new();
+        if let Type::Refined(refined) = inner.as_ref()
+            && serves(&term.ty, refined.base.peel())
+        {
+            broken = Vec::new();
+        }
+        self.report(SecretProblem::Literal { at, broken: &broken, by }.diagnostic());
+        Term::error(at)
     }
 
     /// Reports that a term is not what its place needs.
@@ -273,11 +285,15 @@ impl Binder<'_> {
                 )))
             }
             _ if matches!(term.ty, Type::Optional(_)) => Some(Mend::Advice(DEFAULT.to_owned())),
+            (_, Type::Range(inner)) if self.may_be(&term.ty, inner) => {
+                let written = self.sources.snippet(term.span);
+                Some(Mend::Replace(format!("{written}..{written}")))
+            }
+            (_, Type::List(inner)) if self.may_be(&term.ty, inner) => {
+                Some(Mend::Replace(format!("[{}]", self.sources.snippet(term.span))))
+            }
             (_, Type::Kind(kinds)) => {
-                let found = match term.ty.peel() {
-                    Type::Kind(found) => found.clone(),
-                    _ => return None,
-                };
+                let Type::Kind(found) = term.ty.peel() else { return None };
                 let pool = *found.first()?;
                 let member = self.pool_member(pool)?;
                 kinds.contains(&member).then(|| {
@@ -293,11 +309,8 @@ impl Binder<'_> {
 
     /// A type as it would be written.
     pub(crate) fn words(&self, ty: &Type) -> String {
-        match ty {
-            Type::Unknown | Type::Any => "a value".to_owned(),
-            Type::AnyKind => "a declaration".to_owned(),
-            _ => format!("`{}`", show_type(&self.units, &|kind| self.kind_name(kind), ty)),
-        }
+        let shown = show_type(&self.units, &|kind| self.kind_name(kind), ty);
+        if matches!(ty, Type::Unknown | Type::Any | Type::AnyKind) { shown } else { format!("`{shown}`") }
     }
 }
 
@@ -305,11 +318,11 @@ const DEFAULT: &str = "it may be `none`: say with `?? …` what holds then";
 
 /// Returns whether a type is of references, or lists of them.
 pub(super) fn references(ty: &Type) -> bool {
-    match ty.peel() {
-        Type::Kind(_) | Type::AnyKind | Type::Unknown => true,
-        Type::List(inner) => references(inner),
-        _ => false,
+    let peeled = ty.peel();
+    if let Type::List(inner) = peeled {
+        return references(inner);
     }
+    matches!(peeled, Type::Kind(_) | Type::AnyKind | Type::Unknown)
 }
 
 fn get(of: &Term, name: &SmolStr, ty: Type) -> Term {

@@ -44,7 +44,13 @@ impl Binder<'_> {
 
     fn unknown_unit(&mut self, unit: &Name) {
         let known: Vec<&str> = self.units.units.keys().map(SmolStr::as_str).chain([PERCENT]).collect();
-        let nearest = self.suggestions.nearest(&unit.node, known.iter().copied());
+        // Whoever writes a unit out begins with it: `10minutes`.
+        let begun = known
+            .iter()
+            .copied()
+            .filter(|known| unit.node.starts_with(known))
+            .max_by_key(|known| known.len());
+        let nearest = begun.or_else(|| self.suggestions.nearest(&unit.node, known.iter().copied()));
         let diagnostic = Problem::Unit { unit: &unit.node, nearest, known, at: unit.span }.diagnostic();
         self.report(diagnostic);
     }

@@ -38,23 +38,23 @@ const DEPTH: u32 = 1000;
 impl Binder<'_> {
     /// Binds and types an expression, and makes it fit what its place needs.
     pub(crate) fn demand(&mut self, scope: &mut Scope, expr: &Expr, needed: &Type) -> Term {
-        match &expr.kind {
-            ExprKind::Parenthesized(inner) => self.demand(scope, inner, needed),
-            ExprKind::If { condition, then, otherwise } => {
-                self.branches(scope, expr.span, (condition, then, otherwise), &mut |binder, scope, branch| {
-                    binder.demand(scope, branch, needed)
-                })
-            }
-            ExprKind::Binary { operator, left, right } if operator.node == BinaryOperator::Else => {
-                let left = self.demand(scope, left, &needed.clone().or_none());
-                let right = self.demand(scope, right, needed);
-                self.or_else(expr.span, left, right)
-            }
-            _ => {
-                let term = self.infer(scope, expr, Some(needed));
-                self.fit(scope, term, needed)
-            }
+        if let ExprKind::Parenthesized(inner) = &expr.kind {
+            return self.demand(scope, inner, needed);
         }
+        if let ExprKind::If { condition, then, otherwise } = &expr.kind {
+            let mut branch =
+                |binder: &mut Self, scope: &mut Scope, branch: &Expr| binder.demand(scope, branch, needed);
+            return self.branches(scope, expr.span, (condition, then, otherwise), &mut branch);
+        }
+        if let ExprKind::Binary { operator, left, right } = &expr.kind
+            && operator.node == BinaryOperator::Else
+        {
+            let left = self.demand(scope, left, &needed.clone().or_none());
+            let right = self.demand(scope, right, needed);
+            return self.or_else(expr.span, left, right);
+        }
+        let term = self.infer(scope, expr, Some(needed));
+        self.fit(scope, term, needed)
     }
 
     /// Binds and types an expression; the hint says what its place expects, if that is known.

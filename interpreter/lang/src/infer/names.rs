@@ -66,25 +66,25 @@ impl Binder<'_> {
 
     /// A word that means something because of what its place expects.
     fn word(&mut self, name: &SmolStr, span: Span, hint: &Type) -> Option<Term> {
-        match hint.present() {
-            Type::Variants(variants) => {
-                let case = variants.cases.iter().find(|case| case.name == *name)?;
-                let fields = match &case.fields {
-                    Some(fields) => self.filled(&format!("`{name}`"), fields, Vec::new(), span)?,
-                    None => Vec::new(),
-                };
-                Some(known(TermKind::Variant(name.clone(), fields), Type::Variants(variants.clone()), span))
-            }
-            Type::Record(record) => {
-                let bare = record.fields.iter().filter(|field| field.bare);
-                bare.into_iter().find_map(|field| self.word(name, span, &field.ty))
-            }
-            Type::Secret(inner) if name == GENERATED => {
-                let value = Value::Secret(Secret::Generated.into());
-                Some(super::constant(value, Type::Secret(inner.clone()), span))
-            }
-            _ => None,
+        let hint = hint.present();
+        if let Type::Record(record) = hint {
+            let mut bare = record.fields.iter().filter(|field| field.bare);
+            return bare.find_map(|field| self.word(name, span, &field.ty));
         }
+        if matches!(hint, Type::Secret(_)) && name == GENERATED {
+            let value = Value::Secret(Secret::Generated.into());
+            return Some(super::constant(value, hint.clone(), span));
+        }
+        let Type::Variants(variants) = hint else { return None };
+        let case = variants.cases.iter().find(|case| case.name == *name)?;
+        let filled = match &case.fields {
+            Some(fields) => self.filled(&format!("`{name}`"), fields, Vec::new(), span),
+            None => Some(Vec::new()),
+        };
+        Some(match filled {
+            Some(fields) => known(TermKind::Variant(name.clone(), fields), hint.clone(), span),
+            None => Term::error(span),
+        })
     }
 
     fn unknown_value(&mut self, scope: &Scope, name: &str, span: Span, hint: Option<&Type>) -> Term {

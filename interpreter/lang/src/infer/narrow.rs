@@ -51,23 +51,24 @@ enum Truth {
 }
 
 fn collect(condition: &Expr, truth: Truth, paths: &mut Vec<SmolStr>) {
-    match &condition.kind {
-        ExprKind::Parenthesized(inner) => collect(inner, truth, paths),
-        ExprKind::Unary { operator, operand } if operator.node == UnaryOperator::Not => {
-            let other = if truth == Truth::Holds { Truth::Fails } else { Truth::Holds };
-            collect(operand, other, paths);
-        }
-        ExprKind::Binary { operator, left, right } => match (operator.node, truth) {
+    if let ExprKind::Parenthesized(inner) = &condition.kind {
+        collect(inner, truth, paths);
+    } else if let ExprKind::Unary { operator, operand } = &condition.kind
+        && operator.node == UnaryOperator::Not
+    {
+        let other = if truth == Truth::Holds { Truth::Fails } else { Truth::Holds };
+        collect(operand, other, paths);
+    } else if let ExprKind::Binary { operator, left, right } = &condition.kind {
+        match (operator.node, truth) {
             (BinaryOperator::And, Truth::Holds) | (BinaryOperator::Or, Truth::Fails) => {
                 collect(left, truth, paths);
                 collect(right, truth, paths);
             }
             (BinaryOperator::NotEqual, Truth::Holds) | (BinaryOperator::Equal, Truth::Fails) => {
-                compared(left, right, paths)
+                compared(left, right, paths);
             }
             _ => {}
-        },
-        _ => {}
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::term::{Term, TermKind};
 use crate::types::Type;
 use crate::value::Value;
 
-/// What an operator does with quantities, for messages.
+/// What would show a secret, for messages.
 const SECRETS: &str = "an operator";
 
 impl Binder<'_> {
@@ -32,13 +32,10 @@ impl Binder<'_> {
                 let inner = self.infer(scope, operand, None);
                 let inner = self.quantity(inner);
                 let ty = inner.ty.peel().clone();
-                match inner.kind {
-                    TermKind::Constant(Value::Number(number, dimension)) => {
-                        constant(Value::Number(-number, dimension), ty, span)
-                    }
-                    TermKind::Error => Term::error(span),
-                    _ => Term { kind: TermKind::Negate(Box::new(inner)), span, ty },
+                if let TermKind::Constant(Value::Number(number, dimension)) = inner.kind {
+                    return constant(Value::Number(-number, dimension), ty, span);
                 }
+                Term { kind: TermKind::Negate(Box::new(inner)), span, ty }
             }
         }
     }
@@ -92,11 +89,7 @@ impl Binder<'_> {
 
     /// `left ?? right`, both bound.
     pub(super) fn or_else(&mut self, span: Span, left: Term, right: Term) -> Term {
-        let first = match left.ty.peel() {
-            Type::Optional(inner) => inner.as_ref().clone(),
-            Type::None => right.ty.clone(),
-            other => other.clone(),
-        };
+        let first = if left.ty == Type::None { right.ty.clone() } else { left.ty.present().clone() };
         match join(&first, &right.ty) {
             Some(ty) => joined(BinaryOperator::Else, left, right, span, ty),
             None => {
@@ -133,10 +126,9 @@ impl Binder<'_> {
             // Whether a secret is there is no secret.
             return joined(operator, left, right, span, Type::Bool);
         }
-        let left = self.shown(left, SECRETS);
-        let right = self.shown(right, SECRETS);
+        let Some((left, right)) = self.both_shown(left, right) else { return Term::error(span) };
         let (a, b) = (left.ty.present(), right.ty.present());
-        if let (Some(x), Some(y)) = (dimension_of(a), dimension_of(b)) {
+        if let (Some(x), Some(y)) = (a.dimension(), b.dimension()) {
             if x != y {
                 self.dimensions_differ("compared", &left, &right);
                 return Term::error(span);
@@ -180,19 +172,29 @@ impl Binder<'_> {
         } else {
             let right = self.infer(scope, right, None);
             let right = self.members_of_pool(right);
-            let hint = match right.ty.peel() {
-                Type::List(inner) | Type::Range(inner) => Some(inner.present().clone()),
-                _ => None,
+            let hint = if let Type::List(inner) | Type::Range(inner) = right.ty.peel() {
+                Some(inner.present().clone())
+            } else {
+                None
             };
             (self.infer(scope, left, hint.as_ref()), right)
         };
-        let left = self.shown(left, SECRETS);
-        let right = self.shown(right, SECRETS);
+        let Some((left, right)) = self.both_shown(left, right) else { return Term::error(span) };
         if self.may_hold(&left, &right) {
             joined(BinaryOperator::In, left, right, span, Type::Bool)
         } else {
             Term::error(span)
         }
+    }
+
+    /// Refuses secrets on either side, and tells it once.
+    fn both_shown(&mut self, left: Term, right: Term) -> Option<(Term, Term)> {
+        let secret = if left.ty.holds_secret() { &left } else { &right };
+        if secret.ty.holds_secret() {
+            self.shown(secret.clone(), SECRETS);
+            return None;
+        }
+        Some((left, right))
     }
 
     fn may_hold(&mut self, left: &Term, right: &Term) -> bool {
@@ -210,7 +212,7 @@ impl Binder<'_> {
                 return false;
             }
         };
-        if let (Some(x), Some(y)) = (dimension_of(one), dimension_of(inner.present())) {
+        if let (Some(x), Some(y)) = (one.dimension(), inner.present().dimension()) {
             if x != y {
                 self.dimensions_differ("compared", left, right);
             }
@@ -258,7 +260,7 @@ impl Binder<'_> {
     fn added(&mut self, operator: BinaryOperator, left: Term, right: Term, span: Span) -> Term {
         let left = self.quantity(left);
         let right = self.quantity(right);
-        let (Some(x), Some(y)) = (dimension_of(left.ty.peel()), dimension_of(right.ty.peel())) else {
+        let (Some(x), Some(y)) = (left.ty.dimension(), right.ty.dimension()) else {
             return Term::error(span);
         };
         if x != y {
@@ -283,7 +285,7 @@ impl Binder<'_> {
         let left = self.quantity(left);
         let right = self.infer(scope, right, None);
         let right = self.quantity(right);
-        let (Some(x), Some(y)) = (dimension_of(left.ty.peel()), dimension_of(right.ty.peel())) else {
+        let (Some(x), Some(y)) = (left.ty.dimension(), right.ty.dimension()) else {
             return Term::error(span);
         };
         let whole = operator == BinaryOperator::Multiply
@@ -294,18 +296,17 @@ impl Binder<'_> {
 
     /// Takes a number; a question answers one where it must.
     fn quantity(&mut self, mut term: Term) -> Term {
-        match term.ty.peel() {
-            Type::Int | Type::Quantity(_) | Type::Unknown => term,
-            Type::Any => {
-                term.ty = Type::Quantity(Dimension::NONE);
-                term
-            }
-            Type::Secret(_) => self.shown(term, SECRETS),
-            _ => {
-                self.mismatch_in_words(&term, "a number", None);
-                Term::error(term.span)
-            }
+        if matches!(term.ty, Type::Any) {
+            term.ty = Type::Quantity(Dimension::NONE);
         }
+        if matches!(term.ty.present(), Type::Secret(_)) {
+            return self.shown(term, SECRETS);
+        }
+        if term.ty.dimension().is_some() || matches!(term.ty.peel(), Type::Unknown) {
+            return term;
+        }
+        self.mismatch_in_words(&term, "a number", None);
+        Term::error(term.span)
     }
 
     /// Returns the common type of two ordered values, or reports what keeps them apart.
@@ -321,7 +322,7 @@ impl Binder<'_> {
             }
         }
         let (a, b) = (left.ty.peel(), right.ty.peel());
-        match (dimension_of(a), dimension_of(b)) {
+        match (a.dimension(), b.dimension()) {
             (Some(x), Some(y)) if x != y => {
                 self.dimensions_differ(done, left, right);
                 None
@@ -352,11 +353,10 @@ impl Binder<'_> {
 
 /// A question takes the type of what it is compared with.
 fn needs_hint(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Parenthesized(inner) => needs_hint(inner),
-        ExprKind::Call { name, .. } => name.node == super::calls::QUERY,
-        _ => false,
+    if let ExprKind::Parenthesized(inner) = &expr.kind {
+        return needs_hint(inner);
     }
+    matches!(&expr.kind, ExprKind::Call { name, .. } if name.node == super::calls::QUERY)
 }
 
 fn comparable(a: &Type, b: &Type) -> bool {
@@ -367,16 +367,6 @@ fn comparable(a: &Type, b: &Type) -> bool {
         || serves(a, b)
         || serves(b, a)
         || join(a, b).is_some()
-}
-
-/// The dimension of a number.
-fn dimension_of(ty: &Type) -> Option<Dimension> {
-    match ty {
-        Type::Int => Some(Dimension::NONE),
-        Type::Quantity(dimension) => Some(*dimension),
-        Type::Refined(refined) => dimension_of(&refined.base),
-        _ => None,
-    }
 }
 
 fn joined(operator: BinaryOperator, left: Term, right: Term, span: Span, ty: Type) -> Term {

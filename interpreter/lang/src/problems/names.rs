@@ -18,6 +18,8 @@ pub(crate) enum Sought {
     Param,
     /// The kind or type that a rule speaks of.
     Subject,
+    /// A code that is allowed.
+    Code,
 }
 
 impl Sought {
@@ -29,6 +31,7 @@ impl Sought {
             Self::Function => "there is no function",
             Self::Param => "there is no param",
             Self::Subject => "there is no kind or type",
+            Self::Code => "there is no code",
         }
     }
 
@@ -39,6 +42,7 @@ impl Sought {
             Self::Type => "use a type of the library, or declare one with `type`",
             Self::Function => "use one of the functions of the language",
             Self::Param => "declare it with `param`",
+            Self::Code => "use the code that the message shows in front",
             Self::Subject => "name a kind, or a type that is declared with `type`",
         }
     }

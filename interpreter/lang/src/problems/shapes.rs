@@ -70,7 +70,7 @@ impl Problem<'_> {
         match self {
             Self::Misplaced { what, belongs, at } => {
                 Diagnostic::error(expected, format!("{what} can't stand here"), *at, "out of place")
-                    .with_help(format!("{belongs}"))
+                    .with_help(*belongs)
             }
             Self::ForeignResource { at } => Diagnostic::error(
                 expected,

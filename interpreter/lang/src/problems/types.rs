@@ -154,7 +154,8 @@ fn mismatch(needed: &str, found: &str, at: Span, by: Option<Span>, mend: Option<
         Some(Mend::Replace(text)) => {
             diagnostic.with_help(format!("write `{text}`")).with_fix(format!("write `{text}`"), at, text)
         }
-        None => diagnostic.with_help(format!("write {needed}")),
+        None if needed.starts_with('`') => diagnostic.with_help(format!("give a value of type {needed}")),
+        None => diagnostic.with_help(format!("give {needed}")),
     }
 }
 

@@ -1,0 +1,160 @@
+//! Small specs with the codes that they get, in comments beside the lines: `// error: CODE`.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use rsx_lang::bind::bind;
+use rsx_lang::library::Library;
+use rsx_lang::load::{Files, ReadError, load};
+use rsx_syntax::{Diagnostic, Sources};
+
+/// The folder of the specs.
+struct Folder;
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
+        std::fs::read_to_string(folder.join(path)).map(Arc::from).map_err(|_| ReadError::Missing)
+    }
+}
+
+/// One spec that stands in memory.
+struct Text(Arc<str>);
+
+impl Files for Text {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        if path == "mutated.rsx" { Ok(self.0.clone()) } else { Err(ReadError::Missing) }
+    }
+}
+
+fn library() -> Library {
+    Library::new(&[("std/library.rsx", &Folder.read("library.rsx").unwrap())])
+}
+
+/// What is said, by file and line.
+type Said = BTreeSet<(String, usize, String)>;
+
+fn said(sources: &Sources, diagnostics: &[Diagnostic]) -> Said {
+    let places = diagnostics.iter().map(|diagnostic| {
+        let at = diagnostic.primary().unwrap();
+        let file = sources.name(sources.file_of(at)).to_owned();
+        (file, sources.positions(at).0.line, diagnostic.code.to_string())
+    });
+    places.collect()
+}
+
+fn expected(sources: &Sources) -> Said {
+    let files = sources.files().flat_map(|file| {
+        let lines = sources.text(file).lines().enumerate();
+        lines.filter_map(move |(index, line)| {
+            let (_, code) = line.split_once("// error: ")?;
+            Some((sources.name(file).to_owned(), index + 1, code.trim().to_owned()))
+        })
+    });
+    files.collect()
+}
+
+fn hold(root: &str) {
+    let library = library();
+    let loaded = load(&library, root, &Folder);
+    let bound = bind(&library, &loaded);
+    let all: Vec<_> = loaded.diagnostics.iter().chain(&bound.diagnostics).cloned().collect();
+    let messages: Vec<_> =
+        all.iter().map(|one| format!("{} ({})", one.message, one.help.as_deref().unwrap_or(""))).collect();
+    let (said, expected) = (said(&loaded.sources, &all), expected(&loaded.sources));
+    let missing: Vec<_> = expected.difference(&said).collect();
+    let unexpected: Vec<_> = said.difference(&expected).collect();
+    assert!(
+        missing.is_empty() && unexpected.is_empty() && all.len() == expected.len(),
+        "missing: {missing:#?}\nnot expected: {unexpected:#?}\n{messages:#?}"
+    );
+}
+
+#[test]
+fn what_is_right_binds_without_a_word() {
+    hold("right.rsx");
+}
+
+#[test]
+fn names_that_are_wrong_are_told_once() {
+    hold("names.rsx");
+}
+
+#[test]
+fn values_that_do_not_fit_are_told_once() {
+    hold("types.rsx");
+}
+
+#[test]
+fn secrets_in_the_wrong_hands_are_told_once() {
+    hold("secrets.rsx");
+}
+
+/// Takes away, doubles or exchanges pieces of a text, by a seed.
+fn mutated(text: &str, seed: u64) -> String {
+    let mut words: Vec<&str> = text.split_inclusive([' ', '\n', '.', ',', '(', '{']).collect();
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    for _ in 0..=seed % 4 {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let count = u64::try_from(words.len()).unwrap();
+        let (one, two) = (state % count, (state >> 20) % count);
+        let (one, two) = (usize::try_from(one).unwrap(), usize::try_from(two).unwrap());
+        match state >> 60 {
+            0..4 => {
+                words.remove(one);
+            }
+            4..8 => words.insert(one, words[two]),
+            _ => words.swap(one, two),
+        }
+    }
+    words.concat()
+}
+
+#[test]
+fn mutated_specs_never_make_it_panic() {
+    let library = library();
+    for (name, count) in
+        [("right.rsx", 400), ("right_types.rsx", 200), ("names.rsx", 100), ("types.rsx", 200)]
+    {
+        let text = Folder.read(name).unwrap();
+        for seed in 0..count {
+            let files = Text(mutated(&text, seed).into());
+            let loaded = load(&library, "mutated.rsx", &files);
+            bind(&library, &loaded);
+        }
+    }
+}
+
+#[test]
+fn libraries_may_be_broken_too() {
+    let text = Folder.read("library.rsx").unwrap();
+    let spec = Folder.read("right.rsx").unwrap();
+    for seed in 0..300 {
+        let library = Library::new(&[("std/library.rsx", &mutated(&text, seed))]);
+        let loaded = load(&library, "mutated.rsx", &Text(spec.clone()));
+        bind(&library, &loaded);
+    }
+}
+
+#[test]
+fn long_chains_of_lets_bind_in_either_order() {
+    let library = library();
+    let count = 5000;
+    let forward: String = (1..count).map(|n| format!("let a{n} = a{} + 1\n", n - 1)).collect();
+    let backward: String = (1..count).rev().map(|n| format!("let a{n} = a{} + 1\n", n - 1)).collect();
+    for text in [format!("let a0 = 0\n{forward}"), format!("{backward}let a0 = 0\n")] {
+        let loaded = load(&library, "mutated.rsx", &Text(text.into()));
+        assert!(bind(&library, &loaded).diagnostics.is_empty());
+    }
+    let ring = format!("let a0 = a{}\n{forward}", count - 1);
+    let loaded = load(&library, "mutated.rsx", &Text(ring.into()));
+    assert!(!bind(&library, &loaded).diagnostics.is_empty());
+    let types: String = (1..count).rev().map(|n| format!("type T{n} = T{}?\n", n - 1)).collect();
+    let loaded = load(&library, "mutated.rsx", &Text(format!("{types}type T0 = Int\n").into()));
+    bind(&library, &loaded);
+}
