@@ -1,17 +1,24 @@
 //! Syntax trees to a checked model: names, types, evaluation, rules, cost.
 
+pub mod analysis;
 pub mod bind;
 pub mod builtin;
 pub mod dimension;
+mod eval;
 mod infer;
+pub mod inputs;
 pub mod instance;
 pub mod library;
 pub mod load;
+pub mod model;
 mod problems;
 pub mod program;
+pub mod refine;
+mod rules;
 pub mod secret;
 pub mod show;
-mod suggest;
+pub mod suggest;
 pub mod term;
+mod trace;
 pub mod types;
 pub mod value;

@@ -11,6 +11,7 @@ use crate::dimension::{Dimension, Units};
 use crate::instance::InstanceId;
 use crate::program::KindId;
 use crate::secret;
+use crate::term::{Term, TermKind};
 use crate::types::{Case, RecordType, Type};
 use crate::value::{Phase, Record, Value};
 
@@ -28,10 +29,7 @@ pub fn show_with(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &
 
 /// Writes a value as a text takes it in: text without its quotes.
 pub fn show_in_text(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.to_string(),
-        other => show_with(units, address, other),
-    }
+    value.as_text().map_or_else(|| show_with(units, address, value), SmolStr::to_string)
 }
 
 /// Writes a number with the largest unit that divides it.
@@ -66,13 +64,10 @@ pub fn show_type(units: &Units, kind: &dyn Fn(KindId) -> SmolStr, ty: &Type) -> 
         Type::AnyKind => "a declaration".into(),
         Type::Refined(refined) => match (&refined.name, &refined.range) {
             (Some(name), _) => name.to_string(),
-            (None, Some(range)) => match &range.kind {
-                crate::term::TermKind::Constant(bounds) => {
-                    format!("{}({})", name(&refined.base), show(units, bounds))
-                }
-                _ => name(&refined.base),
-            },
-            (None, None) => name(&refined.base),
+            (None, Some(Term { kind: TermKind::Constant(bounds), .. })) => {
+                format!("{}({})", name(&refined.base), show(units, bounds))
+            }
+            (None, _) => name(&refined.base),
         },
     }
 }

@@ -115,6 +115,31 @@ impl Value {
         Self::Record(Arc::new(fields.into_iter().collect()))
     }
 
+    /// Returns a truth value.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
+    }
+
+    /// Returns a number without what it measures.
+    pub fn as_number(&self) -> Option<Fraction> {
+        if let Self::Number(number, _) = self { Some(*number) } else { None }
+    }
+
+    /// Returns a text.
+    pub fn as_text(&self) -> Option<&SmolStr> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Returns the elements of a list.
+    pub fn as_list(&self) -> Option<&Arc<[Self]>> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
+    /// Returns an instance.
+    pub fn as_instance(&self) -> Option<InstanceId> {
+        if let Self::Instance(id) = self { Some(*id) } else { None }
+    }
+
     /// Returns whether nothing within is a hole or in error.
     pub fn is_known(&self) -> bool {
         match self {

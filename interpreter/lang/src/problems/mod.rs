@@ -1,8 +1,12 @@
 //! What the front stages find wrong, one typed enum a stage; their wording is here and nowhere else.
 
+pub(crate) mod evaluation;
 pub(crate) mod files;
+pub(crate) mod inputs;
 pub(crate) mod literals;
 pub(crate) mod names;
+pub(crate) mod refinement;
+pub(crate) mod rules;
 pub(crate) mod secrets;
 pub(crate) mod shapes;
 pub(crate) mod types;

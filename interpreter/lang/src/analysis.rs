@@ -1,0 +1,144 @@
+//! The one door: a file and what is given to it → models and everything that is wrong.
+
+use std::sync::Arc;
+use std::thread;
+
+use indexmap::IndexMap;
+use rsx_syntax::{Code, Diagnostic, FileId, Sources, Span};
+use smol_str::SmolStr;
+
+use crate::bind::bind;
+use crate::eval::Setting;
+use crate::inputs::{Inputs, read};
+use crate::library::Library;
+use crate::load::Loaded;
+use crate::model::{Merged, Model};
+use crate::problems::inputs::Problem;
+use crate::program::Program;
+
+/// Everything that can be known of a program without a look at the outside.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Every file: the library's, the root, imports as first mentioned, then texts that were given for params.
+    pub sources: Arc<Sources>,
+    /// The file that was named.
+    pub root: Option<FileId>,
+    /// The program.
+    pub program: Arc<Program>,
+    /// A model for each env that was asked for; in a program without envs, one.
+    pub models: Vec<Model>,
+    /// What is wrong, each once: by file, place and code. Those that only some envs show name them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Analyses a program in the env that is named, or in every one.
+pub fn analyze(library: &Library, mut loaded: Loaded, inputs: &Inputs) -> Analysis {
+    let bound = bind(library, &loaded);
+    let program = Arc::new(bound.program);
+    let given = read(library, &program, &mut loaded.sources, inputs);
+    let sources = Arc::new(loaded.sources);
+    let mut merged = Merged::default();
+    merged.extend(loaded.diagnostics);
+    merged.extend(bound.diagnostics);
+    merged.extend(given.diagnostics);
+    let envs = match envs(&program, inputs) {
+        Ok(envs) => envs,
+        Err(problem) => {
+            merged.extend(start(&sources, loaded.root).map(|at| problem.diagnostic(at)));
+            Vec::new()
+        }
+    };
+    let params = Arc::new(given.params);
+    let make = |env: &Option<SmolStr>| {
+        let setting = Setting { env: env.clone(), params: Arc::clone(&params), first_file: loaded.root };
+        Model::new(Arc::clone(&program), Arc::clone(&sources), setting)
+    };
+    let models = models(&envs, &make);
+    merged.extend(across(&models));
+    let diagnostics = merged.sorted(&sources);
+    Analysis { root: loaded.root, program, models, diagnostics, sources }
+}
+
+impl Analysis {
+    /// Returns whether the program is refused.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == rsx_syntax::Severity::Error)
+    }
+
+    /// Returns what a plan needs and a check does not: a stack, and values for all params.
+    pub fn missing(&self) -> Vec<Diagnostic> {
+        let no_stack = self.program.stack.is_none().then(|| start(&self.sources, self.root)).flatten();
+        let mut merged = Merged::default();
+        merged.extend(no_stack.map(|at| Problem::NoStack.diagnostic(at)));
+        self.models.iter().for_each(|model| merged.extend(model.missing_params()));
+        merged.sorted(&self.sources)
+    }
+}
+
+/// Returns the envs to look at; `None` stands for a program without any.
+fn envs<'p>(program: &'p Program, inputs: &'p Inputs) -> Result<Vec<Option<SmolStr>>, Problem<'p>> {
+    match &inputs.env {
+        None if program.envs.is_empty() => Ok(vec![None]),
+        None => Ok(program.envs.keys().cloned().map(Some).collect()),
+        Some(env) if program.envs.contains_key(env) => Ok(vec![Some(env.clone())]),
+        Some(env) if program.envs.is_empty() && env == DEFAULT => Ok(vec![None]),
+        Some(env) => Err(Problem::UnknownEnv { name: env, declared: program.envs.keys().cloned().collect() }),
+    }
+}
+
+/// The name of the env of a program that declares none.
+pub(crate) const DEFAULT: &str = "default";
+
+fn start(sources: &Sources, root: Option<FileId>) -> Option<Span> {
+    sources.span(root?, 0..0)
+}
+
+/// Makes the models, two at a time.
+fn models(envs: &[Option<SmolStr>], make: &(impl Fn(&Option<SmolStr>) -> Model + Sync)) -> Vec<Model> {
+    let mut models = Vec::with_capacity(envs.len());
+    for pair in envs.chunks(2) {
+        match pair {
+            [one, two] => thread::scope(|scope| {
+                let other = scope.spawn(|| make(two));
+                models.push(make(one));
+                // A thread that failed has made nothing; its model is made again here.
+                models.push(other.join().unwrap_or_else(|_| make(two)));
+            }),
+            rest => models.extend(rest.iter().map(make)),
+        }
+    }
+    models
+}
+
+/// Joins what several envs say: one diagnostic for one code and place, with the envs that show it.
+fn across(models: &[Model]) -> Vec<Diagnostic> {
+    let mut joined: IndexMap<(Code, Option<Span>), Vec<Diagnostic>> = IndexMap::new();
+    for model in models {
+        let env = model.env().cloned().unwrap_or_default();
+        for diagnostic in model.diagnostics() {
+            let known = joined.entry((diagnostic.code.clone(), diagnostic.primary())).or_default();
+            join(known, diagnostic, &env);
+        }
+    }
+    let mut all: Vec<_> = joined.into_values().flatten().collect();
+    for diagnostic in all.iter_mut().filter(|diagnostic| diagnostic.envs.len() == models.len()) {
+        diagnostic.envs.clear();
+    }
+    all
+}
+
+/// Adds an env to the diagnostic that says the same, else to one that another env words otherwise.
+fn join(known: &mut Vec<Diagnostic>, diagnostic: &Diagnostic, env: &SmolStr) {
+    let same = known.iter().position(|other| other.message == diagnostic.message);
+    let place = same.or_else(|| known.iter().position(|other| !other.envs.contains(env)));
+    match place.and_then(|place| known.get_mut(place)) {
+        Some(other) if other.message == diagnostic.message => other.envs.push(env.clone()),
+        Some(other) => {
+            other.envs.push(env.clone());
+            let also = format!("in `{env}`: {}", diagnostic.message);
+            other.help =
+                Some(other.help.take().map_or_else(|| also.clone(), |help| format!("{help}; {also}")));
+        }
+        None => known.push(Diagnostic { envs: vec![env.clone()], ..diagnostic.clone() }),
+    }
+}

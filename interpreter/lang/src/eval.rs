@@ -1,0 +1,414 @@
+//! Terms to values: lazily, each value once, and totally: whatever is wrong becomes a diagnostic and an unknown value.
+
+mod addresses;
+mod call;
+mod collections;
+mod expand;
+mod holes;
+mod memo;
+mod networks;
+mod operators;
+mod referrers;
+mod sets;
+mod slots;
+mod state;
+mod texts;
+
+use std::sync::Arc;
+
+use rsx_syntax::Span;
+use smol_str::SmolStr;
+
+pub(crate) use call::whole;
+pub(crate) use expand::instances;
+pub(crate) use holes::{blocked, blocked_within, hole, obstacle, only_input_missing, truth};
+pub(crate) use operators::within;
+pub(crate) use referrers::AFTER;
+pub(crate) use slots::{Source, is_outside};
+pub(crate) use state::{Instance, Maker, Slot, State, Waiting};
+
+use crate::inputs::is_secret;
+use crate::instance::InstanceId;
+use crate::problems::evaluation::Problem;
+use crate::program::Program;
+use crate::secret::Secret;
+use crate::show;
+use crate::term::{Conversion, Part, Term, TermKind};
+use crate::types::{RecordType, Type};
+use crate::value::{Phase, Query, Record, Value};
+
+/// What decides a program besides itself.
+#[derive(Debug, Default)]
+pub(crate) struct Setting {
+    /// The env.
+    pub(crate) env: Option<SmolStr>,
+    /// Params that are given from outside.
+    pub(crate) params: Arc<indexmap::IndexMap<SmolStr, GivenParam>>,
+    /// The first file that is not the library's.
+    pub(crate) first_file: Option<rsx_syntax::FileId>,
+}
+
+/// A param's value from outside.
+#[derive(Debug)]
+pub(crate) enum GivenParam {
+    /// A value of the param's type.
+    Term(Term),
+    /// A secret.
+    Secret(Arc<Secret>),
+    /// Something was given, and it is wrong; that has been told.
+    Wrong,
+}
+
+/// Where a term is evaluated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope {
+    /// `self`, if there is one.
+    pub(crate) me: Option<InstanceId>,
+    /// Where its locals begin in [`Eval::locals`].
+    base: usize,
+}
+
+/// A bound variable.
+#[derive(Clone, Debug)]
+struct Local<'p> {
+    value: Value,
+    from: Binding<'p>,
+}
+
+/// Where a variable's value comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Binding<'p> {
+    /// From nothing that was written.
+    Nowhere,
+    /// It is what a term comes to.
+    Whole(&'p Term),
+    /// It is an element of what a term comes to.
+    Element(&'p Term, usize),
+}
+
+/// Evaluates terms of one program.
+#[derive(Debug)]
+pub(crate) struct Eval<'p, 's> {
+    pub(crate) program: &'p Program,
+    pub(crate) setting: &'p Setting,
+    pub(crate) sources: &'p rsx_syntax::Sources,
+    pub(crate) state: &'s mut State,
+    /// Whether what was observed counts.
+    live: bool,
+    /// Whether what is being worked out depends on what is observed.
+    passing: bool,
+    locals: Vec<Local<'p>>,
+    /// Slots that are being worked out, the innermost last.
+    active: Vec<Slot>,
+    depth: usize,
+    /// The slot at which the work got too deep; it is done first, and the rest again.
+    too_deep: Option<slots::TooDeep>,
+}
+
+impl<'p, 's> Eval<'p, 's> {
+    /// Starts an evaluation.
+    pub(crate) fn new(
+        program: &'p Program,
+        setting: &'p Setting,
+        sources: &'p rsx_syntax::Sources,
+        state: &'s mut State,
+        live: bool,
+    ) -> Self {
+        Self {
+            program,
+            setting,
+            sources,
+            state,
+            live,
+            passing: false,
+            locals: Vec::new(),
+            active: Vec::new(),
+            depth: 0,
+            too_deep: None,
+        }
+    }
+
+    /// Returns a scope without locals.
+    pub(crate) fn scope(&self, me: Option<InstanceId>) -> Scope {
+        Scope { me, base: self.locals.len() }
+    }
+
+    /// Adds a local to the scope that was made last.
+    pub(crate) fn bind(&mut self, value: Value, from: Binding<'p>) {
+        self.locals.push(Local { value, from });
+    }
+
+    /// Takes the locals of a scope away.
+    pub(crate) fn leave(&mut self, scope: Scope) {
+        self.locals.truncate(scope.base);
+    }
+
+    /// Returns how many locals there are.
+    pub(crate) fn locals(&self) -> usize {
+        self.locals.len()
+    }
+
+    /// Takes the locals away that came later.
+    pub(crate) fn drop_locals(&mut self, count: usize) {
+        self.locals.truncate(count);
+    }
+
+    /// Copies a scope, so that more can be bound in it.
+    pub(crate) fn copy(&mut self, scope: Scope) -> Scope {
+        let copied = Scope { me: scope.me, base: self.locals.len() };
+        self.locals.extend_from_within(scope.base..copied.base);
+        copied
+    }
+
+    /// Returns what a variable is bound to, and the scope outside of it.
+    pub(crate) fn outside(&mut self, index: usize, scope: Scope) -> Option<(Binding<'p>, Scope)> {
+        let from = self.locals.get(scope.base + index)?.from;
+        let outer = Scope { me: scope.me, base: self.locals.len() };
+        self.locals.extend_from_within(scope.base..scope.base + index);
+        Some((from, outer))
+    }
+
+    /// Works out a term.
+    pub(crate) fn eval(&mut self, term: &'p Term, scope: Scope) -> Value {
+        self.depth += 1;
+        let value = self.shape(term, scope);
+        self.depth -= 1;
+        value
+    }
+
+    fn shape(&mut self, term: &'p Term, scope: Scope) -> Value {
+        match &term.kind {
+            TermKind::Error => Value::Unknown,
+            TermKind::Constant(value) => value.clone(),
+            TermKind::Local(index) => {
+                self.locals.get(scope.base + index).map_or(Value::Unknown, |l| l.value.clone())
+            }
+            TermKind::Me => scope.me.map_or(Value::Unknown, Value::Instance),
+            TermKind::Member(place) => scope.me.map_or(Value::Unknown, |me| self.member(me, *place)),
+            TermKind::Stack => self.stack(),
+            TermKind::Env => {
+                Value::Text(self.setting.env.clone().unwrap_or_else(|| crate::analysis::DEFAULT.into()))
+            }
+            TermKind::Global(id) => self.slot(Slot::Global(*id)),
+            TermKind::Declared(id) => Value::Instance(InstanceId(id.0)),
+            TermKind::List(items) => Value::List(items.iter().map(|item| self.eval(item, scope)).collect()),
+            TermKind::Record(fields) => Value::Record(Arc::new(self.fields(fields, scope))),
+            TermKind::Variant(word, fields) => self.variant(word, fields, &term.ty, scope),
+            TermKind::Get(of, name) => {
+                let of = self.eval(of, scope);
+                self.get(&of, name)
+            }
+            TermKind::Index(of, index) => self.index(of, index, scope),
+            TermKind::Call(builtin, arguments) => self.call(*builtin, term, arguments, scope),
+            TermKind::Every(kind) => self.slot(Slot::Every(*kind)),
+            TermKind::Referrers(kind, of) => {
+                let of = self.eval(of, scope);
+                self.referrers(*kind, &of)
+            }
+            TermKind::Query { target, text, arguments, login } => self.query(
+                term,
+                [Some(target.as_ref()), Some(text.as_ref()), login.as_deref()],
+                arguments,
+                scope,
+            ),
+            TermKind::Comprehension { over, only_if, body } => {
+                self.comprehension(over, only_if.as_deref(), body, scope)
+            }
+            TermKind::Quantified { quantifier, over, body } => {
+                self.quantified(*quantifier, over, body, scope)
+            }
+            TermKind::If { condition, then, otherwise } => match truth(&self.eval(condition, scope)) {
+                Ok(true) => self.eval(then, scope),
+                Ok(false) => self.eval(otherwise, scope),
+                Err(obstacle) => obstacle,
+            },
+            TermKind::Not(of) => {
+                truth(&self.eval(of, scope)).map_or_else(|obstacle| obstacle, |truth| Value::Bool(!truth))
+            }
+            TermKind::Negate(of) => self.negate(term, of, scope),
+            TermKind::Binary(operator, left, right) => self.binary(*operator, term, left, right, scope),
+            TermKind::Range(start, end) => {
+                let start = self.eval(start, scope);
+                let end = end.as_ref().map(|end| self.eval(end, scope));
+                Value::Range(Arc::new((start, end)))
+            }
+            TermKind::Interpolation(parts) => self.interpolation(parts, scope),
+            TermKind::Convert(conversion, of) => self.convert(conversion, term, of, scope),
+        }
+    }
+
+    /// Works out a term as many times as it takes for nothing in it to be too deep.
+    pub(crate) fn settle(&mut self, term: &'p Term, scope: Scope) -> Value {
+        loop {
+            let value = self.eval(term, scope);
+            match self.too_deep.take() {
+                Some(deep) => self.dig(deep),
+                None => return value,
+            }
+        }
+    }
+
+    /// Reports a problem at the value that causes it, and returns what comes of it.
+    pub(crate) fn fail(&mut self, term: &'p Term, scope: Scope, problem: &Problem<'_>) -> Value {
+        let at = self.fault(term, scope).at;
+        self.report(problem.diagnostic(at));
+        Value::Unknown
+    }
+
+    /// Reports a problem, unless all this will be done again.
+    pub(crate) fn report(&mut self, diagnostic: rsx_syntax::Diagnostic) {
+        if self.too_deep.is_none() {
+            self.state.problems.insert(diagnostic);
+        }
+    }
+
+    /// Writes a value as a message does.
+    pub(crate) fn show(&self, value: &Value) -> String {
+        show::show_with(&self.program.units, &|id| self.address(id).to_string(), value)
+    }
+
+    /// Returns whether the user wrote what stands here.
+    pub(crate) fn is_users(&self, span: Span) -> bool {
+        self.setting.first_file.is_some_and(|first| self.sources.file_of(span) >= first)
+    }
+
+    fn stack(&self) -> Value {
+        match self.program.stack {
+            Some(id) => Value::Instance(InstanceId(id.0)),
+            None => hole(Phase::World, []),
+        }
+    }
+
+    fn fields(&mut self, fields: &'p [(SmolStr, Term)], scope: Scope) -> Record {
+        fields.iter().map(|(name, value)| (name.clone(), self.eval(value, scope))).collect()
+    }
+
+    /// A word; in a secret's place it says where the secret comes from.
+    fn variant(&mut self, word: &SmolStr, fields: &'p [(SmolStr, Term)], ty: &Type, scope: Scope) -> Value {
+        let record = self.fields(fields, scope);
+        if !is_secret(ty) {
+            return Value::Variant(word.clone(), Arc::new(record));
+        }
+        match record.values().next() {
+            None => Value::Secret(Arc::new(Secret::Generated)),
+            Some(Value::Text(name)) => Value::Secret(Arc::new(Secret::Stored(name.clone()))),
+            Some(other) => blocked([other]).unwrap_or(Value::Unknown),
+        }
+    }
+
+    /// A field of a value.
+    pub(crate) fn get(&mut self, of: &Value, name: &str) -> Value {
+        match of {
+            Value::Record(fields) | Value::Variant(_, fields) => {
+                fields.get(name).cloned().unwrap_or(Value::None)
+            }
+            Value::Instance(id) => self.member_named(*id, name),
+            Value::Range(ends) if name == "start" => ends.0.clone(),
+            Value::Range(ends) => ends.1.clone().unwrap_or(Value::None),
+            Value::None => Value::None,
+            Value::Pending(_) => of.clone(),
+            Value::Unknown
+            | Value::Bool(_)
+            | Value::Number(..)
+            | Value::Char(_)
+            | Value::Text(_)
+            | Value::Cidr(_)
+            | Value::Ip(_)
+            | Value::List(_)
+            | Value::Secret(_) => Value::Unknown,
+        }
+    }
+
+    fn index(&mut self, of: &'p Term, index: &'p Term, scope: Scope) -> Value {
+        let mut owner = self.eval(of, scope);
+        if owner.as_instance().is_some() {
+            owner = self.members(&owner);
+        }
+        let place = self.eval(index, scope);
+        if let Some(blocked) = blocked([&owner, &place]) {
+            return blocked;
+        }
+        let (Value::List(items), Value::Number(number, _)) = (&owner, &place) else { return Value::Unknown };
+        let found = usize::try_from(number.to_integer())
+            .ok()
+            .filter(|_| number.is_integer())
+            .and_then(|i| items.get(i));
+        match found {
+            Some(item) => item.clone(),
+            None => {
+                let shown = self.show(&place);
+                self.fail(index, scope, &Problem::OutOfBounds { index: &shown, length: items.len() })
+            }
+        }
+    }
+
+    fn query(
+        &mut self,
+        term: &'p Term,
+        parts: [Option<&'p Term>; 3],
+        arguments: &'p [Term],
+        scope: Scope,
+    ) -> Value {
+        let [target, text, login] = parts.map(|part| part.map_or(Value::None, |part| self.eval(part, scope)));
+        let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
+        self.passing = true;
+        if let Some(blocked) = blocked_within(arguments.iter().chain([&target, &text, &login])) {
+            return blocked;
+        }
+        let (Value::Instance(target), Value::Text(text)) = (target, text) else { return Value::Unknown };
+        let login = if let Value::Text(login) = login { Some(login) } else { None };
+        let query = Query { target, text, arguments, login };
+        match self.state.answered(&query).filter(|_| self.live).cloned() {
+            Some(answer) => self.typed_answer(answer, term, scope),
+            None => hole(Phase::Run, [crate::value::Awaited::Query(Arc::new(query))]),
+        }
+    }
+
+    fn interpolation(&mut self, parts: &'p [Part], scope: Scope) -> Value {
+        let values: Vec<_> = parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => Value::Text(text.clone()),
+                Part::Value(term) => self.eval(term, scope),
+            })
+            .collect();
+        if let Some(blocked) = blocked_within(&values) {
+            return blocked;
+        }
+        let address = |id| self.address(id).to_string();
+        Value::text(
+            values
+                .iter()
+                .map(|value| show::show_in_text(&self.program.units, &address, value))
+                .collect::<String>(),
+        )
+    }
+
+    fn convert(&mut self, conversion: &'p Conversion, term: &'p Term, of: &'p Term, scope: Scope) -> Value {
+        let value = self.eval(of, scope);
+        match conversion {
+            Conversion::Members => self.members(&value),
+            Conversion::Bare(record, field) => self.bare(record, field, value),
+            Conversion::Whole if value.as_number().is_some_and(|number| !number.is_integer()) => {
+                let found = self.show(&value);
+                self.fail(of, scope, &Problem::NotWhole { found: &found })
+            }
+            Conversion::Whole => value,
+            Conversion::Refine(refined) => self.refine(refined, value, term, scope),
+        }
+    }
+
+    /// A record of which one field was written bare.
+    fn bare(&mut self, record: &'p RecordType, bare: &SmolStr, value: Value) -> Value {
+        if matches!(value, Value::None | Value::Unknown) {
+            return value;
+        }
+        let scope = self.scope(None);
+        let field = |eval: &mut Self, field: &'p crate::types::RecordField| match &field.default {
+            _ if field.name == *bare => value.clone(),
+            Some(default) => eval.eval(default, scope),
+            None => Value::None,
+        };
+        Value::record(record.fields.iter().map(|f| (f.name.clone(), field(self, f))).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,119 @@
+//! Where values are kept once they are known: four bytes for each place, and each value once.
+
+use std::collections::HashMap;
+
+use crate::value::Value;
+
+/// How long a value holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lasting {
+    /// The program and its inputs alone decide it.
+    Always,
+    /// Until something is observed or answered.
+    UntilObserved,
+}
+
+/// What is known of a place.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Known<'m> {
+    /// Nothing yet.
+    Nothing,
+    /// It is being worked out.
+    Busy,
+    /// Its value.
+    Value(&'m Value, Lasting),
+}
+
+/// Values by place, without what was observed.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    /// 0 nothing, 1 busy, else 2 more than twice the value's place, odd if it lasts until something is observed.
+    marks: Vec<u32>,
+    values: Vec<Value>,
+}
+
+const NOTHING: u32 = 0;
+const BUSY: u32 = 1;
+
+impl Memo {
+    /// Adds places and returns the first.
+    pub(crate) fn reserve(&mut self, count: usize) -> u32 {
+        let first = self.marks.len();
+        self.marks.resize(first + count, NOTHING);
+        u32::try_from(first).unwrap_or(u32::MAX)
+    }
+
+    /// Returns what is known of a place.
+    pub(crate) fn get(&self, place: u32) -> Known<'_> {
+        match self.marks.get(place as usize).copied().unwrap_or(NOTHING) {
+            NOTHING => Known::Nothing,
+            BUSY => Known::Busy,
+            mark => {
+                let lasting = if mark & 1 == 1 { Lasting::UntilObserved } else { Lasting::Always };
+                let value = self.values.get((mark as usize - 2) / 2);
+                value.map_or(Known::Nothing, |value| Known::Value(value, lasting))
+            }
+        }
+    }
+
+    /// Says that a place is being worked out.
+    pub(crate) fn start(&mut self, place: u32) {
+        self.mark(place, BUSY);
+    }
+
+    /// Says that nothing is known of a place after all.
+    pub(crate) fn forget(&mut self, place: u32) {
+        self.mark(place, NOTHING);
+    }
+
+    /// Keeps the value of a place.
+    pub(crate) fn keep(&mut self, place: u32, value: Value, lasting: Lasting) {
+        let index = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let odd = u32::from(lasting == Lasting::UntilObserved);
+        self.values.push(value);
+        self.mark(place, index.saturating_mul(2).saturating_add(2 + odd));
+    }
+
+    fn mark(&mut self, place: u32, mark: u32) {
+        if let Some(at) = self.marks.get_mut(place as usize) {
+            *at = mark;
+        }
+    }
+}
+
+/// Values that hold until the next observation.
+#[derive(Debug, Default)]
+pub(crate) struct Passing {
+    values: HashMap<u32, Option<Value>>,
+}
+
+impl Passing {
+    /// Returns what is known of a place.
+    pub(crate) fn get(&self, place: u32) -> Known<'_> {
+        match self.values.get(&place) {
+            None => Known::Nothing,
+            Some(None) => Known::Busy,
+            Some(Some(value)) => Known::Value(value, Lasting::UntilObserved),
+        }
+    }
+
+    /// Says that a place is being worked out.
+    pub(crate) fn start(&mut self, place: u32) {
+        self.values.insert(place, None);
+    }
+
+    /// Says that nothing is known of a place after all.
+    pub(crate) fn forget(&mut self, place: u32) {
+        self.values.remove(&place);
+    }
+
+    /// Keeps the value of a place.
+    pub(crate) fn keep(&mut self, place: u32, value: Value) {
+        self.values.insert(place, Some(value));
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.values.clear();
+    }
+}

@@ -1,0 +1,239 @@
+//! What one evaluation has found out so far: instances, values, observations, problems.
+
+use std::collections::{BTreeMap, HashMap};
+
+use indexmap::IndexSet;
+use rsx_syntax::{Diagnostic, Span};
+use smol_str::SmolStr;
+
+use super::memo::{Memo, Passing};
+use super::referrers::References;
+use crate::instance::InstanceId;
+use crate::program::{DeclaredId, GlobalId, Kind, KindId, Make, MemberKind, Program};
+use crate::value::{Phase, Query, Record, Value};
+
+/// An instance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instance {
+    /// Its kind.
+    pub(crate) kind: KindId,
+    /// Who made it.
+    pub(crate) maker: Maker,
+    /// The first of its members' slots.
+    slots: u32,
+}
+
+/// Who made an instance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Maker {
+    /// The user.
+    Declared(DeclaredId),
+    /// A part of a pattern.
+    Part {
+        /// The pattern's instance.
+        of: InstanceId,
+        /// The part's place among the members of its kind.
+        place: u32,
+        /// Where it stands among its siblings, if the part is looped.
+        turn: Option<Turn>,
+    },
+}
+
+/// Where a part stands in its loop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// From 0, among what the loop made.
+    pub(crate) index: u32,
+    /// From 0, among what it runs over.
+    pub(crate) step: u32,
+    /// The place of the loop's variable in [`State::variables`].
+    pub(crate) variable: u32,
+}
+
+/// Something that has one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// A param or let.
+    Global(GlobalId),
+    /// A member of an instance.
+    Member(InstanceId, usize),
+    /// Every instance of a kind.
+    Every(KindId),
+    /// Whom the instances of a kind refer to.
+    References(KindId),
+}
+
+/// A check that waits for something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Waiting {
+    /// A type's name or a code.
+    pub(crate) name: SmolStr,
+    /// What it is about.
+    pub(crate) span: Span,
+    /// When it can be decided.
+    pub(crate) phase: Phase,
+}
+
+/// What has been found out.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(super) memo: Memo,
+    pub(super) passing: Passing,
+    instances: Vec<Instance>,
+    /// For each slot of an instance: 0, or one more than the place of the field among those given.
+    given: Vec<u16>,
+    pub(super) variables: Vec<Value>,
+    pub(super) references: BTreeMap<KindId, References>,
+    reaches: Vec<Vec<bool>>,
+    observed: HashMap<InstanceId, Record>,
+    answers: HashMap<InstanceId, Vec<(Query, Value)>>,
+    /// Names on the outside, by whom they are used.
+    pub(super) names: HashMap<SmolStr, InstanceId>,
+    /// What went wrong, each once, in the order in which it was found.
+    pub(crate) problems: IndexSet<Diagnostic>,
+    /// Refinements that could not be held against their values yet.
+    pub(crate) waiting: IndexSet<Waiting>,
+    /// For predicates about one character: the ASCII characters that satisfy them, by the predicate's address.
+    pub(super) alphabets: HashMap<usize, Option<u128>>,
+    slots: Layout,
+}
+
+/// Which slots come where.
+#[derive(Clone, Copy, Debug, Default)]
+struct Layout {
+    every: u32,
+    references: u32,
+    members: u32,
+}
+
+impl State {
+    /// Starts with the instances that the user declared: their ids are those of the declarations.
+    pub(crate) fn new(program: &Program) -> Self {
+        let mut state = Self { reaches: reaches(program), ..Self::default() };
+        state.memo.reserve(program.globals.len());
+        let every = state.memo.reserve(program.kinds.len());
+        let references = state.memo.reserve(program.kinds.len());
+        let members = state.memo.reserve(0);
+        state.slots = Layout { every, references, members };
+        for (place, declared) in program.declared.values().enumerate() {
+            let id = DeclaredId(u32::try_from(place).unwrap_or(u32::MAX));
+            if let Some(kind) = program.kind(declared.kind) {
+                state.add(kind, declared.kind, Maker::Declared(id), declared.given.keys());
+            }
+        }
+        state
+    }
+
+    /// Adds an instance with the names of the fields that it is given.
+    pub(super) fn add<'n>(
+        &mut self,
+        kind: &Kind,
+        kind_id: KindId,
+        maker: Maker,
+        given: impl Iterator<Item = &'n SmolStr>,
+    ) -> InstanceId {
+        let id = InstanceId(u32::try_from(self.instances.len()).unwrap_or(u32::MAX));
+        let first = self.given.len();
+        self.given.resize(first + kind.members.len(), 0);
+        for (number, name) in given.enumerate() {
+            let place = kind.members.get_index_of(name);
+            if let Some(slot) = place.and_then(|place| self.given.get_mut(first + place)) {
+                *slot = u16::try_from(number + 1).unwrap_or(u16::MAX);
+            }
+        }
+        let slots = self.memo.reserve(kind.members.len());
+        self.instances.push(Instance { kind: kind_id, maker, slots });
+        id
+    }
+
+    /// Returns an instance.
+    pub(crate) fn instance(&self, id: InstanceId) -> Option<Instance> {
+        self.instances.get(id.0 as usize).copied()
+    }
+
+    /// Returns the place of a member among the fields that its instance is given.
+    pub(crate) fn given(&self, id: InstanceId, place: usize) -> Option<usize> {
+        let slot = self.instance(id)?.slots.checked_sub(self.slots.members)? as usize + place;
+        self.given.get(slot).and_then(|number| usize::from(*number).checked_sub(1))
+    }
+
+    /// Returns where the value of a slot is kept.
+    pub(super) fn place(&self, slot: Slot) -> u32 {
+        let small = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        match slot {
+            Slot::Global(id) => id.0,
+            Slot::Every(kind) => self.slots.every + kind.0,
+            Slot::References(kind) => self.slots.references + kind.0,
+            Slot::Member(id, place) => {
+                self.instance(id).map_or(u32::MAX, |i| i.slots.saturating_add(small(place)))
+            }
+        }
+    }
+
+    /// Returns the declaration that an instance is, or that it was made by.
+    pub(crate) fn root(&self, mut id: InstanceId) -> Option<DeclaredId> {
+        loop {
+            match self.instance(id)?.maker {
+                Maker::Declared(declared) => return Some(declared),
+                Maker::Part { of, .. } => id = of,
+            }
+        }
+    }
+
+    /// Returns whether instances of one kind may have parts, at any depth, of another.
+    pub(super) fn may_contain(&self, outer: KindId, inner: KindId) -> bool {
+        self.reaches.get(outer.0 as usize).and_then(|row| row.get(inner.0 as usize)).copied().unwrap_or(false)
+    }
+
+    /// Takes in what was found or computed of an instance.
+    pub(crate) fn observe(&mut self, id: InstanceId, attributes: Record) {
+        self.observed.entry(id).or_default().extend(attributes);
+        self.passing.clear();
+    }
+
+    /// Takes in an answer.
+    pub(crate) fn answer(&mut self, query: Query, value: Value) {
+        let of_target = self.answers.entry(query.target).or_default();
+        match of_target.iter_mut().find(|(known, _)| *known == query) {
+            Some((_, old)) => *old = value,
+            None => of_target.push((query, value)),
+        }
+        self.passing.clear();
+    }
+
+    pub(super) fn observed(&self, id: InstanceId, name: &str) -> Option<&Value> {
+        self.observed.get(&id)?.get(name)
+    }
+
+    pub(super) fn answered(&self, query: &Query) -> Option<&Value> {
+        self.answers.get(&query.target)?.iter().find(|(known, _)| known == query).map(|(_, value)| value)
+    }
+}
+
+/// Says for each kind which kinds its parts, and theirs, may have.
+fn reaches(program: &Program) -> Vec<Vec<bool>> {
+    let parts: Vec<Vec<usize>> =
+        program.kinds.values().map(|kind| makes(kind).map(|m| m.kind.0 as usize).collect()).collect();
+    (0..program.kinds.len()).map(|from| reached(&parts, from)).collect()
+}
+
+fn reached(parts: &[Vec<usize>], from: usize) -> Vec<bool> {
+    let mut found = vec![false; parts.len()];
+    let mut open = parts.get(from).cloned().unwrap_or_default();
+    while let Some(next) = open.pop() {
+        match found.get_mut(next) {
+            Some(seen) if !*seen => *seen = true,
+            _ => continue,
+        }
+        open.extend(parts.get(next).into_iter().flatten());
+    }
+    found
+}
+
+/// Returns the parts of a kind.
+fn makes(kind: &Kind) -> impl Iterator<Item = &Make> {
+    kind.members.values().filter_map(|member| match &member.kind {
+        MemberKind::Make(make) => Some(make),
+        MemberKind::Field { .. } | MemberKind::Let(_) => None,
+    })
+}

@@ -1,0 +1,452 @@
+//! A program under one env: its instances and their values, what is wrong with them, and what is still open.
+
+mod check;
+mod demand;
+mod merge;
+mod order;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rsx_syntax::{Diagnostic, Sources, Span};
+use smol_str::SmolStr;
+
+pub(crate) use merge::Merged;
+
+use crate::dimension::Units;
+use crate::eval::{Eval, Maker, Setting, Slot, State, Waiting, instances};
+use crate::inputs::is_secret;
+use crate::instance::{Address, InstanceId};
+use crate::problems::evaluation::Problem;
+use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, MemberKind, Program};
+use crate::rules::Block;
+use crate::value::{Awaited, Phase, Query, Record, Value};
+
+/// A program under one env.
+///
+/// What a program says is worked out once, when the model is made; [`diagnostics`](Self::diagnostics) tells
+/// what is wrong with it. Values that only the outside knows are holes ([`Value::Pending`]); they
+/// close as the outside is [observed](Self::observe) and [answers](Self::answer).
+#[derive(Debug)]
+pub struct Model {
+    program: Arc<Program>,
+    sources: Arc<Sources>,
+    setting: Setting,
+    state: RefCell<State>,
+    instances: Vec<InstanceId>,
+    /// For each instance by its id: its place in [`instances`](Self::instances), and where what it made ends there.
+    extents: Vec<(usize, usize)>,
+    deferred: RefCell<Vec<Deferred>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A check whose operands are known only later.
+#[derive(Clone, Copy, Debug)]
+enum Deferred {
+    /// A rule on one of its subjects.
+    Rule(usize, InstanceId, Phase),
+    /// A `check`.
+    Check(usize, Phase),
+}
+
+/// A check and when it is decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timed {
+    /// A code, a type's name, or what a check says of itself.
+    pub name: SmolStr,
+    /// Its subject.
+    pub span: Span,
+    /// The earliest phase that its operands allow.
+    pub phase: Phase,
+}
+
+/// The declaration that an instance is, or that it was made by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// Its name.
+    pub name: SmolStr,
+    /// The name of its kind.
+    pub kind: SmolStr,
+    /// Its name in its head.
+    pub span: Span,
+    /// Where it says `protect = true`.
+    pub protect: Option<Span>,
+}
+
+/// Something that the program tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its value, with holes for what is not known yet.
+    pub value: Value,
+    /// Its name where it is declared.
+    pub span: Span,
+    /// What its `///` lines say.
+    pub docs: Option<Arc<str>>,
+}
+
+/// That a resource must wait for another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Need {
+    /// The other one.
+    pub on: InstanceId,
+    /// The field that refers to it.
+    pub field: SmolStr,
+    /// Where that is written; the user's line.
+    pub span: Span,
+    /// The attribute that the field waits for, if it is one.
+    pub attribute: Option<SmolStr>,
+    /// When that is known; `None` for a reference to the other one itself.
+    pub phase: Option<Phase>,
+}
+
+/// A fact that must hold after a run.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// What it says of itself.
+    pub name: SmolStr,
+    /// Its name in its head.
+    pub span: Span,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of an expectation.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It holds.
+    Holds,
+    /// It can't be decided before this is known.
+    Waits(Vec<Awaited>),
+    /// It does not hold, or an error keeps it from being decided.
+    Fails(Vec<Diagnostic>),
+}
+
+impl Model {
+    /// Works out a program.
+    pub(crate) fn new(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
+        let mut state = State::new(&program);
+        let mut eval = Eval::new(&program, &setting, &sources, &mut state, false);
+        let walk = check::Walk::through(&mut eval);
+        let mut extents = vec![(0, 0); walk.instances.len()];
+        for (place, (id, end)) in walk.instances.iter().zip(&walk.ends).enumerate() {
+            if let Some(extent) = extents.get_mut(id.0 as usize) {
+                *extent = (place, *end);
+            }
+        }
+        let mut model = Self {
+            program,
+            sources,
+            setting,
+            state: RefCell::new(state),
+            instances: walk.instances,
+            extents,
+            deferred: RefCell::new(walk.deferred),
+            diagnostics: Vec::new(),
+        };
+        let mut merged = Merged::default();
+        merged.extend(model.state.get_mut().problems.drain(..));
+        merged.about(walk.broken, |id| model.state.borrow().root(id));
+        merged.extend(model.ring());
+        model.diagnostics = merged.sorted(&model.sources);
+        model
+    }
+
+    /// Returns what is wrong, by place.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Returns the program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Returns every file.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Returns the units in which values are written.
+    pub fn units(&self) -> &Units {
+        &self.program.units
+    }
+
+    /// Returns the name of the env; `None` in a program that declares none.
+    pub fn env(&self) -> Option<&SmolStr> {
+        self.setting.env.as_ref()
+    }
+
+    /// Returns the stack's instance.
+    pub fn stack(&self) -> Option<InstanceId> {
+        self.program.stack.map(|id| InstanceId(id.0))
+    }
+
+    /// Returns an error for each param that has no value; a check does without, a plan does not.
+    pub fn missing_params(&self) -> Vec<Diagnostic> {
+        let mut missing = Vec::new();
+        for (place, (name, global)) in self.program.globals.iter().enumerate() {
+            let slot = Slot::Global(GlobalId(u32::try_from(place).unwrap_or(u32::MAX)));
+            let asks = |value: &Value| matches!(value, Value::Pending(p) if p.waits_for == [Awaited::Param(name.clone())]);
+            if matches!(global.kind, GlobalKind::Param(_))
+                && asks(&self.eval(false, |eval| eval.settle_slot(slot)))
+            {
+                let secret = is_secret(&global.ty);
+                missing.push(Problem::MissingParam { name, secret }.diagnostic(global.span));
+            }
+        }
+        missing
+    }
+
+    /// Returns every instance, patterns included, in the order of declaration; what an instance made follows it.
+    pub fn instances(&self) -> &[InstanceId] {
+        &self.instances
+    }
+
+    /// Returns every instance of a resource kind, in the order of [`instances`](Self::instances).
+    pub fn resources(&self) -> Vec<InstanceId> {
+        self.instances.iter().copied().filter(|id| self.is_resource(*id)).collect()
+    }
+
+    /// Returns an instance's schema.
+    pub fn kind(&self, id: InstanceId) -> Option<&Kind> {
+        let kind = self.state.borrow().instance(id)?.kind;
+        self.program.kind(kind)
+    }
+
+    /// Returns what the user calls an instance.
+    pub fn address(&self, id: InstanceId) -> Address {
+        self.eval(false, |eval| eval.address(id))
+    }
+
+    /// Returns the instance that is called so.
+    pub fn find(&self, address: &Address) -> Option<InstanceId> {
+        let declared = self.program.declared.get_index_of(&address.root)?;
+        let root = InstanceId(u32::try_from(declared).ok()?);
+        let (start, end) = self.extents.get(root.0 as usize).copied()?;
+        self.instances.get(start..end)?.iter().copied().find(|id| self.address(*id) == *address)
+    }
+
+    /// Returns the declaration that an instance is, or that it was made by.
+    pub fn root(&self, id: InstanceId) -> Option<Root> {
+        let declared_id = self.state.borrow().root(id)?;
+        let (name, declared) = self.program.declared(declared_id)?;
+        let kind = self.program.kind(declared.kind)?.name.clone();
+        let protect = declared.protect.as_ref().filter(|given| {
+            self.eval(false, |eval| {
+                let scope = eval.scope(Some(InstanceId(declared_id.0)));
+                eval.settle(&given.value, scope) == Value::Bool(true)
+            })
+        });
+        Some(Root { name: name.clone(), kind, span: declared.span, protect: protect.map(|given| given.name) })
+    }
+
+    /// Returns the instance that made an instance.
+    pub fn maker(&self, id: InstanceId) -> Option<InstanceId> {
+        match self.state.borrow().instance(id)?.maker {
+            Maker::Declared(_) => None,
+            Maker::Part { of, .. } => Some(of),
+        }
+    }
+
+    /// Returns the members of a pool, `None` for what is no pool.
+    pub fn members(&self, id: InstanceId) -> Option<Vec<InstanceId>> {
+        let place = self.kind(id)?.pool?;
+        let members = self.eval(false, |eval| eval.settle_member(id, place));
+        Some(instances(&members).collect())
+    }
+
+    /// Returns every instance whose kind has a member of this name.
+    pub fn having(&self, member: &str) -> Vec<InstanceId> {
+        let has: Vec<bool> =
+            self.program.kinds.values().map(|kind| kind.members.contains_key(member)).collect();
+        let state = self.state.borrow();
+        let kind = |id: &InstanceId| state.instance(*id).map(|instance| instance.kind.0 as usize);
+        self.instances
+            .iter()
+            .copied()
+            .filter(|id| kind(id).and_then(|kind| has.get(kind)).is_some_and(|has| *has))
+            .collect()
+    }
+
+    /// Returns a member of an instance as far as it is known, `None` if its kind has no such member.
+    pub fn get(&self, id: InstanceId, member: &str) -> Option<Value> {
+        let place = self.kind(id)?.members.get_index_of(member)?;
+        Some(self.eval(true, |eval| eval.settle_member(id, place)))
+    }
+
+    /// Fills the holes that wait for these attributes of an instance, each of which is computed or found.
+    pub fn observe(&mut self, id: InstanceId, attributes: Record) {
+        self.state.get_mut().observe(id, attributes);
+    }
+
+    /// Fills the holes that wait for the answer to a question; text is taken as the place of the question needs it.
+    pub fn answer(&mut self, query: &Query, answer: Value) {
+        self.state.get_mut().answer(query.clone(), answer);
+    }
+
+    /// Returns what went wrong with values since the model was made or this was last asked.
+    pub fn take_problems(&self) -> Vec<Diagnostic> {
+        self.state.borrow_mut().problems.drain(..).collect()
+    }
+
+    /// Tries again what waited for this phase or an earlier one, and returns what does not hold.
+    pub fn run_rules(&self, phase: Phase) -> Vec<Diagnostic> {
+        let (now, later) =
+            self.deferred.take().into_iter().partition::<Vec<_>, _>(|deferred| deferred.phase() <= phase);
+        let (mut open, mut broken) = (later, Vec::new());
+        for deferred in now {
+            let findings = self.eval(true, |eval| match deferred {
+                Deferred::Rule(number, subject, _) => {
+                    eval.program.rules.get(number).map(|rule| eval.rule(rule, subject))
+                }
+                Deferred::Check(number, _) => {
+                    eval.program.checks.get(number).map(|check| eval.block(check, Block::Check))
+                }
+            });
+            let Some(findings) = findings else { continue };
+            if let Some(phase) = findings.waits.iter().map(|pending| pending.phase).max() {
+                open.push(deferred.until(phase));
+            }
+            broken.extend(findings.broken.into_iter().map(|diagnostic| (deferred.about(), diagnostic)));
+        }
+        self.deferred.replace(open);
+        let mut merged = Merged::default();
+        merged.extend(self.take_problems());
+        merged.about(broken, |id| self.state.borrow().root(id));
+        merged.sorted(&self.sources)
+    }
+
+    /// Returns every check with the phase in which it is decided, by place; the same check of one declaration once.
+    pub fn timed(&self) -> Vec<Timed> {
+        let state = self.state.borrow();
+        let mut timed: indexmap::IndexMap<(SmolStr, Span), Phase> = indexmap::IndexMap::new();
+        let mut list = |name: SmolStr, span: Span, phase: Phase| {
+            let known = timed.entry((name, span)).or_insert(phase);
+            *known = phase.max(*known);
+        };
+        let head =
+            |id: InstanceId| state.root(id).and_then(|root| self.program.declared(root)).map(|(_, d)| d.span);
+        for rule in &self.program.rules {
+            let subjects = self
+                .instances
+                .iter()
+                .filter(|id| state.instance(**id).is_some_and(|i| i.kind == rule.subject));
+            subjects
+                .filter_map(|id| head(*id))
+                .for_each(|span| list(rule.code.as_str().into(), span, Phase::Now));
+        }
+        self.program.checks.iter().for_each(|check| list(check.name.clone(), check.span, Phase::Now));
+        self.program.expects.iter().for_each(|expect| list(expect.name.clone(), expect.span, Phase::Run));
+        for Waiting { name, span, phase } in &state.waiting {
+            list(name.clone(), *span, *phase);
+        }
+        for deferred in self.deferred.borrow().iter() {
+            match *deferred {
+                Deferred::Rule(number, subject, phase) => {
+                    if let (Some(rule), Some(span)) = (self.program.rules.get(number), head(subject)) {
+                        list(rule.code.as_str().into(), span, phase);
+                    }
+                }
+                Deferred::Check(number, phase) => {
+                    if let Some(check) = self.program.checks.get(number) {
+                        list(check.name.clone(), check.span, phase);
+                    }
+                }
+            }
+        }
+        let mut timed: Vec<_> =
+            timed.into_iter().map(|((name, span), phase)| Timed { name, span, phase }).collect();
+        timed.sort_by_cached_key(|timed| (check::position(&self.sources, timed.span), timed.name.clone()));
+        timed
+    }
+
+    /// Returns what the program tells.
+    pub fn outputs(&self) -> Vec<Output> {
+        let value = |term| {
+            self.eval(true, |eval| {
+                let scope = eval.scope(None);
+                eval.settle(term, scope)
+            })
+        };
+        let outputs = self.program.outputs.iter();
+        outputs
+            .map(|(name, output)| Output {
+                name: name.clone(),
+                value: value(&output.value),
+                span: output.span,
+                docs: output.docs.clone(),
+            })
+            .collect()
+    }
+
+    /// Tries every expectation with what is known.
+    pub fn expectations(&self) -> Vec<Expectation> {
+        let outcome = |expect| {
+            let findings = self.eval(true, |eval| eval.block(expect, Block::Expect));
+            let mut broken = self.take_problems();
+            broken.extend(findings.broken);
+            match findings.waits.is_empty() {
+                _ if !broken.is_empty() => Outcome::Fails(broken),
+                true if findings.unknown => Outcome::Fails(broken),
+                true => Outcome::Holds,
+                false => Outcome::Waits(
+                    findings.waits.iter().flat_map(|pending| pending.waits_for.iter().cloned()).collect(),
+                ),
+            }
+        };
+        let expects = self.program.expects.iter();
+        expects
+            .map(|expect| Expectation {
+                name: expect.name.clone(),
+                span: expect.span,
+                outcome: outcome(expect),
+            })
+            .collect()
+    }
+
+    fn eval<'m, R>(&'m self, live: bool, work: impl FnOnce(&mut Eval<'m, '_>) -> R) -> R {
+        let mut state = self.state.borrow_mut();
+        work(&mut Eval::new(&self.program, &self.setting, &self.sources, &mut state, live))
+    }
+
+    fn is_resource(&self, id: InstanceId) -> bool {
+        self.kind(id).is_some_and(|kind| kind.binding == KindBinding::Resource)
+    }
+
+    /// Returns the places of the fields of an instance that somebody gives.
+    fn wanted_fields(&self, id: InstanceId) -> Vec<(usize, &SmolStr)> {
+        let members = self.kind(id).into_iter().flat_map(|kind| kind.members.iter().enumerate());
+        let wanted = members.filter_map(|(place, (name, member))| match &member.kind {
+            MemberKind::Field { attributes, .. } => {
+                (!crate::eval::is_outside(attributes)).then_some((place, name))
+            }
+            MemberKind::Let(_) | MemberKind::Make(_) => None,
+        });
+        wanted.collect()
+    }
+}
+
+impl Deferred {
+    fn phase(self) -> Phase {
+        match self {
+            Self::Rule(_, _, phase) | Self::Check(_, phase) => phase,
+        }
+    }
+
+    fn until(self, phase: Phase) -> Self {
+        match self {
+            Self::Rule(rule, subject, _) => Self::Rule(rule, subject, phase),
+            Self::Check(check, _) => Self::Check(check, phase),
+        }
+    }
+
+    /// Returns the subject that it is about.
+    fn about(self) -> Option<InstanceId> {
+        match self {
+            Self::Rule(_, subject, _) => Some(subject),
+            Self::Check(..) => None,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Rules, checks and expectations that do not hold.
+
+use rsx_syntax::{Code, Diagnostic, Span};
+use smol_str::SmolStr;
+
+/// Something that must hold and does not.
+#[derive(Clone, Debug)]
+pub(crate) enum Problem<'p> {
+    /// A user's `check`.
+    Check {
+        /// What it says of itself.
+        name: &'p SmolStr,
+        /// What was found, in words.
+        found: Option<&'p str>,
+        /// Its `require`.
+        at: Span,
+    },
+    /// A user's `expect`.
+    Expect {
+        /// What it says of itself.
+        name: &'p SmolStr,
+        /// What was found, in words.
+        found: Option<&'p str>,
+        /// Its `require`.
+        at: Span,
+    },
+    /// A rule without a message of its own.
+    Rule {
+        /// Its code.
+        code: &'p Code,
+        /// The address of its subject.
+        subject: &'p str,
+        /// What was found, in words.
+        found: Option<&'p str>,
+        /// Where.
+        at: Span,
+    },
+    /// A resource that must wait for itself.
+    Order {
+        /// The ring, from the first by position: addresses and the lines that make them wait.
+        ring: &'p [(String, Span)],
+    },
+}
+
+impl Problem<'_> {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        match self {
+            Self::Check { name, found, at } => Diagnostic::error(
+                Code::of("rsx::check::failed"),
+                format!("the check \"{name}\" fails"),
+                *at,
+                label(*found),
+            ),
+            Self::Expect { name, found, at } => Diagnostic::error(
+                Code::of("rsx::expect::failed"),
+                format!("the expectation \"{name}\" fails"),
+                *at,
+                label(*found),
+            ),
+            Self::Rule { code, subject, found, at } => Diagnostic::error(
+                (*code).clone(),
+                format!("`{subject}` breaks the rule `{code}`"),
+                *at,
+                label(*found),
+            ),
+            Self::Order { ring } => order(ring),
+        }
+    }
+}
+
+fn label(found: Option<&str>) -> String {
+    found.map_or_else(|| "does not hold".to_owned(), |found| format!("does not hold: {found}"))
+}
+
+fn order(ring: &[(String, Span)]) -> Diagnostic {
+    let code = Code::of("rsx::name::cycle");
+    let mut names: Vec<_> = ring.iter().map(|(name, _)| format!("`{name}`")).collect();
+    names.extend(names.first().cloned());
+    let message = format!("each must wait for the next: {}", names.join(" → "));
+    let labels = ring.iter().enumerate().map(|(i, (_, span))| rsx_syntax::Label {
+        span: *span,
+        text: if i == 0 { "waits for the next".to_owned() } else { "and this".to_owned() },
+    });
+    Diagnostic {
+        code,
+        severity: rsx_syntax::Severity::Error,
+        message,
+        help: Some("break the ring: let one of them wait for none of the others".to_owned()),
+        labels: labels.collect(),
+        fixes: Vec::new(),
+        envs: Vec::new(),
+    }
+}

@@ -1,0 +1,217 @@
+//! What must hold: rules on kinds, checks and expectations, and what is said when they don't.
+
+mod reason;
+
+use std::sync::Arc;
+
+use rsx_syntax::{Code, Diagnostic, Label, Severity, Span};
+use smol_str::SmolStr;
+
+use crate::eval::{Binding, Eval, Scope};
+use crate::instance::InstanceId;
+use crate::problems::rules::Problem;
+use crate::program::{Check, Place, Require, Rule};
+use crate::term::Term;
+use crate::value::{Pending, Value};
+
+/// How strong a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strength {
+    /// An error that nothing silences.
+    Law,
+    /// An error that `allow` silences.
+    House,
+    /// A warning that `allow` silences.
+    Advice,
+}
+
+/// What came of a rule.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// What does not hold.
+    pub(crate) broken: Vec<Diagnostic>,
+    /// What something of it waits for.
+    pub(crate) waits: Vec<Arc<Pending>>,
+    /// Whether something of it depends on what is in error.
+    pub(crate) unknown: bool,
+}
+
+/// Whether a block is a `check` or an `expect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// Decided as early as it can be.
+    Check,
+    /// Decided after a run.
+    Expect,
+}
+
+/// Who speaks when something does not hold.
+#[derive(Clone, Copy)]
+enum Speaker<'p> {
+    Rule(&'p Rule, InstanceId, Strength),
+    Block(&'p Check, Block),
+}
+
+/// The code of a `check` that does not hold.
+pub(crate) const CHECK: Code = Code::of("rsx::check::failed");
+
+impl<'p> Eval<'p, '_> {
+    /// Tries a rule on one of its subjects.
+    pub(crate) fn rule(&mut self, rule: &'p Rule, subject: InstanceId) -> Findings {
+        let scope = self.scope(Some(subject));
+        let mut findings = Findings::default();
+        for term in &rule.lets {
+            let value = self.settle(term, scope);
+            self.bind(value, Binding::Whole(term));
+        }
+        let strength = rule.strength.as_ref().map_or(Strength::House, |term| self.strength(term, scope));
+        if strength == Strength::Law || !self.allows(subject, &rule.code) {
+            let speaker = Speaker::Rule(rule, subject, strength);
+            for require in &rule.requires {
+                self.require(require, scope, speaker, &mut findings);
+            }
+        }
+        self.leave(scope);
+        findings
+    }
+
+    /// Tries a `check` or an `expect`.
+    pub(crate) fn block(&mut self, check: &'p Check, block: Block) -> Findings {
+        let scope = self.scope(None);
+        let mut findings = Findings::default();
+        if check.allows.iter().any(|allow| allow.code == CHECK) {
+            return findings;
+        }
+        for require in &check.requires {
+            self.require(require, scope, Speaker::Block(check, block), &mut findings);
+        }
+        findings
+    }
+
+    fn strength(&mut self, term: &'p Term, scope: Scope) -> Strength {
+        let Value::Variant(word, _) = self.settle(term, scope) else { return Strength::House };
+        match word.as_str() {
+            "law" => Strength::Law,
+            "advice" => Strength::Advice,
+            _ => Strength::House,
+        }
+    }
+
+    fn allows(&self, subject: InstanceId, code: &Code) -> bool {
+        let root = self.state.root(subject).and_then(|root| self.program.declared(root));
+        root.is_some_and(|(_, declared)| declared.allows.iter().any(|allow| allow.code == *code))
+    }
+
+    fn require(&mut self, require: &'p Require, scope: Scope, speaker: Speaker<'p>, findings: &mut Findings) {
+        let Some(each) = &require.each else { return self.ask(require, scope, speaker, findings) };
+        let over = self.settle(each, scope);
+        match self.items(&over, each, scope) {
+            Ok(items) => {
+                let locals = self.locals();
+                for (place, item) in items.iter().enumerate() {
+                    self.bind(item.clone(), Binding::Element(each, place));
+                    self.ask(require, scope, speaker, findings);
+                    self.drop_locals(locals);
+                }
+            }
+            Err(obstacle) => findings.note(&obstacle),
+        }
+    }
+
+    fn ask(&mut self, require: &'p Require, scope: Scope, speaker: Speaker<'p>, findings: &mut Findings) {
+        let asked =
+            require.only_if.as_ref().map_or(Value::Bool(true), |condition| self.settle(condition, scope));
+        if asked != Value::Bool(true) {
+            return findings.note(&asked);
+        }
+        let holds = self.settle(&require.condition, scope);
+        findings.note(&holds);
+        if holds == Value::Bool(false) {
+            let diagnostic = self.accuse(require, scope, speaker);
+            findings.broken.push(diagnostic);
+        }
+    }
+
+    fn accuse(&mut self, require: &'p Require, scope: Scope, speaker: Speaker<'p>) -> Diagnostic {
+        let fault = require.at.as_ref().map(|place| self.fault(&place.of, scope));
+        let at = fault.map_or_else(|| self.home(speaker, require), |fault| fault.at);
+        let mut diagnostic = self.verdict(require, scope, speaker, at);
+        if let Some(message) = require.otherwise.as_ref().and_then(|term| self.words(term, scope)) {
+            diagnostic.message = message;
+        }
+        if let Some(label) = diagnostic.labels.first_mut()
+            && let Some(text) = require.at.as_ref().and_then(|place| self.label(place, scope))
+        {
+            label.text = text;
+        }
+        if let Some(field) = fault.and_then(|fault| fault.field) {
+            add(&mut diagnostic, field, "used here".to_owned());
+        }
+        for place in &require.also {
+            let span = self.fault(&place.of, scope).at;
+            let text = self.label(place, scope).unwrap_or_default();
+            add(&mut diagnostic, span, text);
+        }
+        diagnostic.help = require.help.as_ref().and_then(|term| self.words(term, scope));
+        diagnostic
+    }
+
+    /// What is said without words of the rule's own.
+    fn verdict(&mut self, require: &'p Require, scope: Scope, speaker: Speaker<'p>, at: Span) -> Diagnostic {
+        let found = self.reason(&require.condition, scope);
+        let found = found.as_deref();
+        match speaker {
+            Speaker::Block(Check { name, .. }, Block::Check) => {
+                Problem::Check { name, found, at }.diagnostic()
+            }
+            Speaker::Block(Check { name, .. }, Block::Expect) => {
+                Problem::Expect { name, found, at }.diagnostic()
+            }
+            Speaker::Rule(rule, subject, strength) => {
+                let subject = self.address(subject).to_string();
+                let found = found.filter(|_| require.otherwise.is_none());
+                let mut diagnostic =
+                    Problem::Rule { code: &rule.code, subject: &subject, found, at }.diagnostic();
+                if require.otherwise.is_some() {
+                    diagnostic.labels.iter_mut().for_each(|label| label.text.clear());
+                }
+                if strength == Strength::Advice {
+                    diagnostic.severity = Severity::Warning;
+                }
+                diagnostic
+            }
+        }
+    }
+
+    /// Where it is said if no place is named: the clause, or the head of the subject's declaration.
+    fn home(&self, speaker: Speaker<'p>, require: &Require) -> Span {
+        match speaker {
+            Speaker::Rule(rule, subject, _) => self.head(subject).unwrap_or(rule.span),
+            Speaker::Block(..) => require.span,
+        }
+    }
+
+    fn label(&mut self, place: &'p Place, scope: Scope) -> Option<String> {
+        place.text.as_ref().and_then(|term| self.words(term, scope))
+    }
+
+    fn words(&mut self, term: &'p Term, scope: Scope) -> Option<String> {
+        self.settle(term, scope).as_text().map(SmolStr::to_string)
+    }
+}
+
+impl Findings {
+    fn note(&mut self, value: &Value) {
+        if let Value::Pending(pending) = value {
+            self.waits.push(Arc::clone(pending));
+        }
+        self.unknown |= matches!(value, Value::Unknown);
+    }
+}
+
+/// Adds a further place, unless it is there.
+pub(crate) fn add(diagnostic: &mut Diagnostic, span: Span, text: String) {
+    if !diagnostic.labels.iter().any(|label| label.span == span) {
+        diagnostic.labels.push(Label { span, text });
+    }
+}
