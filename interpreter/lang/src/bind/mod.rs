@@ -55,6 +55,7 @@ pub fn bind(library: &Library, loaded: &Loaded) -> Bound {
     let mut binder = Binder::new(library, loaded);
     binder.dimensions(loaded);
     let declarations = binder.declarations(loaded);
+    binder.user_types();
     binder.user_globals();
     binder.bodies(&declarations);
     binder.living();
