@@ -275,6 +275,13 @@ pub struct Require {
     pub help: Option<Expr>,
 }
 
+impl Require {
+    /// Says whether anything follows the condition and its guards.
+    pub fn has_clauses(&self) -> bool {
+        self.otherwise.is_some() || self.at.is_some() || !self.also.is_empty() || self.help.is_some()
+    }
+}
+
 /// `self.subnets "these three"`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -479,6 +486,16 @@ pub enum Quantifier {
     All,
     /// `any`
     Any,
+}
+
+impl Quantifier {
+    /// Returns the word that says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// An operator before its operand.

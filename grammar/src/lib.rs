@@ -8,6 +8,8 @@ mod diagnostic;
 mod head;
 mod lower;
 mod near_miss;
+mod precedence;
+mod print;
 mod problem;
 mod recover;
 mod scan;
@@ -19,6 +21,7 @@ mod words;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Severity};
 pub use head::{Head, head};
+pub use print::format;
 pub use source::{Position, Sources};
 pub use span::{FileId, PieceId, Span, Spanned};
 

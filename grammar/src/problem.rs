@@ -42,6 +42,8 @@ pub(crate) enum Problem {
     ValueExpected { found: SmolStr, at: Span },
     /// `a < b < c`, `1..2..3`
     Chained { at: Span, range: bool },
+    /// `1.. + 2`
+    OpenRange { at: Span },
     /// `a == not b`
     NotAsOperand { at: Span },
     /// `1 (x)`
@@ -179,6 +181,10 @@ impl Problem {
                 "expected a value",
             ),
             Self::Chained { at, range } => chained(*at, *range),
+            Self::OpenRange { at } => {
+                Diagnostic::error(EXPECTED, "an open range is no operand", *at, "open above")
+                    .with_help("put the end of the range on the line of its `..`")
+            }
             Self::NotAsOperand { at } => Diagnostic::error(
                 EXPECTED,
                 "expected a value, found `not`",

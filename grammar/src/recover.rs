@@ -211,13 +211,15 @@ impl Recovery<'_> {
     /// Remembers the names of fields that could not be read.
     fn keep_names(&mut self, part: Range<usize>, body: &mut Body) {
         let mut index = part.start;
+        let made = self.tokens.written(part.start) == "make";
         // `capacity 32rpu` means a field as well.
         let mut may_begin = true;
         while let Some(token) = self.tokens.code(index..part.end) {
             let next = self.tokens.code(token + 1..part.end);
             let is_word = self.tokens.kind(token) == Some(TokenKind::Word);
             let is_named = next.is_some_and(|next| matches!(self.tokens.written(next), "=" | ":" | "=="));
-            if is_word && (is_named || (may_begin && !leads(self.tokens.written(token)))) {
+            let is_made = made && token == part.start + 2;
+            if is_word && (is_named || is_made || (may_begin && !leads(self.tokens.written(token)))) {
                 let range = self.tokens.cover(token..token + 1);
                 body.broken.push(Name::new(self.tokens.written(token).into(), self.span(range)));
             }

@@ -138,6 +138,7 @@ fn words(rule: Rule) -> &'static str {
         Rule::paren_close => "`)`",
         Rule::angle_close => "`>`",
         Rule::quote_close => "`\"`",
+        Rule::range_end => "the end of the range",
         Rule::name_char
         | Rule::clause_end
         | Rule::gap

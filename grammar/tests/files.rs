@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use rsx_syntax::ast::{Body, DeclarationKind, ItemKind};
-use rsx_syntax::{Parsed, Sources, parse};
+use rsx_syntax::{Parsed, Sources, format, parse};
 
 #[test]
 fn valid_files_have_no_diagnostics() {
@@ -17,29 +17,35 @@ fn valid_files_have_no_diagnostics() {
 
 #[test]
 fn broken_files_are_told() {
-    let path = "tests/broken.md";
+    suite("tests/broken.md", "diagnostics", answer);
+}
+
+#[test]
+fn files_are_laid_out() {
+    suite("tests/layout.md", "formatted", |text| format(text).unwrap());
+    let canonical = std::fs::read_to_string("tests/valid/airline.rsx").unwrap();
+    assert_eq!(format(&canonical).unwrap(), canonical);
+}
+
+/// Compares each program of a suite with the answer below it; with `RSX_ACCEPT=1` writes the answers.
+fn suite(path: &str, kind: &str, answer: impl Fn(&str) -> String) {
     let suite = std::fs::read_to_string(path).unwrap();
     let mut answered = String::new();
-    let mut blocks = suite.split("```");
+    let mut blocks = suite.split("```").peekable();
     while let Some(prose) = blocks.next() {
         answered.push_str(prose);
         let Some(program) = blocks.next() else { break };
         let text = program.strip_prefix("rsx\n").unwrap();
-        write!(answered, "```{program}```\n\n```diagnostics\n{}```", answer(text)).unwrap();
-        // The old answer, if there is one.
-        if let Some(more) = blocks.clone().nth(1).filter(|old| old.starts_with("diagnostics\n")) {
-            blocks.by_ref().take(2).for_each(drop);
-            assert!(
-                std::env::var_os("RSX_ACCEPT").is_some() || *more == format!("diagnostics\n{}", answer(text)),
-                "{text}\n{}",
-                answer(text)
-            );
+        write!(answered, "```{program}```\n\n```{kind}\n{}```", answer(text)).unwrap();
+        let mut ahead = blocks.clone();
+        if ahead.nth(1).is_some_and(|old| old.starts_with(kind)) {
+            blocks = ahead;
         }
     }
     if std::env::var_os("RSX_ACCEPT").is_some() {
         std::fs::write(path, answered).unwrap();
     } else {
-        assert_eq!(suite, answered);
+        assert_eq!(answered, suite, "{path} has other answers");
     }
 }
 
@@ -65,19 +71,28 @@ fn answer(text: &str) -> String {
 
 fn broken(parsed: &Parsed, answer: &mut String) {
     let Some(declaration) = &parsed.declaration else { return };
+    if let DeclarationKind::Broken(broken) = &declaration.kind {
+        let word =
+            |name: &Option<rsx_syntax::ast::Name>| name.as_ref().map_or("?".into(), |name| name.node.clone());
+        writeln!(answer, "  broken: {} {}", word(&broken.kind), word(&broken.name)).unwrap();
+    }
     let body = match &declaration.kind {
-        DeclarationKind::Broken(broken) => {
-            let word = |name: &Option<rsx_syntax::ast::Name>| {
-                name.as_ref().map_or("?".into(), |name| name.node.clone())
-            };
-            writeln!(answer, "  broken: {} {}", word(&broken.kind), word(&broken.name)).unwrap();
-            return;
-        }
-        DeclarationKind::Instance(instance) => &instance.body,
-        DeclarationKind::Rule(rule) => &rule.body,
-        _ => return,
+        DeclarationKind::Instance(instance) => Some(&instance.body),
+        DeclarationKind::Rule(rule) => Some(&rule.body),
+        DeclarationKind::Import(_)
+        | DeclarationKind::Param(_)
+        | DeclarationKind::Let(_)
+        | DeclarationKind::Type(_)
+        | DeclarationKind::Output(_)
+        | DeclarationKind::Broken(_) => None,
+        DeclarationKind::Dimension(block)
+        | DeclarationKind::Env(block)
+        | DeclarationKind::Check(block)
+        | DeclarationKind::Expect(block)
+        | DeclarationKind::Resource(block)
+        | DeclarationKind::Pattern(block) => Some(&block.body),
     };
-    for name in names(body) {
+    for name in body.map(names).unwrap_or_default() {
         writeln!(answer, "  broken field: {name}").unwrap();
     }
 }

@@ -7,23 +7,10 @@ use smol_str::SmolStr;
 
 use super::{Lower, Rule, next};
 use crate::ast::{Argument, BinaryOperator, Expr, ExprKind, Quantifier, UnaryOperator};
+use crate::precedence::Level;
 use crate::problem::Problem;
 use crate::words::is_reserved;
 use crate::{Span, Spanned};
-
-/// How strongly an operator binds, the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Else,
-    Or,
-    And,
-    Not,
-    Comparison,
-    Range,
-    Sum,
-    Product,
-    Negation,
-}
 
 /// What stands between two operands.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +42,9 @@ impl Lower {
                 break;
             }
             let sign = self.span(&terms.next()?);
+            if chained == Some(Level::Range) && level > Level::Range {
+                return self.report(Problem::OpenRange { at: left.span });
+            }
             if chained == Some(level) {
                 return self.report(Problem::Chained { at: sign, range: matches!(infix, Infix::Range) });
             }
@@ -230,46 +220,11 @@ impl Lower {
     }
 }
 
-impl Level {
-    /// Returns the next stronger level: what the right side of a left-associative operator needs.
-    fn above(self) -> Self {
-        match self {
-            Self::Else => Self::Or,
-            Self::Or => Self::And,
-            Self::And => Self::Not,
-            Self::Not => Self::Comparison,
-            Self::Comparison => Self::Range,
-            Self::Range => Self::Sum,
-            Self::Sum => Self::Product,
-            Self::Product | Self::Negation => Self::Negation,
-        }
-    }
-}
-
 impl Infix {
     fn level(self) -> Level {
         match self {
             Self::Operator(operator) => operator.level(),
             Self::Range => Level::Range,
-        }
-    }
-}
-
-impl BinaryOperator {
-    fn level(self) -> Level {
-        match self {
-            Self::Else => Level::Else,
-            Self::Or => Level::Or,
-            Self::And => Level::And,
-            Self::Equal
-            | Self::NotEqual
-            | Self::Less
-            | Self::LessOrEqual
-            | Self::Greater
-            | Self::GreaterOrEqual
-            | Self::In => Level::Comparison,
-            Self::Add | Self::Subtract => Level::Sum,
-            Self::Multiply | Self::Divide => Level::Product,
         }
     }
 }

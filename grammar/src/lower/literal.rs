@@ -131,7 +131,7 @@ impl Lower {
 /// Returns the lines of a block text without their common indentation, given what stands between the quotes.
 ///
 /// A last line that holds only the closing quotes is none. `None` if the text begins on the line of the opening quotes.
-fn dedent(inner: &str) -> Option<Vec<&str>> {
+pub(crate) fn dedent(inner: &str) -> Option<Vec<&str>> {
     let (first, rest) = inner.split_once('\n')?;
     if !first.trim_end_matches([' ', '\t', '\r']).is_empty() {
         return None;

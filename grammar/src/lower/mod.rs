@@ -14,6 +14,8 @@ mod expression;
 mod literal;
 mod types;
 
+pub(crate) use literal::dedent;
+
 use pest::iterators::{Pair, Pairs};
 use smol_str::SmolStr;
 
