@@ -369,9 +369,11 @@ async fn psql_works_over_tls_with_the_authority_verified() {
     let output = stage.psql("admin", PASSWORD, "dev", &["-c", "select 1", "-c", "select a frm t"]).await;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("ERROR:  ") && text.contains("LINE 1: select a frm t"), "{text}");
-    let output = stage.psql("admin", PASSWORD, "dev", &["-At", "-c", "\\dt"]).await;
+    let listed = ["-At", "-c", "\\dt", "-c", "\\dt public.*", "-c", "\\dn"];
+    let output = stage.psql("admin", PASSWORD, "dev", &listed).await;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(text, "public|t|table|admin\n", "{}", String::from_utf8_lossy(&output.stderr));
+    let table = "public|t|table|admin\n";
+    assert_eq!(text, format!("{table}{table}public|admin\n"), "{}", String::from_utf8_lossy(&output.stderr));
     let output = stage.psql("admin", "wrong", "dev", &["-c", "select 1"]).await;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("password authentication failed for user \"admin\""), "{text}");

@@ -42,10 +42,34 @@ pub(crate) fn statements(sql: &str) -> Result<Vec<Parsed>, SqlError> {
         if part.iter().all(blank) {
             continue;
         }
-        let cursor = Cursor::new(sql, part.to_vec());
+        let cursor = Cursor::new(sql, plain(part));
         parsed.push(Parsed { text: text_of(sql, part), statement: statement(cursor)? });
     }
     Ok(parsed)
+}
+
+/// Writes `OPERATOR(pg_catalog.~)` as `~` and `E'x'` as `'x'`, its escapes read already; the
+/// dialect's parser knows neither.
+fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let mut plain = Vec::with_capacity(tokens.len());
+    let mut rest = tokens;
+    while let [first, tail @ ..] = rest {
+        if let Token::Word(word) = &first.token
+            && word.value.eq_ignore_ascii_case("operator")
+            && let [open, _, dot, sign, close, after @ ..] = tail
+            && (&open.token, &dot.token, &close.token) == (&Token::LParen, &Token::Period, &Token::RParen)
+        {
+            plain.push(sign.clone());
+            rest = after;
+        } else if let Token::EscapedStringLiteral(text) = &first.token {
+            plain.push(TokenWithSpan::new(Token::SingleQuotedString(text.clone()), first.span));
+            rest = tail;
+        } else {
+            plain.push(first.clone());
+            rest = tail;
+        }
+    }
+    plain
 }
 
 /// Parses a query stored in the catalog.

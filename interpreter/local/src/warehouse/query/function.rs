@@ -107,6 +107,24 @@ const SIMPLE: &[Simple] = &[
     simple("format_type", &[Int, Int], 2, TEXT, "rs_format_type"),
 ];
 
+/// Functions with rules of their own.
+const SPECIAL: [&str; 14] = [
+    "coalesce",
+    "nvl",
+    "greatest",
+    "least",
+    "nullif",
+    "nvl2",
+    "decode",
+    "concat",
+    "mod",
+    "round",
+    "trunc",
+    "add_months",
+    "to_char",
+    "to_date",
+];
+
 impl Translator<'_> {
     /// Translates a call.
     pub(super) fn function(&mut self, function: &Function, scope: &Scope) -> Result<Typed, SqlError> {
@@ -200,7 +218,8 @@ impl Translator<'_> {
             ("add_months", 2) => self.add_months(values),
             ("to_char", 2) => self.formatted(values),
             ("to_date" | "to_timestamp", 2) => self.read_by_template(name, values),
-            _ => Err(mismatch(name, &values)),
+            _ if SPECIAL.contains(&name) => Err(mismatch(name, &values)),
+            _ => Err(SqlError::unsupported(format!("function {}", signature(name, &values)))),
         }
     }
 
@@ -427,7 +446,10 @@ pub(super) fn no_function(signature: &str) -> SqlError {
 }
 
 fn mismatch(name: &str, values: &[Typed]) -> SqlError {
-    let types: Vec<_> = values.iter().map(|v| v.sql_type.display()).collect();
-    let signature = format!("{name}({})", types.join(", "));
-    no_function(&signature)
+    no_function(&signature(name, values))
+}
+
+fn signature(name: &str, values: &[Typed]) -> String {
+    let types: Vec<_> = values.iter().map(|value| value.sql_type.display()).collect();
+    format!("{name}({})", types.join(", "))
 }

@@ -29,7 +29,8 @@ impl Session {
         let description = self.describe_statement(&parsed.statement, declared);
         if own {
             self.undo();
-        } else if description.is_err() {
+        }
+        if description.is_err() {
             self.abort();
         }
         description
@@ -69,7 +70,7 @@ impl Session {
         let controls = |p: &Parsed| matches!(p.statement, Statement::Transaction(_));
         let implicit = several && !parsed.iter().any(controls);
         if implicit {
-            self.begin()?;
+            self.begin();
         }
         if parsed.is_empty() {
             each(Outcome::Empty);
@@ -149,11 +150,14 @@ impl Session {
         declared: &[SqlType],
         parameters: &Parameters,
     ) -> Result<Outcome, SqlError> {
+        if self.connection().is_autocommit() {
+            // A writer takes its lock at once: one that has read before could find the data changed.
+            let begin = if statement.writes() { "begin immediate" } else { "begin" };
+            self.connection().execute_batch(begin)?;
+        }
         if self.transaction == TransactionState::Open {
             return self.dispatch(statement, declared, parameters);
         }
-        let begin = if statement.writes() { "begin immediate" } else { "begin" };
-        self.connection().execute_batch(begin)?;
         let result = self.dispatch(statement, declared, parameters);
         match result {
             Ok(outcome) => match self.connection().execute_batch("commit") {

@@ -18,7 +18,7 @@ impl Session {
     pub(super) fn control(&mut self, statement: TransactionStatement) -> Result<Outcome, SqlError> {
         let tag = match (statement, self.transaction) {
             (TransactionStatement::Begin, TransactionState::Idle) => {
-                self.begin()?;
+                self.begin();
                 "BEGIN"
             }
             (TransactionStatement::Begin, TransactionState::Open) => "BEGIN",
@@ -37,27 +37,25 @@ impl Session {
         Ok(Outcome::Command { tag: tag.to_owned(), rows: 0 })
     }
 
-    /// Opens a transaction block.
-    pub(crate) fn begin(&mut self) -> Result<(), SqlError> {
-        self.connection().execute_batch("begin")?;
+    /// Opens a transaction block, which takes its locks with its first statement.
+    pub(super) fn begin(&mut self) {
         self.transaction = TransactionState::Open;
-        Ok(())
     }
 
     /// Makes the block's changes last.
-    pub(crate) fn commit(&mut self) -> Result<(), SqlError> {
-        if self.transaction == TransactionState::Open {
-            if let Err(error) = self.connection().execute_batch("commit") {
-                self.rollback();
-                return Err(error.into());
-            }
-            self.transaction = TransactionState::Idle;
+    pub(super) fn commit(&mut self) -> Result<(), SqlError> {
+        if !self.connection().is_autocommit()
+            && let Err(error) = self.connection().execute_batch("commit")
+        {
+            self.rollback();
+            return Err(error.into());
         }
+        self.transaction = TransactionState::Idle;
         Ok(())
     }
 
     /// Undoes the block.
-    pub(crate) fn rollback(&mut self) {
+    pub(super) fn rollback(&mut self) {
         self.undo();
         self.transaction = TransactionState::Idle;
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{account, id, lines_of, login};
-use crate::warehouse::{Login, Parameters, Principal, SnapshotData, Warehouse};
+use crate::warehouse::{Login, NamespaceSpec, Parameters, Principal, SnapshotData, Warehouse};
 
 fn admin() -> Principal {
     Principal::User("admin".to_owned())
@@ -106,4 +106,66 @@ fn a_snapshot_describes_itself() {
     assert_eq!(facts.admin.as_deref(), Some("admin"));
     warehouse.drop_snapshot(&kept).unwrap();
     assert!(warehouse.restore(id("producer"), &kept).is_err());
+}
+
+#[test]
+fn writers_of_one_namespace_wait_for_each_other() {
+    let warehouse = account(None);
+    let threads: Vec<_> = (0..8)
+        .map(|n| {
+            let warehouse = std::sync::Arc::clone(&warehouse);
+            std::thread::spawn(move || {
+                let mut session = warehouse.session(id("producer"), "dev", &admin()).unwrap();
+                for sql in [
+                    "begin".to_owned(),
+                    format!("create datashare s{n}"),
+                    format!("create user u{n} password disable"),
+                    "commit".to_owned(),
+                    format!("create database d{n}"),
+                ] {
+                    session.execute(&sql, &Parameters::None).unwrap();
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    let mut session = warehouse.session(id("producer"), "dev", &admin()).unwrap();
+    let sql = "select (select count(*) from svv_datashares), (select count(*) from pg_database)";
+    let outcome = session.execute(sql, &Parameters::None).unwrap();
+    assert_eq!(lines_of(&outcome).last().unwrap(), "8 | 9");
+}
+
+#[test]
+fn a_consumer_reads_more_producers_than_sqlite_attaches() {
+    let warehouse = account(None);
+    let mut consumer = warehouse.session(id("consumer"), "dev", &admin()).unwrap();
+    for n in 0..12 {
+        let namespace = format!("aaaaaaaa-aaaa-4aaa-8aaa-{n:012}");
+        let spec =
+            NamespaceSpec { id: namespace.clone(), db_name: "dev".to_owned(), admin: Some(login("admin")) };
+        warehouse.create_namespace(&spec).unwrap();
+        let mut producer = warehouse.session(&namespace, "dev", &admin()).unwrap();
+        for sql in [
+            "create table t (a int)".to_owned(),
+            format!("insert into t values ({n})"),
+            "create datashare s".to_owned(),
+            "alter datashare s add schema public".to_owned(),
+            "alter datashare s add table public.t".to_owned(),
+            format!("grant usage on datashare s to namespace '{}'", id("consumer")),
+        ] {
+            producer.execute(&sql, &Parameters::None).unwrap();
+        }
+        let sql = format!("create database shared{n} from datashare s of namespace '{namespace}'");
+        consumer.execute(&sql, &Parameters::None).unwrap();
+    }
+    for n in (0..12).chain(0..12) {
+        let sql = format!("select a from shared{n}.public.t");
+        let outcome = consumer.execute(&sql, &Parameters::None).unwrap();
+        assert_eq!(lines_of(&outcome).last().unwrap(), &n.to_string());
+    }
+    let count = "select count(*) from svv_redshift_tables where database_name like 'shared%'";
+    let outcome = consumer.execute(count, &Parameters::None).unwrap();
+    assert_eq!(lines_of(&outcome).last().unwrap(), "12");
 }

@@ -2,11 +2,12 @@
 
 use super::super::error::SqlError;
 use super::super::meta::Catalog;
-use super::super::meta::database::{Database, Schema};
+use super::super::meta::database::{Database, Schema, Source};
 use super::super::meta::login::User;
 use super::super::meta::privilege::{Object, Privilege};
 use super::super::meta::relation::{Column, Relation};
 use super::super::session::Session;
+use super::super::store;
 
 /// A schema with its relations.
 pub(super) struct SchemaView {
@@ -29,30 +30,38 @@ pub(super) fn schemas(
 ) -> Result<Vec<SchemaView>, SqlError> {
     match &database.source {
         None => local(session.catalog(), user, database),
-        Some(source) => match session.open_share(&database.name, source) {
-            Ok((file, share)) => {
-                let catalog = Catalog { connection: session.connection(), file: &file };
-                let mut found = Vec::new();
-                for (schema, _) in catalog.share_schemas(share.oid)? {
-                    let relations = catalog.share_relations(share.oid, schema.oid)?;
-                    let all = source.with_permissions.then_some((session.catalog(), database));
-                    if let Some((own, database)) = all
-                        && !may_see(own, user, database, &schema)?
-                    {
-                        continue;
-                    }
-                    found.push(SchemaView {
-                        owner: String::new(),
-                        relations: with_columns(catalog, relations)?,
-                        schema,
-                    });
-                }
-                Ok(found)
-            }
-            Err(error) if error.sqlstate == "42501" => Ok(Vec::new()),
-            Err(error) => Err(error),
-        },
+        Some(source) => shared(session, user, database, source),
     }
+}
+
+/// Reads the producer's catalog by a connection of its own: a statement may list more shares
+/// than SQLite attaches files.
+fn shared(
+    session: &Session,
+    user: &User,
+    database: &Database,
+    source: &Source,
+) -> Result<Vec<SchemaView>, SqlError> {
+    let Ok(producer) = session.warehouse().namespace(&source.producer) else {
+        return Ok(Vec::new());
+    };
+    let connection = store::connect(&producer.generation().path)?;
+    let catalog = Catalog::own(&connection);
+    let Some(share) = catalog.share(&source.share)? else {
+        return Ok(Vec::new());
+    };
+    if !catalog.is_consumer(share.oid, session.namespace_id())? {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for (schema, _) in catalog.share_schemas(share.oid)? {
+        if source.with_permissions && !may_see(session.catalog(), user, database, &schema)? {
+            continue;
+        }
+        let relations = catalog.share_relations(share.oid, schema.oid)?;
+        found.push(SchemaView { owner: String::new(), relations: with_columns(catalog, relations)?, schema });
+    }
+    Ok(found)
 }
 
 fn local(catalog: Catalog<'_>, user: &User, database: &Database) -> Result<Vec<SchemaView>, SqlError> {
