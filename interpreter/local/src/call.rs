@@ -1,12 +1,14 @@
 //! A call as a service sees it: who asks, where, and how a refusal is worded.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::vault::Vault;
+use crate::warehouse::Warehouse;
 use crate::world::{Global, Region};
 
 /// The one account of this cloud.
@@ -32,6 +34,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) global: &'a mut Global,
     pub(crate) ids: &'a mut Ids,
     pub(crate) vault: &'a Vault,
+    pub(crate) warehouse: &'a Arc<Warehouse>,
     pub(crate) clock: Clock,
     pub(crate) region: &'a str,
     pub(crate) access_key: &'a str,

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
+
 use crate::call::{Cx, Refusal};
 use crate::clock::{Clock, Speed};
 use crate::error::Error;
 use crate::faults::{Faults, Schedule};
+use crate::network::Network;
+use crate::services::redshift_data;
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::world::World;
@@ -69,6 +73,9 @@ pub(crate) struct Cloud {
     schedule: Mutex<Schedule>,
     pub(crate) clock: Clock,
     vault: Vault,
+    pub(crate) network: Network,
+    /// Statements of the Data API that run now.
+    pub(crate) statements: redshift_data::Running,
     observer: Option<Observer>,
 }
 
@@ -106,18 +113,24 @@ impl LocalCloud {
                 let (mut store, entries) = Store::open(folder)?;
                 let log = folder.join("cloud.log");
                 let mut world = World::replay(seed, entries, &log)?;
+                world.reopen(Timestamp::now());
                 let snapshot = world.snapshot().map_err(|error| Error::file(&log, error.into()))?;
                 store.compact(&snapshot)?;
                 (Kept { world, store: Some(store) }, Vault::open(&folder.join("cloud.key"))?)
             }
         };
-        Ok(Self(Arc::new(Cloud {
+        let network = Network::open(options.data.as_deref())?;
+        let cloud = Self(Arc::new(Cloud {
             world: Mutex::new(kept),
             schedule: Mutex::new(Schedule::new(options.faults)),
             clock: Clock::new(options.speed),
             vault,
+            network,
+            statements: redshift_data::Running::default(),
             observer: options.observer,
-        })))
+        }));
+        cloud.0.listen()?;
+        Ok(cloud)
     }
 
     /// Replaces the schedule of failures; this also heals a cut.
@@ -129,6 +142,18 @@ impl LocalCloud {
     #[must_use]
     pub fn data(&self) -> Option<PathBuf> {
         self.0.kept().store.as_ref().map(Store::folder).map(Path::to_owned)
+    }
+
+    /// The certificate, in PEM, of the authority that the endpoints' certificates are signed by.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.0.network.authority.pem()
+    }
+
+    /// The file with that certificate, if there is a data folder.
+    #[must_use]
+    pub fn authority_file(&self) -> Option<&Path> {
+        self.0.network.authority.path()
     }
 
     /// Makes everything done so far outlive a power cut; a killed process loses nothing even without.
@@ -157,13 +182,21 @@ impl Cloud {
         let mut kept = self.kept();
         let World { global, regions, ids, .. } = &mut kept.world;
         let here = regions.entry(region.to_owned()).or_default();
-        let (vault, clock) = (&self.vault, self.clock);
-        let outcome = act(&mut Cx { here, global, ids, vault, clock, region, access_key });
+        let (vault, warehouse, clock) = (&self.vault, &self.network.warehouse, self.clock);
+        let outcome = act(&mut Cx { here, global, ids, vault, warehouse, clock, region, access_key });
         if outcome.is_err() {
             kept.world.undo();
         }
-        kept.commit()?;
+        if kept.commit()? || !self.network.has_begun() {
+            let failed = |error| Refusal::internal(format!("what was done can't be reached: {error}"));
+            self.network.follow(&kept.world, clock).map_err(failed)?;
+        }
         outcome
+    }
+
+    /// Opens what the world has.
+    pub(crate) fn listen(&self) -> Result<(), Error> {
+        self.network.follow(&self.kept().world, self.clock)
     }
 
     pub(crate) fn schedule(&self) -> MutexGuard<'_, Schedule> {
@@ -182,15 +215,16 @@ impl Cloud {
 }
 
 impl Kept {
-    /// Appends what changed to the log, if there is one.
-    fn commit(&mut self) -> Result<(), Refusal> {
+    /// Appends what changed to the log, if there is one; whether anything did.
+    fn commit(&mut self) -> Result<bool, Refusal> {
         let broken = |error: &dyn std::fmt::Display| {
             Refusal::internal(format!("what was done can't be kept: {error}"))
         };
         let entry = self.world.take_changes().map_err(|error| broken(&error))?;
-        match (&mut self.store, entry) {
-            (Some(store), Some(entry)) => store.append(&entry).map_err(|error| broken(&error)),
-            (None, _) | (Some(_), None) => Ok(()),
+        let Some(entry) = entry else { return Ok(false) };
+        if let Some(store) = &mut self.store {
+            store.append(&entry).map_err(|error| broken(&error))?;
         }
+        Ok(true)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::warehouse::SqlError;
+
 /// Why a local cloud can't be opened or served.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -31,6 +33,11 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The warehouses can't be opened or changed.
+    Warehouse {
+        /// What went wrong.
+        reason: String,
+    },
     /// A port can't be listened on.
     Listen {
         /// The address.
@@ -56,6 +63,7 @@ impl std::fmt::Display for Error {
                     path.display()
                 )
             }
+            Self::Warehouse { reason } => write!(out, "the warehouses can't be used: {reason}"),
             Self::Listen { addr, source } => write!(out, "can't listen on {addr}: {source}"),
         }
     }
@@ -66,6 +74,14 @@ impl std::error::Error for Error {}
 impl Error {
     pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
         Self::File { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn warehouse(error: SqlError) -> Self {
+        Self::Warehouse { reason: error.message }
+    }
+
+    pub(crate) fn listen(addr: std::net::SocketAddr, source: std::io::Error) -> Self {
+        Self::Listen { addr, source }
     }
 
     pub(crate) fn damaged(path: &Path, line: usize, reason: &str) -> Self {

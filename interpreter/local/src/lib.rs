@@ -30,7 +30,6 @@
 //!    subnets, `secretsmanager::create_managed` and `current_value`, `kms::usable_key`, `iam`'s `is_known_elsewhere`.
 //! 7. Describe its behaviour in `tests/cloud/NAME.py`, by boto3, refusals first.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the control plane that calls it is being written"))]
 mod balancer;
 mod call;
 mod clock;
@@ -40,12 +39,10 @@ mod error;
 mod faults;
 mod ids;
 mod input;
+mod loopback;
 mod model;
+mod network;
 mod page;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the control plane that calls it is being written")
-)]
 mod pg;
 mod protocol;
 mod router;
@@ -56,10 +53,6 @@ mod table;
 mod tags;
 mod validate;
 mod vault;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the control plane that calls it is being written")
-)]
 mod warehouse;
 mod world;
 

@@ -1,6 +1,7 @@
 //! The door for other programs: the cloud on a TCP port of 127.0.0.1.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -13,6 +14,9 @@ use tokio_util::task::TaskTracker;
 use crate::cloud::LocalCloud;
 use crate::error::Error;
 use crate::router::Dropped;
+
+/// How often what listens is brought in step with passing time.
+const STEP: Duration = Duration::from_millis(250);
 
 /// A cloud that listens.
 #[derive(Debug)]
@@ -33,8 +37,10 @@ pub async fn serve(cloud: LocalCloud, port: u16) -> Result<Serving, Error> {
     let failed = |source| Error::Listen { addr, source };
     let listener = TcpListener::bind(addr).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
+    cloud.0.listen()?;
     cloud.announce(addr.port())?;
     let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+    connections.spawn(keep_step(cloud.clone(), stop.clone()));
     connections.spawn(accept(listener, cloud.clone(), stop.clone(), connections.clone()));
     Ok(Serving { cloud, addr, stop, connections })
 }
@@ -56,6 +62,18 @@ impl Serving {
         self.connections.close();
         self.connections.wait().await;
         self.cloud.flush()
+    }
+}
+
+/// Lets load balancers follow states that end by themselves.
+async fn keep_step(cloud: LocalCloud, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(STEP) => {}
+        }
+        // What can't listen now is told to the next call that changes it.
+        drop(cloud.0.listen());
     }
 }
 

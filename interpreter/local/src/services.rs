@@ -10,14 +10,27 @@ use crate::cloud::Cloud;
 use crate::model::Model;
 
 pub(crate) mod ec2;
+pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod kms;
+pub(crate) mod redshift;
+pub(crate) mod redshift_data;
+pub(crate) mod redshift_serverless;
 pub(crate) mod secretsmanager;
 pub(crate) mod sts;
 
 /// Every service.
-static SERVICES: &[&Service] =
-    &[&ec2::SERVICE, &iam::SERVICE, &kms::SERVICE, &secretsmanager::SERVICE, &sts::SERVICE];
+static SERVICES: &[&Service] = &[
+    &ec2::SERVICE,
+    &elbv2::SERVICE,
+    &iam::SERVICE,
+    &kms::SERVICE,
+    &redshift::SERVICE,
+    &redshift_data::SERVICE,
+    &redshift_serverless::SERVICE,
+    &secretsmanager::SERVICE,
+    &sts::SERVICE,
+];
 
 /// What an operation does with a checked request.
 #[derive(Clone, Copy)]

@@ -93,6 +93,12 @@ impl<T: Clone> Table<T> {
         is_pending
     }
 
+    /// A row that is there because the world began: it stays even if the call is refused.
+    pub(crate) fn arise(&mut self, key: &str, row: T) {
+        self.passed.insert(key.to_owned());
+        self.rows.insert(key.to_owned(), row);
+    }
+
     /// Removes a row because its time has come: it stays away even if the call is refused.
     pub(crate) fn expire(&mut self, key: &str) {
         self.passed.insert(key.to_owned());

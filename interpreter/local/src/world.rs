@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::error::Error;
 use crate::ids::Ids;
-use crate::services::{ec2, iam, kms, secretsmanager, sts};
+use crate::services::{ec2, elbv2, iam, kms, redshift_data, redshift_serverless, secretsmanager, sts};
 use crate::store::Entry;
 use crate::table::{AnyTable, Tables};
 
@@ -22,7 +24,10 @@ pub(crate) struct Global {
 #[derive(Debug, Default)]
 pub(crate) struct Region {
     pub(crate) ec2: ec2::State,
+    pub(crate) elbv2: elbv2::State,
     pub(crate) kms: kms::State,
+    pub(crate) redshift_data: redshift_data::State,
+    pub(crate) redshift_serverless: redshift_serverless::State,
     pub(crate) secretsmanager: secretsmanager::State,
 }
 
@@ -36,7 +41,10 @@ impl Global {
 impl Region {
     fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Tables)) {
         visit("ec2", &mut self.ec2);
+        visit("elbv2", &mut self.elbv2);
         visit("kms", &mut self.kms);
+        visit("redshift_data", &mut self.redshift_data);
+        visit("redshift_serverless", &mut self.redshift_serverless);
         visit("secretsmanager", &mut self.secretsmanager);
     }
 }
@@ -66,6 +74,13 @@ impl World {
             world.apply(entry).map_err(|reason| Error::damaged(log, index + 1, &reason))?;
         }
         Ok(world)
+    }
+
+    /// Ends what a former process left unfinished.
+    pub(crate) fn reopen(&mut self, now: Timestamp) {
+        for region in self.regions.values_mut() {
+            region.redshift_data.abandon(now);
+        }
     }
 
     /// Undoes what the present call changed.

@@ -25,12 +25,9 @@ use crate::input::Input;
 use crate::table::tables;
 use crate::tags::{Letters, TagDialect, Tags};
 
-pub(crate) use group::Group;
-pub(crate) use interface::{
-    Interface, NewInterface, create_interface, release_interface, set_interface_groups, vpc_of_groups,
-};
+pub(crate) use interface::{NewInterface, create_interface, release_interface, set_interface_groups};
+pub(crate) use rule::{End, admits_somebody, passes};
 pub(crate) use subnet::Subnet;
-pub(crate) use vpc::Vpc;
 
 pub(crate) static SERVICE: Service = Service::new(
     "ec2",

@@ -15,6 +15,7 @@ mod inbound;
 pub(crate) mod instant;
 mod meta;
 mod namespace;
+mod outbound;
 mod parse;
 mod query;
 mod restore;
@@ -33,6 +34,7 @@ mod views;
 
 pub(crate) use cast::parse as parse_value;
 pub(crate) use error::SqlError;
+pub(crate) use outbound::Outbound;
 pub(crate) use restore::SnapshotData;
 pub(crate) use session::{Column, Description, Outcome, Parameters, Principal, Session, TransactionState};
 pub(crate) use types::SqlType;

@@ -341,6 +341,7 @@ fn place_interfaces(cx: &mut Cx<'_>, endpoint: &mut Endpoint) -> Result<(), Refu
         let description = format!("VPC Endpoint Interface {}", endpoint.id);
         let groups = endpoint.groups.clone();
         let wanted = NewInterface {
+            address: None,
             subnet: &subnet,
             groups,
             description,

@@ -41,6 +41,8 @@ pub(crate) struct Interface {
 #[derive(Debug, Clone)]
 pub(crate) struct NewInterface<'a> {
     pub(crate) subnet: &'a str,
+    /// An address that the service's caller chose.
+    pub(crate) address: Option<Ipv4Addr>,
     pub(crate) groups: Vec<String>,
     pub(crate) description: String,
     /// EC2's interface type, such as `interface` or `network_load_balancer`.
@@ -64,7 +66,10 @@ pub(crate) fn create_interface(cx: &mut Cx<'_>, wanted: NewInterface<'_>) -> Res
         subnet: subnet.id.clone(),
         zone: subnet.zone.clone(),
         zone_id: subnet.zone_id.clone(),
-        address: subnet.free_addresses(state).next().ok_or_else(full)?,
+        address: subnet
+            .free_addresses(state)
+            .find(|free| wanted.address.is_none_or(|chosen| chosen == *free))
+            .ok_or_else(full)?,
         groups: wanted.groups,
         description: wanted.description,
         kind: wanted.kind.to_owned(),

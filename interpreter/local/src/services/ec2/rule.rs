@@ -1,6 +1,7 @@
 //! The rules of security groups: granted and revoked by permissions, each with an id of its own.
 
 mod permission;
+mod reach;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use crate::input::Input;
 use crate::table::Table;
 
 pub(super) use permission::permissions;
+pub(crate) use reach::{End, admits_somebody, passes};
 
 /// The default quota of rules in one direction of a group.
 const MOST: usize = 60;

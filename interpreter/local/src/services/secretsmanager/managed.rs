@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 use super::password::password;
 use super::secret::blank;
 use super::version::{content_of, current_value, put};
-use super::{CURRENT, Secret, live, secret};
+use super::{CURRENT, Secret, live};
 use crate::call::{Answer, Cx, Refusal};
 use crate::input::{Input, refuse_unsupported};
+use crate::services::redshift_serverless;
 
 /// A secret that a service makes for its caller; its JSON value must have a member `password`.
 #[derive(Debug)]
@@ -48,10 +49,7 @@ pub(super) fn rotate(cx: &mut Cx<'_>, input: &Value) -> Answer {
         input,
         &["RotationLambdaARN", "ExternalSecretRotationMetadata", "ExternalSecretRotationRoleArn"],
     )?;
-    let (name, owner) = {
-        let secret = live(cx, input)?;
-        (secret.name.clone(), secret.owner.clone())
-    };
+    let Secret { name, arn, owner, .. } = live(cx, input)?.clone();
     if owner.is_none() {
         let words = "No Lambda rotation function ARN is associated with this secret.";
         return Err(Refusal::new("InvalidRequestException", words));
@@ -61,11 +59,13 @@ pub(super) fn rotate(cx: &mut Cx<'_>, input: &Value) -> Answer {
         Some(true) | None => {
             let broken = |_| Refusal::internal("a managed secret is not JSON");
             let mut value: Map<_, _> = serde_json::from_str(&current_value(cx, &name)?).map_err(broken)?;
-            value.insert("password".to_owned(), Value::String(new_password()));
+            let password = new_password();
+            redshift_serverless::adopt_password(cx, &arn, &password)?;
+            value.insert("password".to_owned(), Value::String(password));
             Some(add_version(cx, &name, input, value)?)
         }
     };
-    Ok(json!({ "ARN": secret(cx, &name)?.arn, "Name": name, "VersionId": version }))
+    Ok(json!({ "ARN": arn, "Name": name, "VersionId": version }))
 }
 
 fn add_version(
