@@ -8,7 +8,7 @@ import unittest
 from cloud import Serving
 
 HERE = pathlib.Path(__file__).parent
-SUPPORT = {"cloud", "run"}
+SUPPORT = {"cloud", "ground", "run"}
 
 
 def main():

@@ -1,0 +1,173 @@
+"""Redshift Data: SQL without a connection, and how its failures are told."""
+
+import json
+
+from cloud import fresh
+from ground import PASSWORD, GroundTest
+
+
+class DataTest(GroundTest):
+    def setUp(self):
+        super().setUp()
+        self.data, self.secrets = self.client("redshift-data"), self.client("secretsmanager")
+        self.namespace_name = self.namespace()["namespaceName"]
+        self.name = self.workgroup(self.namespace_name, self.subnets(self.vpc(), 2))["workgroupName"]
+        self.secret = self.login("admin", PASSWORD)
+
+    def login(self, user, password):
+        return self.secrets.create_secret(Name=fresh(), SecretString=json.dumps({"username": user, "password": password}))["ARN"]
+
+    def target(self, **more):
+        return {"WorkgroupName": self.name, "Database": "dev", "SecretArn": self.secret} | more
+
+    def run_sql(self, sql, **more):
+        """The description of the statement at its end."""
+        id = self.data.execute_statement(Sql=sql, **self.target(**more))["Id"]
+        return self.data.describe_statement(Id=id, WaitTimeSeconds=20)
+
+    def run_batch(self, *sqls, **more):
+        id = self.data.batch_execute_statement(Sqls=list(sqls), **self.target(**more))["Id"]
+        return self.data.describe_statement(Id=id, WaitTimeSeconds=20)
+
+    def done(self, described):
+        self.assertEqual(described["Status"], "FINISHED", described.get("Error"))
+        return described
+
+    def rows(self, sql, **more):
+        found = self.data.get_statement_result(Id=self.done(self.run_sql(sql, **more))["Id"])
+        return [[next(iter(field.values())) for field in row] for row in found["Records"]]
+
+
+class Submission(DataTest):
+    def test_limits(self):
+        batch, execute = self.data.batch_execute_statement, self.data.execute_statement
+        self.refused("ValidationException", batch, Sqls=["select 1"] * 41, **self.target())
+        self.refused("ValidationException", execute, Sql="select 1", WaitTimeSeconds=31, **self.target())
+        self.refused("ValidationException", execute, Sql="select 1", **self.target(WorkgroupName="w" * 64))
+        self.refused("ValidationException", execute, Sql="select '" + "x" * 102_400 + "'", **self.target())
+        self.refused("ValidationException", execute, Sql="select 1", SecretArn=self.secret, WorkgroupName=self.name)
+        self.refused("ValidationException", execute, Sql="select 1", Database="dev")
+        self.refused("ValidationException", execute, Sql="select 1", **self.target(DbUser="admin"))
+
+    def test_nobody_is_there(self):
+        execute = self.data.execute_statement
+        self.refused("ResourceNotFoundException", execute, Sql="select 1", **self.target(WorkgroupName="nobody"))
+        self.refused("ResourceNotFoundException", execute, Sql="select 1", **self.target(SecretArn=self.secret + "x"))
+        self.refused("ResourceNotFoundException", execute, Sql="select 1", Database="dev", ClusterIdentifier="c")
+        self.refused("ResourceNotFoundException", self.data.describe_statement, Id="0" * 8 + "-0000" * 3 + "-" + "0" * 12)
+
+    def test_a_wrong_password_fails_later(self):
+        found = self.run_sql("select 1", SecretArn=self.login("admin", "Wrong0ne"))
+        self.assertEqual(found["Status"], "FAILED")
+        self.assertIn("password authentication failed", found["Error"])
+
+    def test_an_unknown_database_fails_later(self):
+        found = self.run_sql("select 1", Database="nowhere")
+        self.assertEqual(found["Status"], "FAILED")
+        self.assertIn("nowhere", found["Error"])
+
+    def test_a_client_token_runs_a_statement_once(self):
+        token = fresh()
+        ask = self.target(Sql="create table once (n int)", ClientToken=token)
+        first = self.data.execute_statement(**ask, WaitTimeSeconds=20)
+        second = self.data.execute_statement(**ask, WaitTimeSeconds=20)
+        self.assertEqual(first["Id"], second["Id"])
+        self.assertEqual(second["Status"], "FINISHED")
+
+    def test_waiting(self):
+        quick = self.data.execute_statement(Sql="select 1", **self.target(), WaitTimeSeconds=20)
+        self.assertEqual((quick["Status"], quick["HasResultSet"]), ("FINISHED", True))
+        slow = self.data.execute_statement(Sql="select 1", **self.target())
+        self.assertEqual(slow["Status"], "SUBMITTED")
+        self.assertEqual(self.data.describe_statement(Id=slow["Id"])["Status"], "STARTED")
+        self.done(self.data.describe_statement(Id=slow["Id"], WaitTimeSeconds=20))
+
+
+class Errors(DataTest):
+    def test_the_call_succeeds_and_the_statement_fails(self):
+        found = self.run_sql("select * from nothing_here")
+        self.assertEqual(found["Status"], "FAILED")
+        self.assertTrue(found["Error"].startswith("ERROR: "), found["Error"])
+        self.assertNotIn("42P01", json.dumps(found, default=str))
+        self.assertFalse(found["HasResultSet"])
+        self.refused("ResourceNotFoundException", self.data.get_statement_result, Id=found["Id"])
+
+    def test_databases_are_not_made_in_transactions(self):
+        found = self.run_batch("create database other", "select 1")
+        self.assertEqual(found["Status"], "FAILED")
+        self.assertIn("cannot run inside a transaction block", found["Error"])
+        self.assertEqual([one["Status"] for one in found["SubStatements"]], ["FAILED", "ABORTED"])
+        self.done(self.run_batch("create database other", "select 1", ExecutionMode="AUTO_COMMIT"))
+
+    def test_a_batch_is_all_or_nothing(self):
+        found = self.run_batch("create table t (n int)", "insert into nowhere values (1)")
+        self.assertEqual([one["Status"] for one in found["SubStatements"]], ["FINISHED", "FAILED"])
+        self.assertEqual(self.run_sql("select * from t")["Status"], "FAILED")
+        self.run_batch("create table t (n int)", "insert into nowhere values (1)", ExecutionMode="AUTO_COMMIT")
+        self.done(self.run_sql("select * from t"))
+
+    def test_without_a_secret_nobody_is_superuser(self):
+        bare = {"WorkgroupName": self.name, "Database": "dev"}
+        id = self.data.execute_statement(Sql="create datashare s", **bare)["Id"]
+        found = self.data.describe_statement(Id=id, WaitTimeSeconds=20)
+        self.assertTrue(found["DbUser"].startswith("IAM:"))
+        self.assertEqual(found["Status"], "FAILED")
+        self.assertIn("permission denied", found["Error"])
+
+
+class Results(DataTest):
+    def test_fields_have_types(self):
+        id = self.done(self.run_sql("select 1 as n, 'a' as t, null as nothing, true as b, 1.5::float8 as f, 2.50::numeric(5,2) as d"))["Id"]
+        found = self.data.get_statement_result(Id=id)
+        expected = [{"longValue": 1}, {"stringValue": "a"}, {"isNull": True}, {"booleanValue": True}, {"doubleValue": 1.5}, {"stringValue": "2.50"}]
+        self.assertEqual(found["Records"], [expected])
+        self.assertEqual([one["name"] for one in found["ColumnMetadata"]], ["n", "t", "nothing", "b", "f", "d"])
+        self.assertEqual(found["ColumnMetadata"][0]["typeName"], "int4")
+        self.assertEqual(found["TotalNumRows"], 1)
+
+    def test_parameters(self):
+        pair = [{"name": "n", "value": "7"}]
+        self.done(self.run_sql("create table p (n int)"))
+        self.done(self.run_sql("insert into p values (:n)", Parameters=pair))
+        self.assertEqual(self.rows("select n from p where n = :n", Parameters=pair), [[7]])
+
+    def test_long_results_come_in_pages(self):
+        self.done(self.run_sql("create table many (n int)"))
+        for start in range(0, 1500, 300):
+            values = ",".join(f"({n})" for n in range(start, start + 300))
+            self.done(self.run_sql(f"insert into many values {values}"))
+        id = self.done(self.run_sql("select n from many order by n"))["Id"]
+        pages = list(self.data.get_paginator("get_statement_result").paginate(Id=id))
+        self.assertEqual([len(page["Records"]) for page in pages], [1000, 500])
+
+    def test_a_batch_has_results_by_part(self):
+        found = self.done(self.run_batch("select 1", "select 2"))
+        ids = [one["Id"] for one in found["SubStatements"]]
+        self.assertEqual(ids, [f"{found['Id']}:1", f"{found['Id']}:2"])
+        self.assertEqual(self.data.get_statement_result(Id=ids[1])["Records"], [[{"longValue": 2}]])
+        self.refused("ValidationException", self.data.get_statement_result, Id=found["Id"])
+
+    def test_the_sql_is_told(self):
+        self.assertEqual(self.run_sql("select 41 + 1")["QueryString"], "select 41 + 1")
+
+    def test_listing(self):
+        name = fresh("step")
+        self.run_sql("select 1", StatementName=f"{name}/1")
+        self.run_sql("select 2", StatementName=f"{name}/2")
+        listed = self.data.list_statements(StatementName=name, Status="ALL")["Statements"]
+        self.assertEqual([one["StatementName"] for one in listed], [f"{name}/2", f"{name}/1"])
+        ended = listed[0]["Id"]
+        self.refused("ValidationException", self.data.cancel_statement, Id=ended, message="FINISHED")
+
+
+class Catalog(DataTest):
+    def test_databases_schemas_tables_columns(self):
+        self.done(self.run_sql("create schema sales"))
+        self.done(self.run_sql("create table sales.orders (id bigint, note varchar(20))"))
+        target = self.target()
+        self.assertIn("dev", self.data.list_databases(**target)["Databases"])
+        self.assertIn("sales", self.data.list_schemas(**target)["Schemas"])
+        tables = self.data.list_tables(SchemaPattern="sales", **target)["Tables"]
+        self.assertEqual([(one["schema"], one["name"]) for one in tables], [("sales", "orders")])
+        columns = self.data.describe_table(Schema="sales", Table="orders", **target)["ColumnList"]
+        self.assertEqual([one["name"] for one in columns], ["id", "note"])
