@@ -35,7 +35,7 @@ pub struct Analysis {
 pub fn analyze(library: &Library, mut loaded: Loaded, inputs: &Inputs) -> Analysis {
     let bound = bind(library, &loaded);
     let program = Arc::new(bound.program);
-    let given = read(library, &program, &mut loaded.sources, inputs);
+    let given = read(&program, &mut loaded.sources, inputs);
     let sources = Arc::new(loaded.sources);
     let mut merged = Merged::default();
     merged.extend(loaded.diagnostics);

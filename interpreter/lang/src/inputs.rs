@@ -9,7 +9,6 @@ use smol_str::SmolStr;
 
 use crate::bind::literal;
 use crate::eval::GivenParam;
-use crate::library::Library;
 use crate::problems::inputs::Problem;
 use crate::program::{Global, GlobalKind, Program};
 use crate::secret::{Protected, Secret};
@@ -46,8 +45,8 @@ pub(crate) struct Given {
 }
 
 /// Reads what is given for the params of a program; each text becomes a file of its own.
-pub(crate) fn read(library: &Library, program: &Program, sources: &mut Sources, inputs: &Inputs) -> Given {
-    let mut reading = Reading { library, program, sources, given: Given::default() };
+pub(crate) fn read(program: &Program, sources: &mut Sources, inputs: &Inputs) -> Given {
+    let mut reading = Reading { program, sources, given: Given::default() };
     for (name, input) in &inputs.params {
         reading.named(name, input);
     }
@@ -61,7 +60,6 @@ pub(crate) fn read(library: &Library, program: &Program, sources: &mut Sources, 
 }
 
 struct Reading<'r> {
-    library: &'r Library,
     program: &'r Program,
     sources: &'r mut Sources,
     given: Given,
@@ -116,7 +114,7 @@ impl Reading<'_> {
             let at = whole(self.sources, file).unwrap_or(global.span);
             return self.wrong(name, &Problem::NoLiteral { name }.diagnostic(at));
         };
-        let (term, diagnostics) = literal(self.library, self.sources, self.program, &value, &global.ty);
+        let (term, diagnostics) = literal(self.sources, self.program, &value, &global.ty);
         self.given.params.insert(
             name.clone(),
             if diagnostics.is_empty() { GivenParam::Term(term) } else { GivenParam::Wrong },

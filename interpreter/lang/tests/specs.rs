@@ -158,3 +158,14 @@ fn long_chains_of_lets_bind_in_either_order() {
     let loaded = load(&library, "mutated.rsx", &Text(format!("{types}type T0 = Int\n").into()));
     bind(&library, &loaded);
 }
+
+#[test]
+fn deep_values_of_patterns_never_outgrow_the_stack() {
+    let library = library();
+    let (open, close) = ("[if true then length(".repeat(15), ") else 0]".repeat(15));
+    let lets: String = (1..200).rev().map(|n| format!("  let a{n} = {open}a{}{close}\n", n - 1)).collect();
+    let spec = format!("pattern deep {{\n{lets}  let a0 = [1]\n}}\n");
+    let loaded = load(&library, "mutated.rsx", &Text(spec.into()));
+    let bound = bind(&library, &loaded);
+    assert!(bound.diagnostics.iter().any(|diagnostic| diagnostic.code.as_str() == "rsx::syntax::too_deep"));
+}

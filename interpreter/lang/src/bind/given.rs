@@ -14,7 +14,6 @@ use crate::types::Type;
 
 /// Binds an expression that sees no declaration, and makes it fit a type of a program.
 pub(crate) fn literal(
-    library: &Library,
     sources: &Sources,
     program: &Program,
     value: &Expr,
@@ -22,7 +21,8 @@ pub(crate) fn literal(
 ) -> (Term, Vec<Diagnostic>) {
     let loaded =
         Loaded { sources: sources.clone(), root: None, trees: IndexMap::new(), diagnostics: Vec::new() };
-    let mut binder = Binder::new(library, &loaded);
+    let nobody = Library::new(&[]);
+    let mut binder = Binder::new(&nobody, &loaded);
     binder.units = program.units.clone();
     let term = binder.demand(&mut Scope::global(Home::Library), value, needed);
     (term, binder.diagnostics)

@@ -228,7 +228,7 @@ impl Binder<'_> {
         if let Type::Refined(refined) = inner.as_ref()
             && serves(&term.ty, refined.base.peel())
         {
-            broken = Vec::new();
+            broken = crate::refine::broken_rules(&self.units, refined, value);
         }
         self.report(SecretProblem::Literal { at, broken: &broken, by }.diagnostic());
         Term::error(at)
