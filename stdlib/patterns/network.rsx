@@ -44,6 +44,10 @@ pattern network {
     name    = physical_name(self, 255)
   }
 
+  /// As a peer, a network is its addresses, and has no security group.
+  let source_cidr: Cidr? = cidr
+  let group_id: Text = ""
+
   let vpc_id     = vpc.id
   let subnet_ids = [for s in subnet: s.id]
 

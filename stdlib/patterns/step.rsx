@@ -8,7 +8,7 @@ pattern step {
   /// What must be done before.
   after: List<Declaration> = []
   /// If this holds already, nothing is run.
-  done_when: Bool = false
+  done_when: Answer<Bool> = false
   /// SQL that takes it back when the step or the stack goes.
   undo: Text?
 

@@ -169,3 +169,25 @@ fn deep_values_of_patterns_never_outgrow_the_stack() {
     let bound = bind(&library, &loaded);
     assert!(bound.diagnostics.iter().any(|diagnostic| diagnostic.code.as_str() == "rsx::syntax::too_deep"));
 }
+
+#[test]
+fn a_file_that_cannot_be_read_has_its_label_all_the_same() {
+    struct Refusing(ReadError);
+    impl Files for Refusing {
+        fn read(&self, _path: &str) -> Result<Arc<str>, ReadError> {
+            Err(self.0.clone())
+        }
+    }
+    let library = library();
+    let cases = [
+        (ReadError::Missing, "rsx::file::missing"),
+        (ReadError::Directory, "rsx::file::unreadable"),
+        (ReadError::Unreadable("denied".into()), "rsx::file::unreadable"),
+        (ReadError::NotUtf8 { offset: 3 }, "rsx::file::not_utf8"),
+    ];
+    for (error, code) in cases {
+        let loaded = load(&library, "prod.rsx", &Refusing(error));
+        let said = said(&loaded.sources, &loaded.diagnostics);
+        assert_eq!(said, Said::from([("prod.rsx".to_owned(), 1, code.to_owned())]));
+    }
+}

@@ -1,0 +1,29 @@
+//! The library by itself: it binds without a word.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use rsx_lang::bind::bind_library;
+use rsx_lang::library::Library;
+
+#[test]
+fn library_has_no_diagnostics() {
+    let library = Library::standard();
+    let bound = bind_library(library);
+    let told: Vec<String> = bound
+        .diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let at = diagnostic.primary().unwrap();
+            let sources = library.sources();
+            let line = sources.positions(at).0.line;
+            let help = diagnostic.help.as_deref().unwrap_or_default();
+            format!(
+                "{}:{line} {} {} ({help})",
+                sources.name(sources.file_of(at)),
+                diagnostic.code,
+                diagnostic.message
+            )
+        })
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
