@@ -7,8 +7,9 @@
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
-/// consumer big   { network = main, capacity = 32rpu..128rpu }
-/// consumer small { network = main, capacity = 32rpu..64rpu }
+/// let bi: List<Login> = [{ user = "bi", password = generated }]
+/// consumer big   { network = main, capacity = 32rpu..128rpu, logins = bi }
+/// consumer small { network = main, capacity = 32rpu..64rpu, logins = bi }
 /// nlb reads {
 ///   network = main
 ///   targets = [big, small]  // error: rsx::nlb::unequal_targets
@@ -32,7 +33,12 @@ rule rsx::nlb::unequal_targets on nlb {
 /// ```rsx
 /// network main  { cidr = 10.0.0.0/16 }
 /// network other { cidr = 10.1.0.0/16 }
-/// consumer_pool readers { count = 3, network = other, capacity = 32rpu..64rpu }
+/// consumer_pool readers {
+///   count    = 3
+///   network  = other
+///   capacity = 32rpu..64rpu
+///   logins   = [{ user = "bi", password = generated }]
+/// }
 /// nlb reads {
 ///   network = main
 ///   targets = readers  // error: rsx::nlb::network
@@ -55,7 +61,12 @@ rule rsx::nlb::network on nlb {
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
-/// consumer_pool readers { count = 3, network = main, capacity = 32rpu..64rpu }
+/// consumer_pool readers {
+///   count    = 3
+///   network  = main
+///   capacity = 32rpu..64rpu
+///   logins   = [{ user = "bi", password = generated }]
+/// }
 /// nlb reads {
 ///   network = main
 ///   targets = readers
@@ -79,7 +90,12 @@ rule rsx::nlb::unreachable on nlb {
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
-/// consumer_pool readers { count = 3, network = main, capacity = 32rpu..64rpu }
+/// consumer_pool readers {
+///   count    = 3
+///   network  = main
+///   capacity = 32rpu..64rpu
+///   logins   = [{ user = "bi", password = generated }]
+/// }
 /// nlb reads {
 ///   network = main
 ///   targets = readers

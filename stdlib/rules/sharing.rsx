@@ -41,8 +41,9 @@ rule rsx::share::nothing on datashare {
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
 /// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
-/// consumer fed    { network = main, capacity = 32rpu..64rpu }
-/// consumer hungry { network = main, capacity = 32rpu..64rpu }
+/// let bi: List<Login> = [{ user = "bi", password = generated }]
+/// consumer fed    { network = main, capacity = 32rpu..64rpu, logins = bi }
+/// consumer hungry { network = main, capacity = 32rpu..64rpu, logins = bi }
 /// datashare some { from = writer, schemas = ["airline_dw"], to = fed, database = "airline_shared" }
 /// nlb reads {
 ///   network = main
