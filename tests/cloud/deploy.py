@@ -246,6 +246,13 @@ class Deployment(CloudTest):
             self.ec2.authorize_security_group_ingress(GroupId=inner, IpPermissions=rule)
             self.assertEqual(set(self.states(targets)), {"healthy"})
 
+        with self.subTest("without the rule for clients nobody hears anything"):
+            rule = [{"IpProtocol": "tcp", "FromPort": 6000, "ToPort": 6000, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+            self.ec2.revoke_security_group_ingress(GroupId=outer, IpPermissions=rule)
+            with self.assertRaises(psycopg.OperationalError):
+                self.connect(host, 6000, connect_timeout=2)
+            self.ec2.authorize_security_group_ingress(GroupId=outer, IpPermissions=rule)
+
         with self.subTest("a client whose address is preserved hears nothing"):
             self.preserve(targets, "true")
             with self.assertRaises(psycopg.OperationalError):

@@ -2,6 +2,8 @@
 
 import json
 
+import psycopg
+
 from cloud import fresh
 from ground import PASSWORD, GroundTest
 
@@ -81,6 +83,31 @@ class Submission(DataTest):
         self.assertEqual(slow["Status"], "SUBMITTED")
         self.assertEqual(self.data.describe_statement(Id=slow["Id"])["Status"], "STARTED")
         self.done(self.data.describe_statement(Id=slow["Id"], WaitTimeSeconds=20))
+
+
+class Active(DataTest):
+    def test_one_is_stopped(self):
+        self.done(self.run_sql("create table big (n int)"))
+        self.done(self.run_sql("insert into big values " + ",".join(["(1)"] * 300)))
+        endless = ", ".join(f"big b{n}" for n in range(8))
+        id = self.data.execute_statement(Sql=f"select count(*) from {endless}", **self.target())["Id"]
+        self.assertEqual(self.data.describe_statement(Id=id)["Status"], "STARTED")
+        self.refused("ResourceNotFoundException", self.data.get_statement_result, Id=id, message="not finished")
+        self.assertTrue(self.data.cancel_statement(Id=id)["Status"])
+        self.assertEqual(self.data.describe_statement(Id=id, WaitTimeSeconds=20)["Status"], "ABORTED")
+
+    def test_two_hundred_at_most(self):
+        self.done(self.run_sql("create table t (n int)"))
+        endpoint = self.available(self.name)["endpoint"]
+        insert = self.target(Sql="insert into t values (1)")
+        with psycopg.connect(
+            host=endpoint["address"], port=endpoint["port"], user="admin", password=PASSWORD, dbname="dev", sslmode="require"
+        ) as writer:
+            writer.execute("insert into t values (0)")
+            waiting = [self.data.execute_statement(**insert)["Id"] for _ in range(200)]
+            self.refused("ActiveStatementsExceededException", self.data.execute_statement, **insert)
+        for id in waiting:
+            self.done(self.data.describe_statement(Id=id, WaitTimeSeconds=30))
 
 
 class Errors(DataTest):

@@ -8,7 +8,7 @@
 //!
 //! `connector` or `serve` → `router` (service and region from the signature; the call's number and `faults`) →
 //! `protocol` (the request by the service's `model`) → `validate` → the operation's function in `services/` →
-//! `cloud` (undo or make durable) → `protocol` again.
+//! `cloud` (undo or make durable) → `network` (what listens follows the world) → `protocol` again.
 //!
 //! # Adding a service
 //!

@@ -59,7 +59,7 @@ pub(crate) static SERVICE: Service = Service::new(
         ("ListTagsForResource", Handler::Sync(tagging::list)),
         ("ListUsageLimits", Handler::Sync(usage_limits::list)),
         ("ListWorkgroups", Handler::Sync(workgroups::list)),
-        ("RestoreFromSnapshot", Handler::Sync(restore::restore)),
+        ("RestoreFromSnapshot", Handler::Async(restore::restore)),
         ("TagResource", Handler::Sync(tagging::add)),
         ("UntagResource", Handler::Sync(tagging::remove)),
         ("UpdateEndpointAccess", Handler::Sync(endpoint_access::update)),

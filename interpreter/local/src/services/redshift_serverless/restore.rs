@@ -1,20 +1,47 @@
 //! Restoring a namespace from a snapshot: every database and user is replaced.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::admin::{self, Admin, Asked};
 use super::namespaces::{available, described, namespace};
 use super::status::{Shown, Status};
 use super::{broken, conflict, snapshots, workgroups};
-use crate::call::{ACCOUNT, Answer, Cx};
+use crate::call::{ACCOUNT, Answer, Call, Cx, Refusal};
+use crate::cloud::Cloud;
 use crate::input::Input;
+use crate::warehouse::SnapshotData;
 
 /// How long a restore takes until the data can be queried.
 const RESTORING: Duration = Duration::from_secs(300);
 
-pub(super) fn restore(cx: &mut Cx<'_>, input: &Value) -> Answer {
+pub(super) fn restore(cloud: Arc<Cloud>, call: Call) -> BoxFuture<'static, Answer> {
+    Box::pin(async move {
+        let Call { region, access_key, input } = call;
+        let Work { namespace, snapshot, data } =
+            cloud.at_once(&region, &access_key, |cx| begin(cx, &input))?;
+        let (warehouse, id) = (Arc::clone(&cloud.network.warehouse), namespace.clone());
+        let restored = tokio::task::spawn_blocking(move || warehouse.restore(&id, &data)).await;
+        let died = |_| Refusal::internal("the thread of a restore has died");
+        restored.map_err(died)?.map_err(broken)?;
+        cloud.at_once(&region, &access_key, |cx| end(cx, &input, &namespace, &snapshot))
+    })
+}
+
+/// A restore that nothing forbids.
+struct Work {
+    /// The GUID of the namespace.
+    namespace: String,
+    /// The name of the snapshot.
+    snapshot: String,
+    data: SnapshotData,
+}
+
+/// Checks a request, and keeps others from changing what it is about.
+fn begin(cx: &mut Cx<'_>, input: &Value) -> Result<Work, Refusal> {
     let (name, workgroup) = (input.required("namespaceName")?, input.required("workgroupName")?);
     let id = available(cx, name)?;
     workgroups::available(cx, workgroup, "updating")?;
@@ -24,31 +51,45 @@ pub(super) fn restore(cx: &mut Cx<'_>, input: &Value) -> Answer {
         )));
     }
     let snapshot = snapshots::asked(cx, input)?;
-    let data = snapshots::restorable(cx, &snapshot)?.data();
+    let data = snapshots::restorable(cx, &snapshot)?;
+    input.text("adminPasswordSecretKmsKeyId").map(|key| admin::usable(cx, key)).transpose()?;
+    modify(cx, name, workgroup);
+    Ok(Work { namespace: id, snapshot, data })
+}
+
+/// Notes whose administrator came with the data, or gives it a managed password.
+fn end(cx: &mut Cx<'_>, input: &Value, id: &str, snapshot: &str) -> Answer {
+    let (name, workgroup) = (input.required("namespaceName")?, input.required("workgroupName")?);
     let present = namespace(&cx.here.redshift_serverless, name)?.admin.clone();
-    let key = input.text("adminPasswordSecretKmsKeyId").map(|key| admin::usable(cx, key)).transpose()?;
-    cx.warehouse.restore(&id, &data).map_err(broken)?;
     admin::dismiss(cx, present.as_ref());
-    let user = cx.warehouse.admin_user(&id).map_err(broken)?;
+    let user = cx.warehouse.admin_user(id).map_err(broken)?;
     let admin = match input.flag("manageAdminPassword") {
         Some(true) => {
+            let key = input.text("adminPasswordSecretKmsKeyId").map(str::to_owned);
             let (admin, login) = admin::appoint(cx, name, Asked::Managed { user, key }, None)?;
-            cx.warehouse.set_admin(&id, &login).map_err(broken)?;
+            cx.warehouse.set_admin(id, &login).map_err(broken)?;
             Some(admin)
         }
         Some(false) | None => user.map(|user| Admin { user, secret: None }),
     };
-    let state = &mut cx.here.redshift_serverless;
-    if let Some(row) = state.namespaces.get_mut(name) {
+    if let Some(row) = cx.here.redshift_serverless.namespaces.get_mut(name) {
         row.admin = admin;
-        row.status = Status::modifying(cx.clock, RESTORING);
     }
-    if let Some(row) = state.workgroups.get_mut(workgroup) {
-        row.status = Status::modifying(cx.clock, RESTORING);
-    }
+    modify(cx, name, workgroup);
     Ok(json!({
-        "namespace": described(state, name, Shown::Modifying)?,
+        "namespace": described(&cx.here.redshift_serverless, name, Shown::Modifying)?,
         "ownerAccount": ACCOUNT,
         "snapshotName": snapshot,
     }))
+}
+
+fn modify(cx: &mut Cx<'_>, namespace: &str, workgroup: &str) {
+    let status = Status::modifying(cx.clock, RESTORING);
+    let state = &mut cx.here.redshift_serverless;
+    if let Some(row) = state.namespaces.get_mut(namespace) {
+        row.status = status;
+    }
+    if let Some(row) = state.workgroups.get_mut(workgroup) {
+        row.status = status;
+    }
 }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::admin;
 use super::namespaces::{self, OWN_KEY, namespace};
 use super::{State, TAGS, arn, broken, conflict, invalid, listed, not_found, workgroups};
 use crate::call::{ACCOUNT, Answer, Cx, Refusal};
@@ -44,7 +45,7 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// What the warehouse restores from.
-    pub(super) fn data(&self) -> SnapshotData {
+    fn data(&self) -> SnapshotData {
         self.kept.clone().map_or(SnapshotData::Sample, SnapshotData::Kept)
     }
 }
@@ -131,9 +132,9 @@ pub(super) fn list(cx: &mut Cx<'_>, input: &Value) -> Answer {
 pub(super) fn update(cx: &mut Cx<'_>, input: &Value) -> Answer {
     settle(cx)?;
     let name = input.required("snapshotName")?;
-    let retention = checked_retention(input.number("retentionPeriod"))?;
+    let retention = input.number("retentionPeriod").map(|days| checked_retention(Some(days))).transpose()?;
     let row = cx.here.redshift_serverless.snapshots.get_mut(name).ok_or_else(|| missing(name))?;
-    row.retention = retention;
+    row.retention = retention.unwrap_or(row.retention);
     Ok(json!({ "snapshot": described(row, row.creating.is_pending(cx.clock)) }))
 }
 
@@ -169,12 +170,15 @@ pub(super) fn asked(cx: &mut Cx<'_>, input: &Value) -> Result<String, Refusal> {
     }
 }
 
-/// The snapshot of that name, if it can be restored from.
-pub(super) fn restorable<'a>(cx: &'a mut Cx<'_>, name: &str) -> Result<&'a Snapshot, Refusal> {
-    match read(cx, name) {
-        true => Err(conflict(format!("Snapshot {name} isn't available."))),
-        false => snapshot(&cx.here.redshift_serverless, name),
+/// The data of a snapshot, if it can be restored from: it is complete, and its key can still decrypt.
+pub(super) fn restorable(cx: &mut Cx<'_>, name: &str) -> Result<SnapshotData, Refusal> {
+    if read(cx, name) {
+        return Err(conflict(format!("Snapshot {name} isn't available.")));
     }
+    let found = snapshot(&cx.here.redshift_serverless, name)?;
+    let (data, key) = (found.data(), found.key.clone());
+    key.map(|key| admin::usable(cx, &key)).transpose()?;
+    Ok(data)
 }
 
 fn snapshot<'a>(state: &'a State, name: &str) -> Result<&'a Snapshot, Refusal> {

@@ -61,90 +61,67 @@ pub(super) fn update(cx: &mut Cx<'_>, input: &Value) -> Answer {
         });
     };
     let mut row = workgroup(&cx.here.redshift_serverless, name)?.clone();
-    let equal = || {
-        Err(invalid(format!(
+    if !apply(cx, &mut row, *setting, member, input)? {
+        return Err(invalid(format!(
             "The {member} in the request is the same as the present one of workgroup {name}."
-        )))
-    };
-    match setting {
-        Setting::Base => {
-            let base = number(input, member)?;
-            if row.capacity.base == Some(base) {
-                return equal();
-            }
-            row.capacity = grown(cx, &mut row, |capacity, region| capacity.with_base(base, region))?;
-        }
-        Setting::Most => {
-            let most = number(input, member)?;
-            if row.capacity.most == Some(most) {
-                return equal();
-            }
-            row.capacity = grown(cx, &mut row, |capacity, _| capacity.with_most(most))?;
-        }
-        Setting::Target => {
-            let target = input.get(*member).unwrap_or(&Value::Null);
-            let capacity = row.capacity.with_target(target)?;
-            if capacity == row.capacity {
-                return equal();
-            }
-            row.capacity = capacity;
-        }
-        Setting::Parameters => row.parameters = parameters::changed(&row.parameters, input.list(member))?,
-        Setting::PublicAccess => {
-            let public = input.flag(member).unwrap_or_default();
-            if row.public == public {
-                return equal();
-            }
-            row.public = public;
-        }
-        Setting::Groups => {
-            let groups = input.texts(member);
-            if row.place.groups == groups {
-                return equal();
-            }
-            regroup(cx, &mut row, groups)?;
-        }
-        Setting::Track => {
-            let track = checked_track(input.required(member)?)?;
-            if row.track == track {
-                return equal();
-            }
-            row.track = track;
-        }
-        Setting::Family => {
-            check_family(input)?;
-            return equal();
-        }
-        Setting::Port => {
-            let port = checked_port(number(input, member)?)?;
-            if row.socket.port() == port {
-                return equal();
-            }
-            row.socket = loopback::with_port(row.socket, port)?;
-            let place = row.place.clone();
-            relocate(cx, &mut row, place)?;
-        }
-        Setting::Routing => {
-            let enhanced = input.flag(member).unwrap_or_default();
-            if row.place.enhanced_routing == enhanced {
-                return equal();
-            }
-            let Place { subnets, groups, .. } = row.place.clone();
-            let place = Place::checked(cx, subnets, groups, enhanced)?;
-            relocate(cx, &mut row, place)?;
-        }
-        Setting::Subnets => {
-            let subnets = input.texts(member);
-            if row.place.subnets == subnets {
-                return equal();
-            }
-            let place = Place::checked(cx, subnets, row.place.groups.clone(), row.place.enhanced_routing)?;
-            relocate(cx, &mut row, place)?;
-        }
+        )));
     }
     row.status = Status::modifying(cx.clock, MODIFYING);
     cx.here.redshift_serverless.workgroups.insert(name, row);
     answer(cx, name, Shown::Modifying)
+}
+
+/// Changes one setting; whether it was another before.
+fn apply(
+    cx: &mut Cx<'_>,
+    row: &mut Workgroup,
+    setting: Setting,
+    member: &str,
+    input: &Value,
+) -> Result<bool, Refusal> {
+    let Place { subnets, groups, enhanced_routing, .. } = row.place.clone();
+    match setting {
+        Setting::Base => resize(cx, row, row.capacity.with_base(number(input, member)?, cx.region)?),
+        Setting::Most => resize(cx, row, row.capacity.with_most(number(input, member)?)?),
+        Setting::Target => {
+            let target = input.get(member).unwrap_or(&Value::Null);
+            let capacity = row.capacity.with_target(target)?;
+            Ok(replaced(&mut row.capacity, capacity))
+        }
+        Setting::Parameters => {
+            let parameters = parameters::changed(&row.parameters, input.list(member))?;
+            Ok(replaced(&mut row.parameters, parameters))
+        }
+        Setting::PublicAccess => Ok(replaced(&mut row.public, input.flag(member).unwrap_or_default())),
+        Setting::Track => Ok(replaced(&mut row.track, checked_track(input.required(member)?)?)),
+        Setting::Family => check_family(input).map(|()| false),
+        Setting::Groups => regroup(cx, row, input.texts(member)),
+        Setting::Port => {
+            let port = checked_port(number(input, member)?)?;
+            if row.socket.port() == port {
+                return Ok(false);
+            }
+            row.socket = loopback::with_port(row.socket, port)?;
+            relocate(cx, row, row.place.clone())?;
+            Ok(true)
+        }
+        Setting::Routing => {
+            let enhanced = input.flag(member).unwrap_or_default();
+            let place = Place::checked(cx, subnets, groups, enhanced)?;
+            Ok(place != row.place && relocate(cx, row, place)?)
+        }
+        Setting::Subnets => {
+            let place = Place::checked(cx, input.texts(member), groups, enhanced_routing)?;
+            Ok(place != row.place && relocate(cx, row, place)?)
+        }
+    }
+}
+
+/// Puts a value in the place of another; whether they differ.
+fn replaced<T: PartialEq>(present: &mut T, value: T) -> bool {
+    let differs = *present != value;
+    *present = value;
+    differs
 }
 
 fn number(input: &Value, member: &str) -> Result<i64, Refusal> {
@@ -152,32 +129,29 @@ fn number(input: &Value, member: &str) -> Result<i64, Refusal> {
 }
 
 /// Another capacity; under enhanced routing a greater one takes more interfaces.
-fn grown(
-    cx: &mut Cx<'_>,
-    row: &mut Workgroup,
-    change: impl FnOnce(Capacity, &str) -> Result<Capacity, Refusal>,
-) -> Result<Capacity, Refusal> {
-    let capacity = change(row.capacity, cx.region)?;
+fn resize(cx: &mut Cx<'_>, row: &mut Workgroup, capacity: Capacity) -> Result<bool, Refusal> {
     if capacity.rpu() > row.capacity.rpu() {
         row.place.check_growth(cx, capacity.rpu())?;
         let more = placement::attach_compute(cx, &row.place, capacity.rpu(), row.compute.len())?;
         row.compute.extend(more);
     }
-    Ok(capacity)
+    Ok(replaced(&mut row.capacity, capacity))
 }
 
 /// Other security groups, on the present interfaces.
-fn regroup(cx: &mut Cx<'_>, row: &mut Workgroup, groups: Vec<String>) -> Result<(), Refusal> {
+fn regroup(cx: &mut Cx<'_>, row: &mut Workgroup, groups: Vec<String>) -> Result<bool, Refusal> {
+    if groups.is_empty() {
+        return Err(invalid("You must specify at least one security group."));
+    }
     placement::check_groups(cx, &groups, &row.place.vpc)?;
     for attached in row.interfaces.iter().chain(&row.compute) {
         ec2::set_interface_groups(cx, &attached.interface, &groups);
     }
-    row.place.groups = groups;
-    Ok(())
+    Ok(replaced(&mut row.place.groups, groups))
 }
 
 /// New interfaces in this place, and with them new addresses.
-fn relocate(cx: &mut Cx<'_>, row: &mut Workgroup, place: Place) -> Result<(), Refusal> {
+fn relocate(cx: &mut Cx<'_>, row: &mut Workgroup, place: Place) -> Result<bool, Refusal> {
     let rpu = row.capacity.rpu();
     place.check_room(cx, rpu)?;
     let interfaces = placement::attach_endpoint(cx, &place.subnets, &place.groups, &row.endpoint)?;
@@ -185,5 +159,5 @@ fn relocate(cx: &mut Cx<'_>, row: &mut Workgroup, place: Place) -> Result<(), Re
     placement::detach(cx, &row.interfaces);
     placement::detach(cx, &row.compute);
     (row.place, row.interfaces, row.compute) = (place, interfaces, compute);
-    Ok(())
+    Ok(true)
 }
