@@ -5,6 +5,7 @@ Only boto3 and SQL are used, under names of their own; at the end every listing 
 
 import hashlib
 import tempfile
+import time
 
 import psycopg
 
@@ -108,9 +109,18 @@ class Deployment(CloudTest):
     def sql(self, name, database, *sqls):
         for sql in sqls:
             id = self.data.execute_statement(WorkgroupName=name, Database=database, SecretArn=self.secret(name), Sql=sql)["Id"]
-            end = self.data.describe_statement(Id=id, WaitTimeSeconds=30)
+            end = self.ended(id)
             self.assertEqual(end["Status"], "FINISHED", (sql, end.get("Error")))
         return end["Id"]
+
+    def ended(self, id):
+        """The description of a statement at its end."""
+        for _ in range(200):
+            found = self.data.describe_statement(Id=id)
+            if found["Status"] in ("FINISHED", "FAILED", "ABORTED"):
+                return found
+            time.sleep(0.1)
+        self.fail(f"{id} is still {found['Status']}")
 
     def share(self, readers):
         ask = {"namespaceName": HUB, "workgroupName": HUB, "snapshotName": "airline-data-snapshot"}
@@ -122,7 +132,7 @@ class Deployment(CloudTest):
         sqls = ["create datashare tide", "alter datashare tide add schema airline_dw", "alter datashare tide add all tables in schema airline_dw"]
         batch = {"WorkgroupName": HUB, "Database": "airline", "SecretArn": self.secret(HUB), "Sqls": sqls + grants}
         id = self.data.batch_execute_statement(**batch)["Id"]
-        end = self.data.describe_statement(Id=id, WaitTimeSeconds=30)
+        end = self.ended(id)
         self.assertEqual(end["Status"], "FINISHED", end.get("Error"))
 
     def attach(self, producer):

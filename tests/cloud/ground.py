@@ -1,6 +1,11 @@
 """Ground to build on: a VPC with subnets and groups, in a region that no other test has."""
 
+import http.client
 import itertools
+import json
+import urllib.parse
+
+from botocore.exceptions import ClientError
 
 from cloud import CloudTest, Serving, client, fresh
 
@@ -10,6 +15,30 @@ REGIONS = itertools.cycle(
     "ap-southeast-4 ca-central-1 ca-west-1 sa-east-1 me-south-1 me-central-1 il-central-1 af-south-1 mx-central-1".split()
 )
 PASSWORD = "Sup3rSecretEnough"
+
+
+class NewData:
+    """Redshift Data by hand, for members that older clients don't know."""
+
+    def __init__(self, region, url):
+        self.region, self.where = region, urllib.parse.urlsplit(url)
+
+    def __getattr__(self, method):
+        operation = "".join(word.title() for word in method.split("_"))
+        return lambda **members: self.call(operation, members)
+
+    def call(self, operation, members):
+        connection = http.client.HTTPConnection(self.where.hostname, self.where.port)
+        credential = f"Credential=KEY/20260101/{self.region}/redshift-data/aws4_request"
+        headers = {"X-Amz-Target": f"RedshiftData.{operation}", "Authorization": f"AWS4-HMAC-SHA256 {credential}"}
+        connection.request("POST", "/", json.dumps(members), headers)
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
+        connection.close()
+        if answer.status != 200:
+            error = {"Code": body["__type"], "Message": body.get("Message") or body.get("message")}
+            raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, operation)
+        return body
 
 
 class GroundTest(CloudTest):
@@ -24,6 +53,7 @@ class GroundTest(CloudTest):
         self.region = next(REGIONS)
         self.ec2 = self.client("ec2")
         self.serverless = self.client("redshift-serverless")
+        self.new_data = NewData(self.region, self.serving.url)
 
     def client(self, service, **more):
         return client(service, self.region, self.serving.url, **more)

@@ -15,7 +15,7 @@ class ClusterSnapshots(GroundTest):
 
 class DataShares(GroundTest):
     def test_what_sql_makes_is_seen(self):
-        redshift, data = self.client("redshift"), self.client("redshift-data")
+        redshift, data = self.client("redshift"), self.new_data
         secret = self.client("secretsmanager").create_secret(
             Name=fresh(), SecretString=json.dumps({"username": "admin", "password": PASSWORD})
         )["ARN"]

@@ -25,11 +25,11 @@ class DataTest(GroundTest):
     def run_sql(self, sql, **more):
         """The description of the statement at its end."""
         id = self.data.execute_statement(Sql=sql, **self.target(**more))["Id"]
-        return self.data.describe_statement(Id=id, WaitTimeSeconds=20)
+        return self.new_data.describe_statement(Id=id, WaitTimeSeconds=20)
 
     def run_batch(self, *sqls, **more):
-        id = self.data.batch_execute_statement(Sqls=list(sqls), **self.target(**more))["Id"]
-        return self.data.describe_statement(Id=id, WaitTimeSeconds=20)
+        id = self.new_data.batch_execute_statement(Sqls=list(sqls), **self.target(**more))["Id"]
+        return self.new_data.describe_statement(Id=id, WaitTimeSeconds=20)
 
     def done(self, described):
         self.assertEqual(described["Status"], "FINISHED", described.get("Error"))
@@ -44,7 +44,7 @@ class Submission(DataTest):
     def test_limits(self):
         batch, execute = self.data.batch_execute_statement, self.data.execute_statement
         self.refused("ValidationException", batch, Sqls=["select 1"] * 41, **self.target())
-        self.refused("ValidationException", execute, Sql="select 1", WaitTimeSeconds=31, **self.target())
+        self.refused("ValidationException", self.new_data.execute_statement, Sql="select 1", WaitTimeSeconds=31, **self.target())
         self.refused("ValidationException", execute, Sql="select 1", **self.target(WorkgroupName="w" * 64))
         self.refused("ValidationException", execute, Sql="select '" + "x" * 102_400 + "'", **self.target())
         self.refused("ValidationException", execute, Sql="select 1", SecretArn=self.secret, WorkgroupName=self.name)
@@ -71,18 +71,18 @@ class Submission(DataTest):
     def test_a_client_token_runs_a_statement_once(self):
         token = fresh()
         ask = self.target(Sql="create table once (n int)", ClientToken=token)
-        first = self.data.execute_statement(**ask, WaitTimeSeconds=20)
-        second = self.data.execute_statement(**ask, WaitTimeSeconds=20)
+        first = self.new_data.execute_statement(**ask, WaitTimeSeconds=20)
+        second = self.new_data.execute_statement(**ask, WaitTimeSeconds=20)
         self.assertEqual(first["Id"], second["Id"])
         self.assertEqual(second["Status"], "FINISHED")
 
     def test_waiting(self):
-        quick = self.data.execute_statement(Sql="select 1", **self.target(), WaitTimeSeconds=20)
+        quick = self.new_data.execute_statement(Sql="select 1", **self.target(), WaitTimeSeconds=20)
         self.assertEqual((quick["Status"], quick["HasResultSet"]), ("FINISHED", True))
-        slow = self.data.execute_statement(Sql="select 1", **self.target())
+        slow = self.new_data.execute_statement(Sql="select 1", **self.target())
         self.assertEqual(slow["Status"], "SUBMITTED")
         self.assertEqual(self.data.describe_statement(Id=slow["Id"])["Status"], "STARTED")
-        self.done(self.data.describe_statement(Id=slow["Id"], WaitTimeSeconds=20))
+        self.done(self.new_data.describe_statement(Id=slow["Id"], WaitTimeSeconds=20))
 
 
 class Active(DataTest):
@@ -94,7 +94,7 @@ class Active(DataTest):
         self.assertEqual(self.data.describe_statement(Id=id)["Status"], "STARTED")
         self.refused("ResourceNotFoundException", self.data.get_statement_result, Id=id, message="not finished")
         self.assertTrue(self.data.cancel_statement(Id=id)["Status"])
-        self.assertEqual(self.data.describe_statement(Id=id, WaitTimeSeconds=20)["Status"], "ABORTED")
+        self.assertEqual(self.new_data.describe_statement(Id=id, WaitTimeSeconds=20)["Status"], "ABORTED")
 
     def test_two_hundred_at_most(self):
         self.done(self.run_sql("create table t (n int)"))
@@ -107,7 +107,7 @@ class Active(DataTest):
             waiting = [self.data.execute_statement(**insert)["Id"] for _ in range(200)]
             self.refused("ActiveStatementsExceededException", self.data.execute_statement, **insert)
         for id in waiting:
-            self.done(self.data.describe_statement(Id=id, WaitTimeSeconds=30))
+            self.done(self.new_data.describe_statement(Id=id, WaitTimeSeconds=30))
 
 
 class Errors(DataTest):
@@ -136,7 +136,7 @@ class Errors(DataTest):
     def test_without_a_secret_nobody_is_superuser(self):
         bare = {"WorkgroupName": self.name, "Database": "dev"}
         id = self.data.execute_statement(Sql="create datashare s", **bare)["Id"]
-        found = self.data.describe_statement(Id=id, WaitTimeSeconds=20)
+        found = self.new_data.describe_statement(Id=id, WaitTimeSeconds=20)
         self.assertTrue(found["DbUser"].startswith("IAM:"))
         self.assertEqual(found["Status"], "FAILED")
         self.assertIn("permission denied", found["Error"])

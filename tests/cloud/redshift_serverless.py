@@ -133,7 +133,7 @@ class ManagedPasswords(ServerlessTest):
         self.refused("ResourceNotFoundException", secrets.get_secret_value, SecretId=arn)
 
     def test_rotation_changes_the_password(self):
-        secrets, data = self.client("secretsmanager"), self.client("redshift-data")
+        secrets, data = self.client("secretsmanager"), self.new_data
         made = self.managed()
         workgroup = self.workgroup(made["namespaceName"], self.subnet_ids)["workgroupName"]
         arn = made["adminPasswordSecretArn"]
@@ -364,7 +364,7 @@ class Snapshots(ServerlessTest):
         self.refused("ConflictException", restore, **ask, workgroupName=name, message=BUSY)
 
     def test_everything_is_replaced(self):
-        data, secrets = self.client("redshift-data"), self.client("secretsmanager")
+        data, secrets = self.new_data, self.client("secretsmanager")
         namespace, workgroup = self.pair()
         ask = {"snapshotName": "airline-data-snapshot", "namespaceName": namespace, "workgroupName": workgroup}
         self.serverless.restore_from_snapshot(**ask, manageAdminPassword=True)
@@ -377,7 +377,7 @@ class Snapshots(ServerlessTest):
         self.assertEqual(data.list_databases(Database="airline", **target)["Databases"], ["airline"])
 
     def test_what_was_kept_comes_back(self):
-        data, secrets = self.client("redshift-data"), self.client("secretsmanager")
+        data, secrets = self.new_data, self.client("secretsmanager")
         secret = secrets.create_secret(Name=fresh(), SecretString=json.dumps({"username": "admin", "password": PASSWORD}))["ARN"]
         namespace, workgroup = self.pair()
         ask = {"WorkgroupName": workgroup, "Database": "dev", "SecretArn": secret, "WaitTimeSeconds": 20}
