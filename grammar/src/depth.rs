@@ -28,10 +28,11 @@ pub(crate) fn too_deep(text: &str) -> Option<(Range<usize>, TooDeep)> {
 
 /// Says whether even all brackets, signs and words together are too few.
 fn is_shallow(text: &str) -> bool {
-    let opening = text.bytes().filter(|b| matches!(b, b'(' | b'[' | b'{' | b'<')).count();
-    let signs = text.bytes().filter(u8::is_ascii_punctuation).count();
+    let signs: usize =
+        text.bytes().map(|byte| usize::from(!matches!(byte, b'0'..=b'z' | b' ' | b'\n'))).sum();
+    let brackets: usize = text.bytes().map(|byte| usize::from(matches!(byte, b'[' | b'<' | b'?'))).sum();
     // Words that join take a blank and two letters each.
-    opening <= DEEPEST && signs + text.len() / 3 <= LONGEST
+    signs + brackets <= DEEPEST && signs + brackets + text.len() / 3 <= LONGEST
 }
 
 /// What is open at some place.

@@ -72,7 +72,8 @@ fn read(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -> Content {
 
 fn comments(piece: PieceId, text: &str) -> Vec<Span> {
     // Most pieces have none, which is seen faster than by cutting them into tokens.
-    if !text.match_indices("//").any(|(at, _)| token::comment(text, at) == TokenKind::Comment) {
+    let begins = |at: usize| text.as_bytes().get(at + 1) == Some(&b'/');
+    if !text.match_indices('/').any(|(at, _)| begins(at) && token::comment(text, at) == TokenKind::Comment) {
         return Vec::new();
     }
     let comments =

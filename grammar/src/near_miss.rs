@@ -4,12 +4,21 @@ use smol_str::SmolStr;
 
 use crate::head;
 use crate::lower::Rule;
-use crate::problem::Hint;
+use crate::problem::{Found, Hint};
 use crate::split::Tokens;
 use crate::token::TokenKind;
 
 /// Returns what helps, given the token that can't be read and what could have stood there.
-pub(crate) fn hint(tokens: Tokens<'_>, start: usize, token: usize, expected: &[Rule]) -> Option<Hint> {
+pub(crate) fn hint(
+    tokens: Tokens<'_>,
+    start: usize,
+    token: usize,
+    found: &Found,
+    expected: &[Rule],
+) -> Option<Hint> {
+    if tokens.written(token) == "==" && matches!(found, Found::Written(sign) if sign == "=") {
+        return Some(Hint::Equals);
+    }
     by_token(tokens, token).or_else(|| by_field(tokens, start)).or_else(|| by_place(tokens, token, expected))
 }
 
@@ -50,9 +59,6 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
     let written = tokens.written(token);
     let kind = tokens.kind(token);
     let wants = |rules: &[Rule]| expected.iter().any(|rule| rules.contains(rule));
-    if wants(&[Rule::equals]) && written == "==" {
-        return Some(Hint::Equals);
-    }
     if wants(&[Rule::body, Rule::brace_open]) && matches!(written, "=" | ":") {
         return unknown_form(tokens);
     }

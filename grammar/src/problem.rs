@@ -253,7 +253,7 @@ impl Found {
 impl Hint {
     fn add_to(&self, problem: Diagnostic, at: Span) -> Diagnostic {
         match self {
-            Self::Equals => problem.with_help("write `=`").with_fix("write `=`", at, "="),
+            Self::Equals => problem.with_help("write one `=`").with_fix("write one `=`", at, ""),
             Self::ColonForEquals => {
                 problem.with_help("give a field its value with `=`; `:` is followed by a type")
             }

@@ -339,7 +339,7 @@ impl Recovery<'_> {
                 (if is_last { Found::EndOfText } else { Found::EndOfLine }, end..end)
             }
         };
-        let hint = near_miss::hint(self.tokens, start, token, &expected);
+        let hint = near_miss::hint(self.tokens, start, token, &found, &expected);
         let expected = words::alternatives(&expected);
         let at = self.span(range);
         self.problems.push(Problem::Expected { expected, found, at, hint });

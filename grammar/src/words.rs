@@ -71,7 +71,7 @@ fn words(rule: Rule) -> &'static str {
     match rule {
         Rule::EOI => "the end of the declaration",
         Rule::piece | Rule::declaration | Rule::instance | Rule::keyword => "a declaration",
-        Rule::fragment | Rule::item => "a field or a clause",
+        Rule::fragment | Rule::item | Rule::clause => "a field or a clause",
         Rule::file_docs | Rule::file_docs_line => "`//!` lines",
         Rule::docs | Rule::docs_line => "`///` lines",
         Rule::import => "an `import`",
@@ -138,11 +138,11 @@ fn words(rule: Rule) -> &'static str {
         Rule::paren_close => "`)`",
         Rule::angle_close => "`>`",
         Rule::quote_close => "`\"`",
+        Rule::quantifies => "a value",
         Rule::range_end => "the end of the range",
         Rule::name_char
         | Rule::clause_end
         | Rule::gap
-        | Rule::ws
         | Rule::blank
         | Rule::spaces
         | Rule::comment

@@ -45,7 +45,10 @@ fn suite(path: &str, kind: &str, answer: impl Fn(&str) -> String) {
     if std::env::var_os("RSX_ACCEPT").is_some() {
         std::fs::write(path, answered).unwrap();
     } else {
-        assert_eq!(answered, suite, "{path} has other answers");
+        for (answer, line) in answered.lines().zip(suite.lines()) {
+            assert_eq!(answer, line, "{path} has another answer");
+        }
+        assert_eq!(answered.len(), suite.len(), "{path} has other answers");
     }
 }
 
