@@ -18,7 +18,7 @@ use crate::eval::{Eval, Maker, Setting, Slot, State, Waiting, instances};
 use crate::inputs::is_secret;
 use crate::instance::{Address, InstanceId};
 use crate::problems::evaluation::Problem;
-use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, MemberKind, Program};
+use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, Program};
 use crate::rules::Block;
 use crate::value::{Awaited, Phase, Query, Record, Value};
 
@@ -34,10 +34,20 @@ pub struct Model {
     setting: Setting,
     state: RefCell<State>,
     instances: Vec<InstanceId>,
-    /// For each instance by its id: its place in [`instances`](Self::instances), and where what it made ends there.
-    extents: Vec<(usize, usize)>,
+    /// By the id of an instance.
+    extents: Vec<Extent>,
     deferred: RefCell<Vec<Deferred>>,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// Where an instance stands among all.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    /// Its place in [`Model::instances`].
+    start: usize,
+    /// Where what it made ends there.
+    end: usize,
+    is_resource: bool,
 }
 
 /// A check whose operands are known only later.
@@ -129,10 +139,12 @@ impl Model {
         let mut state = State::new(&program);
         let mut eval = Eval::new(&program, &setting, &sources, &mut state, false);
         let walk = check::Walk::through(&mut eval);
-        let mut extents = vec![(0, 0); walk.instances.len()];
-        for (place, (id, end)) in walk.instances.iter().zip(&walk.ends).enumerate() {
+        let mut extents = vec![Extent::default(); walk.instances.len()];
+        for (start, (id, end)) in walk.instances.iter().zip(&walk.ends).enumerate() {
+            let kind = state.instance(*id).and_then(|instance| program.kind(instance.kind));
+            let is_resource = kind.is_some_and(|kind| kind.binding == KindBinding::Resource);
             if let Some(extent) = extents.get_mut(id.0 as usize) {
-                *extent = (place, *end);
+                *extent = Extent { start, end: *end, is_resource };
             }
         }
         let mut model = Self {
@@ -224,8 +236,8 @@ impl Model {
     pub fn find(&self, address: &Address) -> Option<InstanceId> {
         let declared = self.program.declared.get_index_of(&address.root)?;
         let root = InstanceId(u32::try_from(declared).ok()?);
-        let (start, end) = self.extents.get(root.0 as usize).copied()?;
-        self.instances.get(start..end)?.iter().copied().find(|id| self.address(*id) == *address)
+        let extent = self.extent(root)?;
+        self.instances.get(extent.start..extent.end)?.iter().copied().find(|id| self.address(*id) == *address)
     }
 
     /// Returns the declaration that an instance is, or that it was made by.
@@ -411,20 +423,12 @@ impl Model {
         work(&mut Eval::new(&self.program, &self.setting, &self.sources, &mut state, live))
     }
 
-    fn is_resource(&self, id: InstanceId) -> bool {
-        self.kind(id).is_some_and(|kind| kind.binding == KindBinding::Resource)
+    fn extent(&self, id: InstanceId) -> Option<Extent> {
+        self.extents.get(id.0 as usize).copied()
     }
 
-    /// Returns the places of the fields of an instance that somebody gives.
-    fn wanted_fields(&self, id: InstanceId) -> Vec<(usize, &SmolStr)> {
-        let members = self.kind(id).into_iter().flat_map(|kind| kind.members.iter().enumerate());
-        let wanted = members.filter_map(|(place, (name, member))| match &member.kind {
-            MemberKind::Field { attributes, .. } => {
-                (!crate::eval::is_outside(attributes)).then_some((place, name))
-            }
-            MemberKind::Let(_) | MemberKind::Make(_) => None,
-        });
-        wanted.collect()
+    fn is_resource(&self, id: InstanceId) -> bool {
+        self.extent(id).is_some_and(|extent| extent.is_resource)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where a value comes from: walked again, and only when something is wrong with it.
 
+mod lists;
+
 use rsx_syntax::Span;
 use rsx_syntax::ast::BinaryOperator;
 use smol_str::SmolStr;
@@ -159,12 +161,12 @@ impl<'p> Eval<'p, '_> {
                 trail.path.pop();
                 Some((body, inner))
             }
+            TermKind::Call(builtin, arguments) => self.argument(*builtin, term, arguments, scope, trail),
             TermKind::Error
             | TermKind::Constant(_)
             | TermKind::Stack
             | TermKind::Env
             | TermKind::Declared(_)
-            | TermKind::Call(..)
             | TermKind::Every(_)
             | TermKind::Referrers(..)
             | TermKind::Query { .. }
@@ -231,56 +233,6 @@ impl<'p> Eval<'p, '_> {
 
     fn place_of(&self, id: InstanceId, name: &str) -> Option<usize> {
         self.program.kind(self.state.instance(id)?.kind)?.members.get_index_of(name)
-    }
-
-    /// Of two joined lists, the one that the element that is meant comes from.
-    fn side_of_join(
-        &mut self,
-        left: &'p Term,
-        right: &'p Term,
-        scope: Scope,
-        trail: &mut Trail<'p>,
-    ) -> Option<(&'p Term, Scope)> {
-        let Some(Selector::Element(place)) = trail.path.last_mut() else { return None };
-        let wanted = *place;
-        let length = self.length_of(left, scope)?;
-        if wanted < length {
-            return Some((left, scope));
-        }
-        if let Some(Selector::Element(place)) = trail.path.last_mut() {
-            *place = wanted - length;
-        }
-        Some((right, scope))
-    }
-
-    /// Of a list that was flattened, the element that holds the one that is meant.
-    fn member_of_list(
-        &mut self,
-        of: &'p Term,
-        scope: Scope,
-        trail: &mut Trail<'p>,
-    ) -> Option<(&'p Term, Scope)> {
-        let TermKind::List(items) = &of.kind else {
-            // A pool or one reference: all elements come from it as a whole.
-            if !matches!(self.eval(of, scope), Value::List(_)) {
-                trail.path.pop();
-            }
-            return Some((of, scope));
-        };
-        let Some(Selector::Element(place)) = trail.path.last() else { return Some((of, scope)) };
-        let mut left = *place;
-        for item in items {
-            let count = self.count_members(item, scope);
-            if left < count {
-                trail.path.pop();
-                if matches!(item.kind, TermKind::List(_) | TermKind::Comprehension { .. }) {
-                    trail.path.push(Selector::Element(left));
-                }
-                return Some((item, scope));
-            }
-            left -= count;
-        }
-        None
     }
 }
 

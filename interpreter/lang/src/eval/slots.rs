@@ -1,5 +1,7 @@
 //! What has one value: params, lets, members of instances. Rings are found here, and work that gets too deep is put first.
 
+use std::collections::HashSet;
+
 use rsx_syntax::ast::Attribute;
 use rsx_syntax::{Diagnostic, Span};
 use smol_str::SmolStr;
@@ -282,12 +284,9 @@ impl<'p> Eval<'p, '_> {
     }
 
     fn report_ring(&mut self, ring: &[Slot]) {
-        let mut places: Vec<(SmolStr, Span)> = Vec::new();
-        for (name, span) in ring.iter().filter_map(|slot| self.name_of_slot(*slot)) {
-            if !places.iter().any(|(_, known)| *known == span) {
-                places.push((name, span));
-            }
-        }
+        let mut known = HashSet::new();
+        let named = ring.iter().filter_map(|slot| self.name_of_slot(*slot));
+        let mut places: Vec<(SmolStr, Span)> = named.filter(|(_, span)| known.insert(*span)).collect();
         let first = places
             .iter()
             .enumerate()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rsx_syntax::Span;
 
 use super::Deferred;
-use crate::eval::{Eval, Maker, Slot, instances, only_input_missing};
+use crate::eval::{Eval, Slot, instances, only_input_missing};
 use crate::instance::InstanceId;
 use crate::problems::evaluation::Problem;
 use crate::program::{Declared, Given, GlobalId, KindId, MemberKind, Rule};
@@ -101,11 +101,11 @@ impl Walk {
     }
 }
 
-/// Works out the fields of an instance, and the lets that the user wrote or that belong to what the user declared.
+/// Works out the fields of an instance, and the lets that the user wrote; those of the library when somebody asks.
 fn members(eval: &mut Eval<'_, '_>, id: InstanceId) {
     let Some(instance) = eval.state.instance(id) else { return };
     let Some(kind) = eval.program.kind(instance.kind) else { return };
-    let with_lets = matches!(instance.maker, Maker::Declared(_)) || eval.is_users(kind.span);
+    let with_lets = eval.is_users(kind.span);
     for (place, member) in kind.members.values().enumerate() {
         let wanted = match &member.kind {
             MemberKind::Field { default, .. } => default.is_some() || eval.state.given(id, place).is_some(),

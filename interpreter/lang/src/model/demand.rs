@@ -6,24 +6,15 @@ use rsx_syntax::Span;
 use smol_str::SmolStr;
 
 use super::{Model, Need};
-use crate::eval::AFTER;
+use crate::eval::{AFTER, is_outside};
 use crate::instance::InstanceId;
+use crate::program::{Kind, MemberKind};
 use crate::value::{Awaited, Phase, Record, Value};
-
-/// What a field refers to.
-#[derive(Clone, Debug)]
-pub(super) struct Reference {
-    /// The instance.
-    pub(super) to: InstanceId,
-    /// The attribute, and when it is known.
-    pub(super) attribute: Option<(SmolStr, Phase)>,
-}
 
 impl Model {
     /// Returns the fields of a resource as they are wanted, with holes for what is not known yet.
     pub fn want(&self, id: InstanceId) -> Record {
-        let fields = self.wanted_fields(id);
-        let fields = fields.into_iter().filter(|(_, name)| *name != AFTER);
+        let fields = self.kind(id).into_iter().flat_map(wanted_fields).filter(|(_, name)| *name != AFTER);
         self.eval(true, |eval| {
             fields.map(|(place, name)| (name.clone(), eval.settle_member(id, place))).collect()
         })
@@ -42,10 +33,13 @@ impl Model {
     pub fn demand(&self, id: InstanceId) -> Vec<Need> {
         let mut needs = Vec::new();
         let mut seen = HashSet::new();
-        for (place, name) in self.wanted_fields(id) {
-            let mut written = None;
-            for Reference { to, attribute } in self.references(id, place) {
-                let span = *written.get_or_insert_with(|| self.origin(id, Some(name)));
+        for (place, name) in self.kind(id).into_iter().flat_map(wanted_fields) {
+            let mut found: Vec<(InstanceId, Option<(SmolStr, Phase)>)> = Vec::new();
+            self.eval(false, |eval| {
+                eval.look(id, place, |value| refer(value, &mut |to, attribute| found.push((to, attribute))));
+            });
+            let span = if found.is_empty() { None } else { self.origin(id, Some(name)) };
+            for (to, attribute) in found {
                 for on in self.resources_within(to).filter(|on| *on != id) {
                     let (attribute, phase) = attribute.clone().unzip();
                     if let Some(span) = span.filter(|_| seen.insert((on, attribute.clone()))) {
@@ -57,46 +51,45 @@ impl Model {
         needs
     }
 
-    /// Returns what a field refers to, whatever has been observed.
-    pub(super) fn references(&self, id: InstanceId, place: usize) -> Vec<Reference> {
-        let mut found = Vec::new();
-        self.eval(false, |eval| {
-            eval.look(id, place, |value| refer(value, &mut found));
-        });
-        found
-    }
-
     /// Returns an instance if it is a resource, and else the resources within it.
     pub(super) fn resources_within(&self, id: InstanceId) -> impl Iterator<Item = InstanceId> {
-        let (start, end) = self.extents.get(id.0 as usize).copied().unwrap_or((0, 0));
-        let within = self.instances.get(start..end).unwrap_or_default();
+        let within = self.extent(id).map(|extent| extent.start..extent.end);
+        let within = within.and_then(|range| self.instances.get(range)).unwrap_or_default();
         within.iter().copied().filter(|id| self.is_resource(*id))
     }
 }
 
-fn refer(value: &Value, found: &mut Vec<Reference>) {
+/// Returns the places and names of the fields of a kind that somebody gives.
+pub(super) fn wanted_fields(kind: &Kind) -> impl Iterator<Item = (usize, &SmolStr)> {
+    let members = kind.members.iter().enumerate();
+    members.filter_map(|(place, (name, member))| match &member.kind {
+        MemberKind::Field { attributes, .. } => (!is_outside(attributes)).then_some((place, name)),
+        MemberKind::Let(_) | MemberKind::Make(_) => None,
+    })
+}
+
+/// Visits what a value refers to: instances, and the attributes that it waits for with their phase.
+pub(super) fn refer(value: &Value, visit: &mut dyn FnMut(InstanceId, Option<(SmolStr, Phase)>)) {
     match value {
-        Value::Instance(to) => found.push(Reference { to: *to, attribute: None }),
+        Value::Instance(to) => visit(*to, None),
         Value::Pending(pending) => {
             for awaited in &pending.waits_for {
                 match awaited {
-                    Awaited::Attribute(to, name) => {
-                        found.push(Reference { to: *to, attribute: Some((name.clone(), pending.phase)) });
-                    }
-                    Awaited::Query(query) => found.push(Reference { to: query.target, attribute: None }),
+                    Awaited::Attribute(to, name) => visit(*to, Some((name.clone(), pending.phase))),
+                    Awaited::Query(query) => visit(query.target, None),
                     Awaited::Param(_) => {}
                 }
             }
         }
         Value::Range(ends) => {
-            refer(&ends.0, found);
+            refer(&ends.0, visit);
             if let Some(end) = &ends.1 {
-                refer(end, found);
+                refer(end, visit);
             }
         }
-        Value::List(items) => items.iter().for_each(|item| refer(item, found)),
+        Value::List(items) => items.iter().for_each(|item| refer(item, visit)),
         Value::Record(fields) | Value::Variant(_, fields) => {
-            fields.values().for_each(|field| refer(field, found))
+            fields.values().for_each(|field| refer(field, visit))
         }
         Value::Unknown
         | Value::None

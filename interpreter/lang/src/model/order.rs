@@ -1,17 +1,19 @@
 //! Resources that would have to wait for themselves.
 
-use std::collections::HashMap;
-
 use rsx_syntax::Diagnostic;
 
 use super::Model;
 use super::check::position;
+use super::demand::{refer, wanted_fields};
+use crate::eval::Eval;
 use crate::instance::InstanceId;
 use crate::problems::rules::Problem;
 
 /// How far the search has come with a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
+    /// It has not been looked at.
+    New,
     /// It is on the way that is being followed.
     Open,
     /// It leads into no ring that was not told.
@@ -27,45 +29,17 @@ struct Leg {
 impl Model {
     /// Returns an error for a ring of resources that wait for each other.
     pub(super) fn ring(&self) -> Option<Diagnostic> {
-        let mut marks: HashMap<InstanceId, Mark> = HashMap::new();
-        for id in self.resources() {
-            if marks.contains_key(&id) {
-                continue;
-            }
-            marks.insert(id, Mark::Open);
-            let mut way = vec![self.leg(id)];
-            while let Some(leg) = way.last_mut() {
-                let Some(next) = leg.waits_for.pop() else {
-                    marks.insert(leg.id, Mark::Done);
-                    way.pop();
-                    continue;
-                };
-                match marks.get(&next) {
-                    Some(Mark::Done) => {}
-                    Some(Mark::Open) => {
-                        let start = way.iter().position(|leg| leg.id == next).unwrap_or(0);
-                        let ring: Vec<_> = way.iter().skip(start).map(|leg| leg.id).collect();
-                        return self.accuse(&ring);
-                    }
-                    None => {
-                        marks.insert(next, Mark::Open);
-                        way.push(self.leg(next));
-                    }
-                }
-            }
-        }
-        None
-    }
-
-    fn leg(&self, id: InstanceId) -> Leg {
-        let fields = self.wanted_fields(id);
-        let references = fields.into_iter().flat_map(|(place, _)| self.references(id, place));
-        let mut waits_for: Vec<_> =
-            references.flat_map(|reference| self.resources_within(reference.to)).collect();
-        waits_for.retain(|on| *on != id);
-        waits_for.sort_unstable();
-        waits_for.dedup();
-        Leg { id, waits_for }
+        let fields: Vec<Vec<usize>> = self
+            .program
+            .kinds
+            .values()
+            .map(|kind| wanted_fields(kind).map(|(place, _)| place).collect())
+            .collect();
+        let ring = self.eval(false, |eval| {
+            let mut search = Search { model: self, eval, fields, marks: vec![Mark::New; self.extents.len()] };
+            self.resources().into_iter().find_map(|id| search.from(id))
+        });
+        self.accuse(&ring?)
     }
 
     fn accuse(&self, ring: &[InstanceId]) -> Option<Diagnostic> {
@@ -79,5 +53,65 @@ impl Model {
         let first = first.map_or(0, |(place, _)| place);
         places.rotate_left(first);
         (!places.is_empty()).then(|| Problem::Order { ring: &places }.diagnostic())
+    }
+}
+
+/// A search for a ring, depth first.
+struct Search<'e, 'm, 's> {
+    model: &'m Model,
+    eval: &'e mut Eval<'m, 's>,
+    /// For each kind, the places of the fields that somebody gives.
+    fields: Vec<Vec<usize>>,
+    marks: Vec<Mark>,
+}
+
+impl Search<'_, '_, '_> {
+    /// Returns the ring into which a resource leads.
+    fn from(&mut self, id: InstanceId) -> Option<Vec<InstanceId>> {
+        if self.mark(id) != Mark::New {
+            return None;
+        }
+        let mut way = vec![self.leg(id)];
+        while let Some(leg) = way.last_mut() {
+            let Some(next) = leg.waits_for.pop() else {
+                let done = leg.id;
+                self.set(done, Mark::Done);
+                way.pop();
+                continue;
+            };
+            match self.mark(next) {
+                Mark::Done => {}
+                Mark::Open => {
+                    return Some(way.iter().map(|leg| leg.id).skip_while(|id| *id != next).collect());
+                }
+                Mark::New => way.push(self.leg(next)),
+            }
+        }
+        None
+    }
+
+    fn leg(&mut self, id: InstanceId) -> Leg {
+        self.set(id, Mark::Open);
+        let mut waits_for = Vec::new();
+        let kind =
+            self.eval.state.instance(id).and_then(|instance| self.fields.get(instance.kind.0 as usize));
+        for &place in kind.into_iter().flatten() {
+            self.eval.look(id, place, |value| {
+                refer(value, &mut |to, _| {
+                    waits_for.extend(self.model.resources_within(to).filter(|on| *on != id))
+                });
+            });
+        }
+        Leg { id, waits_for }
+    }
+
+    fn mark(&self, id: InstanceId) -> Mark {
+        self.marks.get(id.0 as usize).copied().unwrap_or(Mark::Done)
+    }
+
+    fn set(&mut self, id: InstanceId, mark: Mark) {
+        if let Some(place) = self.marks.get_mut(id.0 as usize) {
+            *place = mark;
+        }
     }
 }
