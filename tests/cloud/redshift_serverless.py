@@ -2,8 +2,9 @@
 
 import json
 import re
+import time
 
-from cloud import ACCOUNT, fresh
+from cloud import ACCOUNT, Serving, fresh
 from ground import PASSWORD, GroundTest
 
 BUSY = "There is an operation running on the workgroup."
@@ -449,6 +450,38 @@ class ManagedEndpoints(ServerlessTest):
         self.assertEqual([one["endpointName"] for one in listed], [name])
         self.serverless.delete_workgroup(workgroupName=workgroup)
         self.gone(get, endpointName=name)
+
+
+class AtAnotherSpeed(ServerlessTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.serving = Serving("--speed", "120")
+        cls.addClassCleanup(cls.serving.stop)
+
+    def states(self, name):
+        """What a workgroup shows until it is available or gone."""
+        seen = []
+        while True:
+            try:
+                status = self.serverless.get_workgroup(workgroupName=name)["workgroup"]["status"]
+            except self.serverless.exceptions.ResourceNotFoundException:
+                return seen
+            if status not in seen:
+                seen.append(status)
+            if seen == ["CREATING", "AVAILABLE"]:
+                return seen
+            time.sleep(0.05)
+
+    def test_time_passes_and_not_reads(self):
+        name, namespace = fresh("wg"), self.namespace()["namespaceName"]
+        began = time.monotonic()
+        self.serverless.create_workgroup(workgroupName=name, namespaceName=namespace, subnetIds=self.subnet_ids, baseCapacity=8)
+        self.assertEqual(self.states(name), ["CREATING", "AVAILABLE"])
+        self.assertGreater(time.monotonic() - began, 1.5)
+        self.serverless.delete_workgroup(workgroupName=name)
+        first, *rest = self.states(name)
+        self.assertIn(first, ("AVAILABLE", "MODIFYING"))
+        self.assertEqual(rest, ["DELETING"])
 
 
 class Tags(ServerlessTest):

@@ -1,5 +1,6 @@
 //! The embedded cloud: opening it, entering its world one call at a time, and making what a call did durable.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +11,7 @@ use crate::clock::{Clock, Speed};
 use crate::error::Error;
 use crate::faults::{Faults, Schedule};
 use crate::network::Network;
-use crate::services::redshift_data;
+use crate::services::{elbv2, redshift_data};
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::world::World;
@@ -142,6 +143,14 @@ impl LocalCloud {
     #[must_use]
     pub fn data(&self) -> Option<PathBuf> {
         self.0.kept().store.as_ref().map(Store::folder).map(Path::to_owned)
+    }
+
+    /// Where a load balancer's port really listens: on the DNS name and port that its API tells, except on systems with
+    /// one loopback address only.
+    #[must_use]
+    pub fn listening(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        let kept = self.0.kept();
+        kept.world.regions.values().find_map(|region| elbv2::listening(region, host, port))
     }
 
     /// The certificate, in PEM, of the authority that the endpoints' certificates are signed by.

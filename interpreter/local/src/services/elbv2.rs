@@ -25,7 +25,7 @@ use crate::page::page;
 use crate::table::tables;
 use crate::tags::{Letters, TagDialect, Tags};
 
-pub(crate) use traffic::rules;
+pub(crate) use traffic::{listening, rules};
 
 pub(crate) static SERVICE: Service = Service::new(
     "elasticloadbalancing",

@@ -40,6 +40,16 @@ pub(crate) fn rules(region: &Region, clock: Clock) -> Vec<(SocketAddr, Rule)> {
     state.listeners.values().filter_map(rule).collect()
 }
 
+/// Where the listener on this port of the load balancer with this DNS name really listens.
+pub(crate) fn listening(region: &Region, host: &str, port: u16) -> Option<SocketAddr> {
+    let state = &region.elbv2;
+    let is_meant = |listener: &&Listener| {
+        let owner = state.load_balancers.get(&listener.load_balancer);
+        listener.port == port && owner.is_some_and(|owner| owner.address.to_string() == host)
+    };
+    state.listeners.values().find(is_meant).map(|listener| listener.socket)
+}
+
 /// The way to a target as it is now.
 pub(super) fn path(
     region: &Region,

@@ -140,3 +140,27 @@ fn checked_base(base: i64, region: &str) -> Result<i64, Refusal> {
 fn both() -> Refusal {
     invalid("You can't specify a base capacity while the price-performance target is enabled.")
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn bases_lie_on_a_lattice_that_differs_by_region() {
+        let bases = |region| (1..=1100).filter(|base| checked_base(*base, region).is_ok()).count();
+        assert_eq!((bases("us-east-1"), bases("eu-north-1")), (1 + 64 + 16, 1 + 64));
+        assert!(checked_base(4, "eu-north-1").is_ok() && checked_base(12, "us-east-1").is_err());
+    }
+
+    #[test]
+    fn a_target_takes_the_place_of_the_base() {
+        let fixed = Capacity::asked(&json!({ "baseCapacity": 32 }), "us-east-1").unwrap();
+        let ruled = fixed.with_target(&json!({ "status": "ENABLED", "level": 25 })).unwrap();
+        assert_eq!(ruled.base_number(), -1);
+        assert!(ruled.with_base(32, "us-east-1").is_err());
+        let free = ruled.with_target(&json!({ "status": "DISABLED" })).unwrap();
+        assert_eq!(free.with_base(64, "us-east-1").unwrap().rpu(), 64);
+    }
+}

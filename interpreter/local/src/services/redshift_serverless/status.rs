@@ -108,3 +108,28 @@ pub(super) fn admits_change<T: Live>(table: &mut Table<T>, key: &str, clock: Clo
     let is_deleting = table.get(key)?.status().is_deleting();
     read(table, key, clock).map(|shown| shown == Shown::Available && !is_deleting)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Speed;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn at_instant_speed_one_read_sees_each_state() {
+        let clock = Clock::new(Speed::Instant);
+        let mut status = Status::creating(clock, MINUTE);
+        assert_eq!([status.read(clock), status.read(clock)], [Some(Shown::Creating), Some(Shown::Available)]);
+        let mut status = Status::deleting(clock, MINUTE, Shown::Modifying);
+        assert_eq!([status.read(clock), status.read(clock)], [Some(Shown::Modifying), None]);
+    }
+
+    #[test]
+    fn at_other_speeds_reads_change_nothing() {
+        let clock = Clock::new(Speed::Real);
+        let mut status = Status::deleting(clock, MINUTE, Shown::Available);
+        assert_eq!([status.read(clock), status.read(clock)], [Some(Shown::Available); 2]);
+        assert_eq!(status.shown(clock), Some(Shown::Deleting));
+    }
+}
