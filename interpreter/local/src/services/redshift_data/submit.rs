@@ -118,12 +118,33 @@ fn answer(statement: &Statement) -> Value {
     })
 }
 
+/// Notes a statement as submitted, unless something forbids it.
 fn accept(
     cx: &mut Cx<'_>,
     input: &Value,
     sqls: Vec<String>,
     mode: Mode,
 ) -> Result<(Statement, Caller), Refusal> {
+    check(input, &sqls)?;
+    let (target, caller) = target(cx, input)?;
+    let is_active =
+        |other: &&Statement| !other.status.is_terminal() && other.target.namespace == target.namespace;
+    if cx.here.redshift_data.statements.values().filter(is_active).count() >= MOST_ACTIVE {
+        return Err(Refusal::new(
+            "ActiveStatementsExceededException",
+            format!("Active statements exceeded the allowed quota ({MOST_ACTIVE})."),
+        ));
+    }
+    let statement = compose(cx, input, sqls, mode, target);
+    let data = &mut cx.here.redshift_data;
+    data.statements.insert(statement.id.clone(), Statement { status: Status::Started, ..statement.clone() });
+    if let Some(token) = input.text("ClientToken") {
+        data.tokens.insert(token, Token { statement: statement.id.clone(), used: statement.created });
+    }
+    Ok((statement, caller))
+}
+
+fn check(input: &Value, sqls: &[String]) -> Result<(), Refusal> {
     refuse_unsupported(input, &["SessionId", "SessionKeepAliveSeconds"])?;
     if input.flag("WithEvent") == Some(true) {
         refuse_unsupported(input, &["WithEvent"])?;
@@ -137,18 +158,14 @@ fn accept(
     if sqls.iter().any(|sql| sql.trim().is_empty()) {
         return Err(invalid("The SQL statement is empty."));
     }
-    if input.text("Database").is_none() {
-        return Err(invalid("The database name must be specified."));
+    match input.text("Database") {
+        Some(_) => Ok(()),
+        None => Err(invalid("The database name must be specified.")),
     }
-    let (target, caller) = target(cx, input)?;
-    let is_active =
-        |other: &&Statement| !other.status.is_terminal() && other.target.namespace == target.namespace;
-    if cx.here.redshift_data.statements.values().filter(is_active).count() >= MOST_ACTIVE {
-        return Err(Refusal::new(
-            "ActiveStatementsExceededException",
-            format!("Active statements exceeded the allowed quota ({MOST_ACTIVE})."),
-        ));
-    }
+}
+
+/// A statement that has not begun.
+fn compose(cx: &mut Cx<'_>, input: &Value, sqls: Vec<String>, mode: Mode, target: Target) -> Statement {
     let (id, now) = (cx.ids.uuid(), cx.clock.now());
     let parts = sqls.into_iter().map(|sql| Part {
         sql,
@@ -161,15 +178,16 @@ fn accept(
         has_result: false,
         query: i64::try_from(cx.ids.below(1 << 30)).unwrap_or_default(),
     });
+    let parts = parts.collect();
     let parameters = input.list("Parameters").iter().map(|parameter| {
         let member = |name| parameter.text(name).unwrap_or_default().to_owned();
         (member("name"), member("value"))
     });
-    let statement = Statement {
-        id: id.clone(),
+    Statement {
+        id,
         name: input.text("StatementName").map(str::to_owned),
         mode,
-        parts: parts.collect(),
+        parts,
         parameters: parameters.collect(),
         created: now,
         updated: now,
@@ -179,13 +197,7 @@ fn accept(
         hidden: cx.clock.transition(Duration::ZERO),
         caller: cx.global.sts.identity(cx.access_key).arn,
         target,
-    };
-    let data = &mut cx.here.redshift_data;
-    data.statements.insert(id.clone(), Statement { status: Status::Started, ..statement.clone() });
-    if let Some(token) = input.text("ClientToken") {
-        data.tokens.insert(token, Token { statement: id, used: now });
     }
-    Ok((statement, caller))
 }
 
 /// The statement that an earlier request with this client token submitted.
