@@ -1,5 +1,5 @@
 //! Reads the files under `tests`: the valid ones without a word, the broken ones with the answers beside them.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fmt::Write as _;
 
@@ -25,6 +25,35 @@ fn files_are_laid_out() {
     suite("tests/layout.md", "formatted", |text| format(text).unwrap());
     let canonical = std::fs::read_to_string("tests/valid/airline.rsx").unwrap();
     assert_eq!(format(&canonical).unwrap(), canonical);
+}
+
+#[test]
+fn the_readme_is_right() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let blocks = readme.split("```rsx\n").skip(1).map(|block| block.split("```").next().unwrap());
+    for block in blocks {
+        let lines = |(index, line): (usize, &str)| {
+            let code = line.split("// error: ").nth(1)?;
+            let ours = code.starts_with("rsx::syntax::") || code.starts_with("rsx::literal::");
+            ours.then(|| format!("{} {code}", index + 1))
+        };
+        let expected: Vec<_> = block.lines().enumerate().filter_map(lines).collect();
+        assert_eq!(told(block), expected, "{block}");
+        if expected.is_empty() {
+            assert_eq!(format(block).unwrap(), block);
+        }
+    }
+}
+
+/// The line and code of every diagnostic.
+fn told(text: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let file = sources.add("file.rsx", text);
+    let pieces: Vec<_> = sources.pieces(file).collect();
+    let diagnostics =
+        pieces.into_iter().flat_map(|piece| parse(piece, sources.piece_text(piece)).diagnostics);
+    let line = |span| sources.positions(span).0.line;
+    diagnostics.map(|told| format!("{} {}", line(told.primary().unwrap()), told.code)).collect()
 }
 
 /// Compares each program of a suite with the answer below it; with `RSX_ACCEPT=1` writes the answers.

@@ -1,5 +1,11 @@
 //! What must hold of every text, however broken: a seeded generator mutates the files under `tests`.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
 
 use rsx_syntax::{Diagnostic, Sources, Span, format, parse};
 
@@ -270,4 +276,28 @@ fn many_errors_take_linear_time() {
     assert_eq!(read(&open).2.len(), 20_000);
     let quotes = "let x = \"\"\"\n".repeat(20_001);
     assert!(!read(&quotes).2.is_empty());
+}
+
+#[test]
+fn blanks_mean_nothing() {
+    let airline = std::fs::read_to_string("tests/valid/airline.rsx").unwrap();
+    let (trees, _, _) = read(&airline);
+    let flush: Vec<_> = airline.lines().map(str::trim_start).collect();
+    let crlf = airline.replace('\n', "\r\n");
+    let tabs = airline.replace("  ", "\t");
+    for text in [flush.join("\n"), crlf, tabs, format!("\u{feff}{airline}"), format!("\n\n{airline}\n\n")] {
+        let (same, _, diagnostics) = read(&text);
+        assert_eq!(diagnostics, [], "{text}");
+        assert_eq!(same, trees, "{text}");
+        assert_eq!(format(&text).unwrap(), airline);
+    }
+}
+
+#[test]
+fn every_beginning_of_a_file_is_read() {
+    for text in corpus() {
+        for end in (0..text.len()).step_by(7).filter(|end| text.is_char_boundary(*end)) {
+            read(&text[..end]);
+        }
+    }
 }
