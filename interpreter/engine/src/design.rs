@@ -1,7 +1,10 @@
 //! What the engine asks of a model: which resources there should be, how they hang together, what is still open.
 
+mod model;
+
 use std::sync::Arc;
 
+pub use model::Spec;
 use rsx_lang::dimension::Units;
 use rsx_lang::instance::InstanceId;
 use rsx_lang::program::Kind;
@@ -11,7 +14,7 @@ use smol_str::SmolStr;
 
 /// A deployment as it should be, with holes where something is known only later.
 ///
-/// A model of the language is one; so is [`Nothing`], and the synthetic worlds of the tests.
+/// A [`Spec`] is one; so is [`Nothing`], and the synthetic designs of the tests.
 pub trait Design: Send {
     /// Returns every instance of a resource kind, in the order of the model.
     fn resources(&self) -> Vec<InstanceId>;

@@ -56,14 +56,17 @@ pub(crate) fn differences(schema: &Schema, codec: &Codec, want: &Record, entry: 
 pub(crate) fn shown(design: &dyn Design, value: &Value) -> String {
     match value {
         Value::Pending(pending) => {
-            let awaited = pending.waits_for.iter().map(|awaited| match awaited {
-                Awaited::Param(name) => format!("param `{name}`"),
-                Awaited::Attribute(id, attribute) => format!("{}.{attribute}", design.address(*id)),
-                Awaited::Query(query) => format!("a query on {}", design.address(query.target)),
-            });
-            format!("known after {}", awaited.collect::<Vec<_>>().join(", "))
+            let names: Vec<String> = pending.waits_for.iter().map(|awaited| named(design, awaited)).collect();
+            format!("known after {}", names.join(", "))
         }
-        Value::Secret(_) => MARK.to_owned(),
+        Value::List(items) if !value.is_known() => {
+            let items: Vec<String> = items.iter().map(|item| shown(design, item)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Record(fields) if !value.is_known() => {
+            let field = |(name, value): (&SmolStr, &Value)| format!("{name} = {}", shown(design, value));
+            format!("{{ {} }}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+        }
         Value::Text(text) if text == MARK => MARK.to_owned(),
         Value::Unknown
         | Value::None
@@ -77,6 +80,16 @@ pub(crate) fn shown(design: &dyn Design, value: &Value) -> String {
         | Value::List(_)
         | Value::Record(_)
         | Value::Variant(..)
-        | Value::Instance(_) => show(design.units(), value),
+        | Value::Instance(_)
+        | Value::Secret(_) => show(design.units(), value),
+    }
+}
+
+/// Names what a hole waits for.
+fn named(design: &dyn Design, awaited: &Awaited) -> String {
+    match awaited {
+        Awaited::Param(name) => format!("param `{name}`"),
+        Awaited::Attribute(id, attribute) => format!("{}.{attribute}", design.address(*id)),
+        Awaited::Query(query) => format!("a query on {}", design.address(query.target)),
     }
 }

@@ -1,10 +1,12 @@
 //! A design and a state to steps: what to do, in which order, why, and what it changes.
 
 mod chain;
+mod judge;
 mod order;
 mod planner;
 mod reasons;
 mod select;
+mod weigh;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,29 +1,24 @@
 //! Judges every resource once, those that others wait for first, and puts the verdicts into steps.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rsx_lang::instance::{Address, InstanceId};
-use rsx_lang::value::{Awaited, Record, Value};
+use rsx_lang::value::Value;
 use rsx_syntax::{Diagnostic, Sources};
 use smol_str::SmolStr;
 
 use crate::design::{Design, Need};
-use crate::diff::{Difference, differences};
-use crate::event::{Action, Call, Fact, Reason};
+use crate::event::{Action, Fact, Reason};
 use crate::graph::sort;
-use crate::holes::awaited;
 use crate::json::Codec;
-use crate::plan::order::{Member, order};
-use crate::plan::reasons::{Reasons, all_fields, changed_fields, reckon, says, takes};
+use crate::plan::judge::{Case, Verdict};
+use crate::plan::order::{Member, Operation, Work, order};
 use crate::plan::select::select;
-use crate::plan::{Base, Change, Class, FORMAT, Plan, Step};
+use crate::plan::{Base, Class, FORMAT, Plan, Step};
 use crate::problems::{Problem, Trouble};
-use crate::schema::{
-    HOLDS_DATA, MONTHLY, OVERWRITES, RENEWS, Role, Schema, Schemas, TAKES, TAKES_DELETE, TAKES_UPDATE,
-};
-use crate::state::{Entry, Standing, State};
+use crate::schema::{RENEWS, Role, Schemas};
+use crate::state::State;
 
 /// What a plan is made from besides the design.
 #[derive(Debug)]
@@ -61,7 +56,7 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
         state: &state,
         codec,
         schemas: Schemas::default(),
-        places: HashMap::new(),
+        places: Places::default(),
         by_address: HashMap::new(),
         drafts: Vec::new(),
         problems: Vec::new(),
@@ -77,57 +72,54 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
     Ok(plan)
 }
 
-struct Planner<'a> {
-    sources: &'a Sources,
-    adopted: HashSet<SmolStr>,
-    state: &'a State,
-    codec: Codec,
+pub(super) struct Planner<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) adopted: HashSet<SmolStr>,
+    pub(super) state: &'a State,
+    pub(super) codec: Codec,
     schemas: Schemas,
     /// Where the draft of an instance lies.
-    places: HashMap<InstanceId, usize>,
+    pub(super) places: Places,
     /// Where the draft of an address lies.
     by_address: HashMap<SmolStr, usize>,
-    drafts: Vec<Draft>,
+    pub(super) drafts: Vec<Draft>,
     problems: Vec<Problem>,
 }
 
+/// Where something of an instance lies; instances are numbered without large gaps.
+#[derive(Debug, Default)]
+pub(super) struct Places(Vec<Option<usize>>);
+
+impl Places {
+    fn insert(&mut self, id: InstanceId, at: usize) {
+        let number = id.0 as usize;
+        self.0.resize(self.0.len().max(number + 1), None);
+        if let Some(slot) = self.0.get_mut(number) {
+            *slot = Some(at);
+        }
+    }
+
+    pub(super) fn get(&self, id: InstanceId) -> Option<usize> {
+        self.0.get(id.0 as usize).copied().flatten()
+    }
+}
+
 /// What becomes of one resource.
-struct Draft {
-    address: SmolStr,
+pub(super) struct Draft {
+    pub(super) address: SmolStr,
     step: Option<Step>,
     member: Member,
     /// Whether those that hold an attribute of it leave before it changes.
-    disruptive: bool,
-}
-
-/// What is to be done with one resource.
-enum Verdict {
-    Keep,
-    Create,
-    Read,
-    Adopt(Vec<Difference>),
-    Update(Vec<Difference>, Option<String>),
-    Replace(Vec<Difference>, Option<String>),
-    /// Leaves while others change, and returns: the drafts of those others.
-    Bounce(Vec<usize>),
-}
-
-/// A resource as it is judged.
-struct Case<'a> {
-    id: InstanceId,
-    address: SmolStr,
-    schema: Arc<Schema>,
-    needs: Vec<Need>,
-    want: Record,
-    entry: Option<&'a Entry>,
+    pub(super) disruptive: bool,
 }
 
 impl<'a> Planner<'a> {
     fn judge_all(&mut self, design: &mut dyn Design) {
         let ids = design.resources();
-        let place: HashMap<InstanceId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let mut place = Places::default();
+        ids.iter().enumerate().for_each(|(at, id)| place.insert(*id, at));
         let mut needs: Vec<Vec<Need>> = ids.iter().map(|id| design.demand(*id)).collect();
-        let on = |list: &Vec<Need>| list.iter().filter_map(|need| place.get(&need.on).copied()).collect();
+        let on = |list: &Vec<Need>| list.iter().filter_map(|need| place.get(need.on)).collect();
         let after: Vec<Vec<usize>> = needs.iter().map(on).collect();
         let order = sort(&after).unwrap_or_else(|| (0..ids.len()).collect());
         for at in order {
@@ -159,80 +151,11 @@ impl<'a> Planner<'a> {
         self.drafts.push(draft);
     }
 
-    fn verdict(&self, case: &Case<'_>) -> Verdict {
-        if case.schema.lookup {
-            return self.lookup_verdict(case);
-        }
-        let Some(entry) = case.entry else { return Verdict::Create };
-        if entry.kind != case.schema.name {
-            return Verdict::Replace(Vec::new(), Some(format!("it was a {}", entry.kind)));
-        }
-        let found = differences(&case.schema, &self.codec, &case.want, entry);
-        match &entry.standing {
-            Standing::Open { call: Call::Create { .. }, .. } if entry.id.is_none() => return Verdict::Create,
-            Standing::Open { call: Call::Delete, .. } => {
-                return Verdict::Replace(found, Some("taking it away was begun and not ended".into()));
-            }
-            Standing::Broken(words) => {
-                return Verdict::Replace(found, Some(format!("it went wrong: {words}")));
-            }
-            Standing::Leaving(word) => return Verdict::Replace(found, Some(format!("it is {word}"))),
-            Standing::Open { .. } | Standing::Moving(_) | Standing::Settled => {}
-        }
-        let away = self.sent_away_by(case);
-        if !away.is_empty() {
-            return Verdict::Bounce(away);
-        }
-        if found.iter().any(|difference| difference.role == Role::Fixed) {
-            return Verdict::Replace(found, None);
-        }
-        if self.adopted.contains(&case.address) {
-            return Verdict::Adopt(found);
-        }
-        match &entry.standing {
-            Standing::Open { call: Call::Create { .. }, .. } => Verdict::Adopt(found),
-            Standing::Open { .. } => Verdict::Update(found, Some("a change was begun and not ended".into())),
-            Standing::Moving(word) => Verdict::Update(found, Some(format!("it is {word}"))),
-            Standing::Settled | Standing::Leaving(_) | Standing::Broken(_) => match found.is_empty() {
-                true => Verdict::Keep,
-                false => Verdict::Update(found, None),
-            },
-        }
-    }
-
-    fn lookup_verdict(&self, case: &Case<'_>) -> Verdict {
-        let wanted = |looked: &crate::state::Looked| {
-            case.want.values().all(Value::is_known) && self.codec.store(&case.want) == looked.wanted
-        };
-        match self.state.looked.get(&case.address) {
-            Some(looked) if looked.kind == case.schema.name && wanted(looked) => Verdict::Keep,
-            Some(_) | None => Verdict::Read,
-        }
-    }
-
-    /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs, which is
-    /// a hole until that change is done.
-    fn sent_away_by(&self, case: &Case<'_>) -> Vec<usize> {
-        let mut others = Vec::new();
-        let holds = |(name, _): &(&SmolStr, &Value)| case.schema.fields.get(*name) != Some(&Role::Through);
-        for (_, value) in case.want.iter().filter(holds) {
-            awaited(value, &mut |awaited| {
-                if let Awaited::Attribute(on, _) = awaited {
-                    others.extend(self.places.get(on).copied());
-                }
-            });
-        }
-        others.retain(|other| self.drafts.get(*other).is_some_and(|draft| draft.disruptive));
-        others.sort_unstable();
-        others.dedup();
-        others
-    }
-
     fn draft(&self, design: &dyn Design, case: &Case<'_>, verdict: &Verdict) -> Draft {
         let member = Member {
             kind: case.schema.name.clone(),
             step: None,
-            needs: case.needs.iter().filter_map(|need| self.places.get(&need.on).copied()).collect(),
+            needs: case.needs.iter().filter_map(|need| self.places.get(need.on)).collect(),
             // Places of those that come later are not known yet; they are filled in at the end.
             held: Vec::new(),
             sends_away: Vec::new(),
@@ -247,108 +170,6 @@ impl<'a> Planner<'a> {
         };
         let step = self.step(design, case, verdict, disruptive);
         Draft { address: case.address.clone(), step, member, disruptive }
-    }
-
-    fn step(
-        &self,
-        design: &dyn Design,
-        case: &Case<'_>,
-        verdict: &Verdict,
-        disruptive: bool,
-    ) -> Option<Step> {
-        let mut reasons = Reasons::new(design, self.sources, case.id);
-        let (action, changes) = match verdict {
-            Verdict::Keep => return None,
-            Verdict::Create => {
-                let again = case.entry.is_some();
-                let text =
-                    if again { "making it was begun and not ended" } else { "it is declared and not there" };
-                reasons.say(text, None);
-                reasons.waits(&case.needs, |_| true);
-                (Action::Create, all_fields(design, &case.want))
-            }
-            Verdict::Read => {
-                reasons.say("it says what others need", None);
-                reasons.waits(&case.needs, |_| true);
-                (Action::Read, Vec::new())
-            }
-            Verdict::Adopt(found) => {
-                reasons.say("a run that was cut off made it", None);
-                reasons.differ(found);
-                (Action::Adopt, changed_fields(design, found))
-            }
-            Verdict::Update(found, why) => {
-                why.iter().for_each(|why| reasons.say(why.clone(), None));
-                reasons.differ(found);
-                (Action::Update, changed_fields(design, found))
-            }
-            Verdict::Replace(found, why) => {
-                why.iter().for_each(|why| reasons.say(why.clone(), None));
-                reasons.differ(found);
-                (Action::Replace, changed_fields(design, found))
-            }
-            Verdict::Bounce(others) => {
-                for other in others.iter().filter_map(|other| self.drafts.get(*other)) {
-                    reasons.say(format!("it leaves while `{}` changes, and returns", other.address), None);
-                }
-                let entry = case.entry?;
-                let found = differences(&case.schema, &self.codec, &case.want, entry);
-                reasons.waits(&case.needs, |need| {
-                    self.places.get(&need.on).is_some_and(|place| others.contains(place))
-                });
-                (Action::Replace, changed_fields(design, &found))
-            }
-        };
-        let because = reasons.list;
-        Some(self.weighed(design, case, verdict, disruptive, (action, because, changes)))
-    }
-
-    /// Adds what a step means, how long it takes and what it costs.
-    fn weighed(
-        &self,
-        design: &dyn Design,
-        case: &Case<'_>,
-        verdict: &Verdict,
-        disruptive: bool,
-        (action, because, changes): (Action, Vec<Reason>, Vec<Change>),
-    ) -> Step {
-        let id = case.id;
-        let before = case.entry.map(|entry| &entry.note);
-        let was_data = before.is_some_and(|note| note.holds_data) || says(design, id, HOLDS_DATA);
-        let overwrites = || says(design, id, OVERWRITES);
-        let (class, seconds) = match verdict {
-            Verdict::Keep | Verdict::Read => (Class::Read, takes(design, id, TAKES)),
-            Verdict::Adopt(_) => (Class::Create, takes(design, id, TAKES)),
-            Verdict::Create if overwrites() => (Class::DestroysData, takes(design, id, TAKES)),
-            Verdict::Create => (Class::Create, takes(design, id, TAKES)),
-            Verdict::Update(..) if overwrites() => (Class::DestroysData, takes(design, id, TAKES_UPDATE)),
-            Verdict::Update(..) if disruptive => (Class::Interrupts, takes(design, id, TAKES_UPDATE)),
-            Verdict::Update(..) => (Class::Update, takes(design, id, TAKES_UPDATE)),
-            Verdict::Replace(..) | Verdict::Bounce(_) => {
-                let class = match matches!(verdict, Verdict::Bounce(_)) {
-                    _ if was_data || overwrites() => Class::DestroysData,
-                    true => Class::Interrupts,
-                    false => Class::Replace,
-                };
-                (class, takes(design, id, TAKES_DELETE) + takes(design, id, TAKES))
-            }
-        };
-        let monthly = reckon(design, id, MONTHLY);
-        let usd_month = match (action, monthly, before.and_then(|note| note.monthly)) {
-            (Action::Read, ..) | (_, None, None) => None,
-            (_, now, then) => Some(now.unwrap_or(0.0) - then.unwrap_or(0.0)),
-        };
-        Step {
-            address: case.address.clone(),
-            kind: case.schema.name.clone(),
-            action,
-            because,
-            changes,
-            class,
-            seconds,
-            usd_month,
-            at: Some(crate::event::Place::of(self.sources, design.origin(id, None))),
-        }
     }
 
     /// Refuses to take away what is protected. Leaving for a while is not going.
@@ -458,12 +279,11 @@ impl<'a> Planner<'a> {
 
 /// Puts steps into the order of their operations, and finds the longest chain.
 fn finish(
-    mut operations: Vec<super::Operation>,
+    mut operations: Vec<Operation>,
     mut drafts: Vec<Option<Step>>,
     forgotten: Vec<SmolStr>,
     base: Base,
 ) -> Plan {
-    use super::Work;
     let mut numbers: IndexMap<usize, Step> = IndexMap::new();
     for operation in &mut operations {
         let (Work::Remove(step) | Work::Make(step) | Work::Change(step) | Work::Look(step)) =

@@ -1,5 +1,6 @@
 //! What a step says of itself: its reasons, its changes as they are shown, and what is noted for later.
 
+use indexmap::IndexSet;
 use rsx_lang::instance::InstanceId;
 use rsx_lang::value::{Record, Value};
 use rsx_syntax::Sources;
@@ -11,20 +12,16 @@ use crate::event::{Note, Place, Reason};
 use crate::plan::Change;
 use crate::schema::{HOLDS_DATA, MONTHLY, Role, TAKES, TAKES_DELETE, quantity};
 
+/// So many waits are told one by one.
+const MANY: usize = 12;
 /// How long something takes that does not say.
 const UNSAID: f64 = 1.0;
 
 /// Puts down what must be known of a resource when the spec has it no longer.
 pub(crate) fn note(design: &dyn Design, sources: &Sources, id: InstanceId) -> Note {
-    let mut depends: Vec<SmolStr> = Vec::new();
-    for need in design.demand(id) {
-        let address = design.address(need.on);
-        if !depends.contains(&address) {
-            depends.push(address);
-        }
-    }
+    let depends: IndexSet<InstanceId> = design.demand(id).iter().map(|need| need.on).collect();
     Note {
-        depends,
+        depends: depends.into_iter().map(|on| design.address(on)).collect(),
         at: Some(Place::of(sources, design.origin(id, None))),
         protected: design.protected(id).is_some(),
         holds_data: says(design, id, HOLDS_DATA),
@@ -68,21 +65,20 @@ impl<'a> Reasons<'a> {
         self.list.push(Reason { text: text.into(), at: Some(at) });
     }
 
-    /// Says whose values the fields wait for, each once.
+    /// Says whose values the fields wait for; of many the first.
     pub(crate) fn waits(&mut self, needs: &[Need], awaited: impl Fn(&Need) -> bool) {
-        let mut told: Vec<&Need> = Vec::new();
-        for need in needs.iter().filter(|need| awaited(need)) {
-            if told.iter().any(|t| t.field == need.field && t.on == need.on && t.attribute == need.attribute)
-            {
-                continue;
-            }
-            told.push(need);
+        let mut waits = needs.iter().filter(|need| awaited(need));
+        for need in waits.by_ref().take(MANY) {
             let on = self.design.address(need.on);
             let text = match &need.attribute {
                 Some(attribute) => format!("`{}` takes `{on}.{attribute}`", need.field),
                 None => format!("`{}` refers to `{on}`", need.field),
             };
             self.list.push(Reason { text, at: Some(Place::of(self.sources, need.span)) });
+        }
+        let more = waits.count();
+        if more > 0 {
+            self.list.push(Reason { text: format!("it waits for {more} more"), at: None });
         }
     }
 

@@ -1,0 +1,109 @@
+//! A resource as wanted and as it is, to what is to be done with it.
+
+use std::sync::Arc;
+
+use rsx_lang::instance::InstanceId;
+use rsx_lang::value::{Awaited, Record, Value};
+use smol_str::SmolStr;
+
+use crate::design::Need;
+use crate::diff::{Difference, differences};
+use crate::event::Call;
+use crate::holes::awaited;
+use crate::plan::planner::Planner;
+use crate::schema::{Role, Schema};
+use crate::state::{Entry, Looked, Standing};
+
+/// What is to be done with one resource.
+pub(super) enum Verdict {
+    Keep,
+    Create,
+    Read,
+    Adopt(Vec<Difference>),
+    Update(Vec<Difference>, Option<String>),
+    Replace(Vec<Difference>, Option<String>),
+    /// Leaves while others change, and returns: the drafts of those others.
+    Bounce(Vec<usize>),
+}
+
+/// A resource as it is judged.
+pub(super) struct Case<'a> {
+    pub(super) id: InstanceId,
+    pub(super) address: SmolStr,
+    pub(super) schema: Arc<Schema>,
+    pub(super) needs: Vec<Need>,
+    pub(super) want: Record,
+    pub(super) entry: Option<&'a Entry>,
+}
+
+impl Planner<'_> {
+    /// Judges one resource; those that it refers to have been judged.
+    pub(super) fn verdict(&self, case: &Case<'_>) -> Verdict {
+        if case.schema.lookup {
+            return self.lookup_verdict(case);
+        }
+        let Some(entry) = case.entry else { return Verdict::Create };
+        if entry.kind != case.schema.name {
+            return Verdict::Replace(Vec::new(), Some(format!("it was a {}", entry.kind)));
+        }
+        let found = differences(&case.schema, &self.codec, &case.want, entry);
+        match &entry.standing {
+            Standing::Open { call: Call::Create { .. }, .. } if entry.id.is_none() => return Verdict::Create,
+            Standing::Open { call: Call::Delete, .. } => {
+                return Verdict::Replace(found, Some("taking it away was begun and not ended".into()));
+            }
+            Standing::Broken(words) => {
+                return Verdict::Replace(found, Some(format!("it went wrong: {words}")));
+            }
+            Standing::Leaving(word) => return Verdict::Replace(found, Some(format!("it is {word}"))),
+            Standing::Open { .. } | Standing::Moving(_) | Standing::Settled => {}
+        }
+        let away = self.sent_away_by(case);
+        if !away.is_empty() {
+            return Verdict::Bounce(away);
+        }
+        if found.iter().any(|difference| difference.role == Role::Fixed) {
+            return Verdict::Replace(found, None);
+        }
+        if self.adopted.contains(&case.address) {
+            return Verdict::Adopt(found);
+        }
+        match &entry.standing {
+            Standing::Open { call: Call::Create { .. }, .. } => Verdict::Adopt(found),
+            Standing::Open { .. } => Verdict::Update(found, Some("a change was begun and not ended".into())),
+            Standing::Moving(word) => Verdict::Update(found, Some(format!("it is {word}"))),
+            Standing::Settled | Standing::Leaving(_) | Standing::Broken(_) => match found.is_empty() {
+                true => Verdict::Keep,
+                false => Verdict::Update(found, None),
+            },
+        }
+    }
+
+    fn lookup_verdict(&self, case: &Case<'_>) -> Verdict {
+        let wanted = |looked: &Looked| {
+            case.want.values().all(Value::is_known) && self.codec.store(&case.want) == looked.wanted
+        };
+        match self.state.looked.get(&case.address) {
+            Some(looked) if looked.kind == case.schema.name && wanted(looked) => Verdict::Keep,
+            Some(_) | None => Verdict::Read,
+        }
+    }
+
+    /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs, which is
+    /// a hole until that change is done.
+    pub(super) fn sent_away_by(&self, case: &Case<'_>) -> Vec<usize> {
+        let mut others = Vec::new();
+        let holds = |(name, _): &(&SmolStr, &Value)| case.schema.fields.get(*name) != Some(&Role::Through);
+        for (_, value) in case.want.iter().filter(holds) {
+            awaited(value, &mut |awaited| {
+                if let Awaited::Attribute(on, _) = awaited {
+                    others.extend(self.places.get(*on));
+                }
+            });
+        }
+        others.retain(|other| self.drafts.get(*other).is_some_and(|draft| draft.disruptive));
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+}

@@ -1,0 +1,115 @@
+//! What is to be done with a resource, to a step: its reasons, what it means, how long it takes and what it costs.
+
+use crate::design::Design;
+use crate::diff::differences;
+use crate::event::{Action, Place, Reason};
+use crate::plan::judge::{Case, Verdict};
+use crate::plan::planner::Planner;
+use crate::plan::reasons::{Reasons, all_fields, changed_fields, reckon, says, takes};
+use crate::plan::{Change, Class, Step};
+use crate::schema::{HOLDS_DATA, MONTHLY, OVERWRITES, TAKES, TAKES_DELETE, TAKES_UPDATE};
+
+impl Planner<'_> {
+    /// Returns the step that a verdict asks for.
+    pub(super) fn step(
+        &self,
+        design: &dyn Design,
+        case: &Case<'_>,
+        verdict: &Verdict,
+        disruptive: bool,
+    ) -> Option<Step> {
+        let mut reasons = Reasons::new(design, self.sources, case.id);
+        let (action, changes) = match verdict {
+            Verdict::Keep => return None,
+            Verdict::Create => {
+                let again = case.entry.is_some();
+                let text =
+                    if again { "making it was begun and not ended" } else { "it is declared and not there" };
+                reasons.say(text, None);
+                reasons.waits(&case.needs, |_| true);
+                (Action::Create, all_fields(design, &case.want))
+            }
+            Verdict::Read => {
+                reasons.say("it says what others need", None);
+                reasons.waits(&case.needs, |_| true);
+                (Action::Read, Vec::new())
+            }
+            Verdict::Adopt(found) => {
+                reasons.say("a run that was cut off made it", None);
+                reasons.differ(found);
+                (Action::Adopt, changed_fields(design, found))
+            }
+            Verdict::Update(found, why) => {
+                why.iter().for_each(|why| reasons.say(why.clone(), None));
+                reasons.differ(found);
+                (Action::Update, changed_fields(design, found))
+            }
+            Verdict::Replace(found, why) => {
+                why.iter().for_each(|why| reasons.say(why.clone(), None));
+                reasons.differ(found);
+                (Action::Replace, changed_fields(design, found))
+            }
+            Verdict::Bounce(others) => {
+                for other in others.iter().filter_map(|other| self.drafts.get(*other)) {
+                    reasons.say(format!("it leaves while `{}` changes, and returns", other.address), None);
+                }
+                let entry = case.entry?;
+                let found = differences(&case.schema, &self.codec, &case.want, entry);
+                reasons.waits(&case.needs, |need| {
+                    self.places.get(need.on).is_some_and(|place| others.contains(&place))
+                });
+                (Action::Replace, changed_fields(design, &found))
+            }
+        };
+        let because = reasons.list;
+        Some(self.weighed(design, case, verdict, disruptive, (action, because, changes)))
+    }
+
+    /// Adds what a step means, how long it takes and what it costs.
+    fn weighed(
+        &self,
+        design: &dyn Design,
+        case: &Case<'_>,
+        verdict: &Verdict,
+        disruptive: bool,
+        (action, because, changes): (Action, Vec<Reason>, Vec<Change>),
+    ) -> Step {
+        let id = case.id;
+        let before = case.entry.map(|entry| &entry.note);
+        let was_data = before.is_some_and(|note| note.holds_data) || says(design, id, HOLDS_DATA);
+        let overwrites = || says(design, id, OVERWRITES);
+        let (class, seconds) = match verdict {
+            Verdict::Keep | Verdict::Read => (Class::Read, takes(design, id, TAKES)),
+            Verdict::Adopt(_) => (Class::Create, takes(design, id, TAKES)),
+            Verdict::Create if overwrites() => (Class::DestroysData, takes(design, id, TAKES)),
+            Verdict::Create => (Class::Create, takes(design, id, TAKES)),
+            Verdict::Update(..) if overwrites() => (Class::DestroysData, takes(design, id, TAKES_UPDATE)),
+            Verdict::Update(..) if disruptive => (Class::Interrupts, takes(design, id, TAKES_UPDATE)),
+            Verdict::Update(..) => (Class::Update, takes(design, id, TAKES_UPDATE)),
+            Verdict::Replace(..) | Verdict::Bounce(_) => {
+                let class = match matches!(verdict, Verdict::Bounce(_)) {
+                    _ if was_data || overwrites() => Class::DestroysData,
+                    true => Class::Interrupts,
+                    false => Class::Replace,
+                };
+                (class, takes(design, id, TAKES_DELETE) + takes(design, id, TAKES))
+            }
+        };
+        let monthly = reckon(design, id, MONTHLY);
+        let usd_month = match (action, monthly, before.and_then(|note| note.monthly)) {
+            (Action::Read, ..) | (_, None, None) => None,
+            (_, now, then) => Some(now.unwrap_or(0.0) - then.unwrap_or(0.0)),
+        };
+        Step {
+            address: case.address.clone(),
+            kind: case.schema.name.clone(),
+            action,
+            because,
+            changes,
+            class,
+            seconds,
+            usd_month,
+            at: Some(Place::of(self.sources, design.origin(id, None))),
+        }
+    }
+}
