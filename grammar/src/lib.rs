@@ -28,7 +28,7 @@ pub use span::{FileId, PieceId, Span, Spanned};
 use ast::Declaration;
 use lower::{Content, Grammar, Lower, Rule};
 use pest::Parser as _;
-use problem::Problem;
+use problem::{Problem, Syntax};
 use token::{OpenText, TokenKind, tokens};
 
 /// What one piece of a file holds.
@@ -56,7 +56,7 @@ pub fn parse(piece: PieceId, text: &str) -> Parsed {
 
 fn read(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -> Content {
     if let Some((range, why)) = depth::too_deep(text) {
-        problems.push(Problem::TooDeep { why, at: Span::new(piece, range.start, range.end) });
+        problems.push(Problem::Syntax(Syntax::TooDeep(why), Span::new(piece, range.start, range.end)));
         return recover::broken(piece, text);
     }
     match Grammar::parse(Rule::piece, text) {

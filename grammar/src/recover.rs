@@ -12,7 +12,7 @@ use pest::error::{ErrorVariant, InputLocation};
 use crate::ast::{Attribute, Body, Broken, Declaration, DeclarationKind, ItemKind, Name};
 use crate::brackets::{Brackets, Unclosed, pair};
 use crate::lower::{Content, Grammar, Lower, Rule};
-use crate::problem::{Found, Problem};
+use crate::problem::{Found, Problem, Syntax, Text};
 use crate::split::{Tokens, fragments, leads};
 use crate::token::{OpenText, Token, TokenKind, tokens};
 use crate::{PieceId, Span, head, near_miss, scan, words};
@@ -22,7 +22,7 @@ pub(crate) fn recover(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -
     let start = head::byte_order_mark(text);
     let (all, brackets) = read(text, start);
     if let Some(token) = misplaced_file_docs(&all) {
-        problems.push(Problem::FileDocs { at: Span::new(piece, token.start, token.end) });
+        problems.push(Problem::Syntax(Syntax::FileDocs, Span::new(piece, token.start, token.end)));
         return crate::read(piece, &without_file_docs(text, &all), problems);
     }
     let tokens = Tokens { source: text, all: &all };
@@ -31,7 +31,10 @@ pub(crate) fn recover(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -
         Err(Unclosed(token)) => {
             let written = tokens.written(token).into();
             let range = tokens.cover(token..token + 1);
-            problems.push(Problem::Unclosed { written, at: Span::new(piece, range.start, range.end) });
+            problems.push(Problem::Syntax(
+                Syntax::Unclosed { written },
+                Span::new(piece, range.start, range.end),
+            ));
             broken(piece, text)
         }
     }
@@ -293,24 +296,27 @@ impl Recovery<'_> {
         if let Some(open) =
             (start..=token).find(|&index| self.tokens.kind(index) == Some(TokenKind::OpenText))
         {
-            return Some(Problem::OpenText { at: at(open) });
+            return Some(Problem::Text(Text::Open, at(open)));
         }
         if self.tokens.kind(token) == Some(TokenKind::Close) && self.brackets.partner(token).is_none() {
-            return Some(Problem::Unopened { written: self.tokens.written(token).into(), at: at(token) });
+            return Some(Problem::Syntax(
+                Syntax::Unopened { written: self.tokens.written(token).into() },
+                at(token),
+            ));
         }
         if self.tokens.kind(token) == Some(TokenKind::Docs) {
-            return Some(Problem::Docs { at: at(token) });
+            return Some(Problem::Syntax(Syntax::Docs, at(token)));
         }
         let before = (start..token).rev().find(|&index| self.tokens.code(index..index + 1).is_some())?;
         let word = self.tokens.written(before);
         if self.tokens.kind(before) == Some(TokenKind::Docs) {
-            return Some(Problem::Docs { at: at(before) });
+            return Some(Problem::Syntax(Syntax::Docs, at(before)));
         }
         let sign = (start..before).rev().find(|&index| self.tokens.code(index..index + 1).is_some())?;
         let wants_value = matches!(self.tokens.kind(sign), Some(TokenKind::Sign | TokenKind::Open));
         let is_value = matches!(word, "true" | "false" | "none" | "self" | "not" | "if" | "all" | "any");
         (wants_value && words::is_reserved(word) && !is_value)
-            .then(|| Problem::ValueExpected { found: word.into(), at: at(before) })
+            .then(|| Problem::Syntax(Syntax::ValueExpected { found: word.into() }, at(before)))
     }
 
     /// Returns the innermost braces in `part` that a place lies between.

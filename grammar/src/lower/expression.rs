@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{Lower, Rule, next};
 use crate::ast::{Argument, BinaryOperator, Expr, ExprKind, Quantifier, UnaryOperator};
 use crate::precedence::Level;
-use crate::problem::Problem;
+use crate::problem::{Operator, Problem, Syntax};
 use crate::words::is_reserved;
 use crate::{Span, Spanned};
 
@@ -43,10 +43,14 @@ impl Lower {
             }
             let sign = self.span(&terms.next()?);
             if chained == Some(Level::Range) && level > Level::Range {
-                return self.report(Problem::OpenRange { at: left.span });
+                return self.report(Problem::Operator(Operator::OpenRange, left.span));
             }
             if chained == Some(level) {
-                return self.report(Problem::Chained { at: sign, range: matches!(infix, Infix::Range) });
+                let problem = match infix {
+                    Infix::Operator(_) => Operator::ChainedComparison,
+                    Infix::Range => Operator::ChainedRange,
+                };
+                return self.report(Problem::Operator(problem, sign));
             }
             left = match infix {
                 Infix::Operator(operator) => self.binary(left, Spanned::new(operator, sign), terms)?,
@@ -96,7 +100,7 @@ impl Lower {
             _ => (UnaryOperator::Not, Level::Not),
         };
         if level < least {
-            return self.report(Problem::NotAsOperand { at });
+            return self.report(Problem::Operator(Operator::Not, at));
         }
         let operand = self.climb(terms, level)?;
         let span = at.to(operand.span);
@@ -113,11 +117,15 @@ impl Lower {
             }
             Rule::index => ExprKind::Index { of: Box::new(of), index: Box::new(self.inner_expr(pair)?) },
             Rule::arguments => {
-                let ExprKind::Name(name) = of.kind else { return self.report(Problem::NotCallable { at }) };
+                let ExprKind::Name(name) = of.kind else {
+                    return self.report(Problem::Operator(Operator::Call, at));
+                };
                 ExprKind::Call { name: Spanned::new(name, of.span), arguments: self.arguments(pair)? }
             }
             _ => {
-                let ExprKind::Name(name) = of.kind else { return self.report(Problem::NotAVariant { at }) };
+                let ExprKind::Name(name) = of.kind else {
+                    return self.report(Problem::Operator(Operator::Fields, at));
+                };
                 ExprKind::Variant { name: Spanned::new(name, of.span), fields: self.fields(pair)? }
             }
         };
@@ -161,9 +169,10 @@ impl Lower {
             "false" => Some(ExprKind::Bool(false)),
             "none" => Some(ExprKind::None),
             "self" => Some(ExprKind::Name(SmolStr::new_static("self"))),
-            word if is_reserved(word) => {
-                self.report(Problem::ValueExpected { found: SmolStr::new(word), at: self.span(pair) })
-            }
+            word if is_reserved(word) => self.report(Problem::Syntax(
+                Syntax::ValueExpected { found: SmolStr::new(word) },
+                self.span(pair),
+            )),
             _ => self.name(pair).map(|name| ExprKind::Name(name.node)),
         }
     }

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use super::{Lower, Rule};
 use crate::Spanned;
 use crate::ast::{ExprKind, Fraction, TextPart};
-use crate::problem::Problem;
+use crate::problem::{Literal, Problem, Text};
 
 /// With more digits, a product of two numbers may leave `i128`.
 const MOST_DIGITS: usize = 30;
@@ -25,8 +25,10 @@ impl Lower {
             return self.address(pair);
         }
         if whole.len() + decimals.len() > MOST_DIGITS {
-            return self
-                .report(Problem::NumberTooLong { digits: MOST_DIGITS, at: self.within(pair, 0, length) });
+            return self.report(Problem::Literal(
+                Literal::NumberTooLong { digits: MOST_DIGITS },
+                self.within(pair, 0, length),
+            ));
         }
         let value = fraction(whole, decimals)?;
         let unit = (!unit.is_empty())
@@ -39,15 +41,16 @@ impl Lower {
         let text = pair.as_str();
         let (address, length) = text.split_once('/').map_or((text, None), |(a, l)| (a, Some(l)));
         let Ok(address) = address.parse::<Ipv4Addr>() else {
-            return self.report(Problem::Address { written: SmolStr::new(text), at });
+            return self.report(Problem::Literal(Literal::Address { written: SmolStr::new(text) }, at));
         };
         let Some(length) = length else { return Some(ExprKind::Ip(address)) };
         let Some(cidr) = length.parse().ok().and_then(|length| Ipv4Net::new(address, length).ok()) else {
-            return self.report(Problem::PrefixLength { written: SmolStr::new(length), at });
+            return self
+                .report(Problem::Literal(Literal::PrefixLength { written: SmolStr::new(length) }, at));
         };
         let mended = cidr.trunc();
         if mended != cidr {
-            self.problems.push(Problem::HostBits { cidr, mended, at });
+            self.problems.push(Problem::Literal(Literal::HostBits { cidr, mended }, at));
         }
         Some(ExprKind::Cidr(mended))
     }
@@ -81,7 +84,7 @@ impl Lower {
 
     fn text_parts(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<TextPart>> {
         if pair.as_str().contains('\n') {
-            return self.report(Problem::TextOverLines { at: self.span(&pair) });
+            return self.report(Problem::Text(Text::OverLines, self.span(&pair)));
         }
         let mut parts = Vec::new();
         for part in pair.into_inner() {
@@ -100,7 +103,7 @@ impl Lower {
     fn block_text(&mut self, pair: &Pair<'_, Rule>) -> Option<Vec<TextPart>> {
         let inner = inside(pair.as_str(), 3)?;
         let Some(lines) = dedent(inner) else {
-            return self.report(Problem::BlockTextOnOneLine { at: self.span(pair) });
+            return self.report(Problem::Text(Text::BlockOnOneLine, self.span(pair)));
         };
         let literal = Spanned::new(SmolStr::new(lines.join("\n")), self.within(pair, 3, inner.len()));
         Some(vec![TextPart::Literal(literal)])
@@ -118,7 +121,7 @@ impl Lower {
             let Some((char, length)) = escaped(after) else {
                 let start = offset + written.len() - after.len() - 1;
                 let length = 1 + after.chars().next().map_or(0, char::len_utf8);
-                return self.report(Problem::Escape { at: self.within(pair, start, length) });
+                return self.report(Problem::Text(Text::Escape, self.within(pair, start, length)));
             };
             text.push(char);
             rest = after.get(length..)?;

@@ -20,7 +20,7 @@ use pest::iterators::{Pair, Pairs};
 use smol_str::SmolStr;
 
 use crate::ast::{Body, Declaration, Name};
-use crate::problem::Problem;
+use crate::problem::{Problem, Syntax};
 use crate::words::is_reserved;
 use crate::{Code, PieceId, Span, Spanned};
 
@@ -125,12 +125,12 @@ impl Lower {
     fn name(&mut self, pair: &Pair<'_, Rule>) -> Option<Name> {
         let name = self.word(pair);
         if is_reserved(&name.node) {
-            return self.report(Problem::Reserved { word: name.node, at: name.span });
+            return self.report(Problem::Syntax(Syntax::Reserved { word: name.node }, name.span));
         }
         if !name.node.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
             || name.node.starts_with('_')
         {
-            return self.report(Problem::Spelling { word: name.node, at: name.span });
+            return self.report(Problem::Syntax(Syntax::Spelling { word: name.node }, name.span));
         }
         Some(name)
     }

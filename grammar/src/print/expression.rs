@@ -4,7 +4,7 @@ use super::flat::is_block_text;
 use super::node::Node;
 use super::{Printer, STEP, WIDTH};
 use crate::Span;
-use crate::ast::{BinaryOperator, Expr, ExprKind};
+use crate::ast::{BinaryOperator, Expr, ExprKind, Name};
 use crate::lower::dedent;
 
 impl Printer<'_> {
@@ -59,26 +59,22 @@ impl Printer<'_> {
         if let Some(flat) = self.flat(expr).filter(|flat| !self.has_comment(expr.span) && self.fits(flat)) {
             return self.out.push_str(&flat);
         }
-        let range = self.range(expr.span);
         match &expr.kind {
             ExprKind::List(elements) => {
                 let nodes: Vec<_> = elements.iter().map(Node::Element).collect();
-                self.bracketed("[]", &nodes, ",", range.start + 1..range.end - 1, indent);
+                self.parts(None, "[]", &nodes, expr.span, indent);
             }
             ExprKind::Record(fields) => {
                 let nodes: Vec<_> = fields.iter().map(Node::Field).collect();
-                self.bracketed("{}", &nodes, "", range.start + 1..range.end - 1, indent);
+                self.parts(None, "{}", &nodes, expr.span, indent);
             }
             ExprKind::Variant { name, fields } => {
                 let nodes: Vec<_> = fields.iter().map(Node::Field).collect();
-                self.out.push_str(self.written(name.span));
-                self.out.push(' ');
-                self.bracketed("{}", &nodes, "", self.range(name.span).end..range.end - 1, indent);
+                self.parts(Some(name), "{}", &nodes, expr.span, indent);
             }
             ExprKind::Call { name, arguments } => {
                 let nodes: Vec<_> = arguments.iter().map(Node::Argument).collect();
-                self.out.push_str(self.written(name.span));
-                self.bracketed("()", &nodes, ",", self.range(name.span).end..range.end - 1, indent);
+                self.parts(Some(name), "()", &nodes, expr.span, indent);
             }
             ExprKind::Field { of, name } => {
                 self.wide(of, indent);
@@ -95,14 +91,7 @@ impl Printer<'_> {
                 self.out.push_str(&prefix);
                 self.wide(operand, indent);
             }
-            ExprKind::Range { start, end } => {
-                self.wide(start, indent);
-                self.out.push_str("..");
-                if let Some(end) = end {
-                    self.wide(end, indent);
-                }
-            }
-            ExprKind::Text(_) if is_block_text(self.written(expr.span)) => self.block_text(expr.span, indent),
+            ExprKind::Range { start, end } => self.range_expr(start, end.as_deref(), indent),
             ExprKind::Comprehension { variable, over, only_if, body } => {
                 self.comprehension(variable.span, over, only_if.as_deref(), body, indent);
             }
@@ -113,19 +102,14 @@ impl Printer<'_> {
                 self.wide(body, indent + STEP);
             }
             ExprKind::If { condition, then, otherwise } => {
-                self.out.push_str("if ");
-                self.wide(condition, indent + STEP);
-                for (word, branch) in [("then ", then), ("else ", otherwise)] {
-                    self.line(indent + STEP);
-                    self.out.push_str(word);
-                    self.wide(branch, indent + STEP);
-                }
+                self.conditional(condition, then, otherwise, indent)
             }
             ExprKind::Binary { operator, left, right } if self.opens(left) && self.flat(left).is_none() => {
                 self.wide(left, indent);
                 self.operation(operator.span, right, indent);
             }
             ExprKind::Binary { .. } => self.operands(expr, indent),
+            ExprKind::Text(_) if is_block_text(self.written(expr.span)) => self.block_text(expr.span, indent),
             ExprKind::Bool(_)
             | ExprKind::None
             | ExprKind::Number { .. }
@@ -134,6 +118,39 @@ impl Printer<'_> {
             | ExprKind::Cidr(_)
             | ExprKind::Ip(_)
             | ExprKind::Name(_) => self.out.push_str(self.written(expr.span)),
+        }
+    }
+
+    /// Prints parts in brackets, each on a line, behind the name that they belong to.
+    fn parts(&mut self, name: Option<&Name>, pair: &str, nodes: &[Node<'_>], span: Span, indent: usize) {
+        let range = self.range(span);
+        let mut inside = range.start + 1..range.end - 1;
+        if let Some(name) = name {
+            inside.start = self.range(name.span).end;
+            self.out.push_str(self.written(name.span));
+            self.out.push_str(if pair == "{}" { " " } else { "" });
+        }
+        // Fields are separated by their lines.
+        let separator = if pair == "{}" { "" } else { "," };
+        self.bracketed(pair, nodes, separator, inside, indent);
+    }
+
+    /// Prints a range; its end stays on the line of its `..`.
+    fn range_expr(&mut self, start: &Expr, end: Option<&Expr>, indent: usize) {
+        self.wide(start, indent);
+        self.out.push_str("..");
+        if let Some(end) = end {
+            self.wide(end, indent);
+        }
+    }
+
+    fn conditional(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, indent: usize) {
+        self.out.push_str("if ");
+        self.wide(condition, indent + STEP);
+        for (word, branch) in [("then ", then), ("else ", otherwise)] {
+            self.line(indent + STEP);
+            self.out.push_str(word);
+            self.wide(branch, indent + STEP);
         }
     }
 
