@@ -301,3 +301,31 @@ fn every_beginning_of_a_file_is_read() {
         }
     }
 }
+
+#[test]
+fn a_bracket_that_is_left_open_is_told_where_it_stands() {
+    let airline = std::fs::read_to_string("tests/valid/airline.rsx").unwrap();
+    let (mut open, mut closed) = (Vec::new(), 0);
+    for (at, char) in airline.char_indices() {
+        match char {
+            '(' | '[' | '{' => open.push(at),
+            ')' | ']' | '}' => {
+                let mut text = airline.clone();
+                text.remove(at);
+                assert_eq!(places(&text), [open.pop().unwrap()], "{text}");
+                closed += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(closed > 20);
+}
+
+/// Where every diagnostic of a file is.
+fn places(text: &str) -> Vec<usize> {
+    let mut sources = Sources::default();
+    let file = sources.add("file.rsx", text);
+    let pieces: Vec<_> = sources.pieces(file).collect();
+    let told = pieces.into_iter().flat_map(|piece| parse(piece, sources.piece_text(piece)).diagnostics);
+    told.map(|told| sources.range(told.primary().unwrap()).start).collect()
+}
