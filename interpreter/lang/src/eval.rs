@@ -9,8 +9,10 @@ mod memo;
 mod networks;
 mod operators;
 mod referrers;
+mod rings;
 mod sets;
 mod slots;
+mod sources;
 mod state;
 mod texts;
 
@@ -24,7 +26,7 @@ pub(crate) use expand::instances;
 pub(crate) use holes::{blocked, blocked_within, hole, obstacle, only_input_missing, truth};
 pub(crate) use operators::within;
 pub(crate) use referrers::AFTER;
-pub(crate) use slots::{Source, is_outside};
+pub(crate) use sources::{Source, is_outside};
 pub(crate) use state::{Instance, Maker, Slot, State, Waiting};
 
 use crate::inputs::is_secret;
@@ -102,7 +104,9 @@ pub(crate) struct Eval<'p, 's> {
     active: Vec<Slot>,
     depth: usize,
     /// The slot at which the work got too deep; it is done first, and the rest again.
-    too_deep: Option<slots::TooDeep>,
+    too_deep: Option<rings::TooDeep>,
+    /// How many slots are handing on the value of another.
+    handed: usize,
 }
 
 impl<'p, 's> Eval<'p, 's> {
@@ -125,6 +129,7 @@ impl<'p, 's> Eval<'p, 's> {
             active: Vec::new(),
             depth: 0,
             too_deep: None,
+            handed: 0,
         }
     }
 
@@ -194,10 +199,13 @@ impl<'p, 's> Eval<'p, 's> {
             TermKind::List(items) => Value::List(items.iter().map(|item| self.eval(item, scope)).collect()),
             TermKind::Record(fields) => Value::Record(Arc::new(self.fields(fields, scope))),
             TermKind::Variant(word, fields) => self.variant(word, fields, &term.ty, scope),
-            TermKind::Get(of, name) => {
-                let of = self.eval(of, scope);
-                self.get(&of, name)
-            }
+            TermKind::Get(of, name) => match self.shortcut(of, name, scope) {
+                Some(value) => value,
+                None => {
+                    let of = self.eval(of, scope);
+                    self.get(of, name)
+                }
+            },
             TermKind::Index(of, index) => self.index(of, index, scope),
             TermKind::Call(builtin, arguments) => self.call(*builtin, term, arguments, scope),
             TermKind::Every(kind) => self.slot(Slot::Every(*kind)),
@@ -296,17 +304,31 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
+    /// A field of a variable or of `self`, without a copy of what it is a field of.
+    fn shortcut(&mut self, of: &Term, name: &'p SmolStr, scope: Scope) -> Option<Value> {
+        if let TermKind::Me = of.kind {
+            return Some(self.member_named(scope.me?, name));
+        }
+        let TermKind::Local(index) = of.kind else { return None };
+        let variable = &self.locals.get(scope.base + index)?.value;
+        if let Value::Record(fields) = variable {
+            return Some(field(fields, name).cloned().unwrap_or(Value::None));
+        }
+        let id = variable.as_instance()?;
+        Some(self.member_named(id, name))
+    }
+
     /// A field of a value.
-    pub(crate) fn get(&mut self, of: &Value, name: &str) -> Value {
-        match of {
+    fn get(&mut self, of: Value, name: &'p SmolStr) -> Value {
+        match &of {
             Value::Record(fields) | Value::Variant(_, fields) => {
-                fields.get(name).cloned().unwrap_or(Value::None)
+                field(fields, name).cloned().unwrap_or(Value::None)
             }
             Value::Instance(id) => self.member_named(*id, name),
             Value::Range(ends) if name == "start" => ends.0.clone(),
             Value::Range(ends) => ends.1.clone().unwrap_or(Value::None),
             Value::None => Value::None,
-            Value::Pending(_) => of.clone(),
+            Value::Pending(_) => of,
             Value::Unknown
             | Value::Bool(_)
             | Value::Number(..)
@@ -410,5 +432,15 @@ impl<'p, 's> Eval<'p, 's> {
             None => Value::None,
         };
         Value::record(record.fields.iter().map(|f| (f.name.clone(), field(self, f))).collect::<Vec<_>>())
+    }
+}
+
+/// How many fields are searched one by one faster than by their hash.
+const FEW: usize = 8;
+
+fn field<'r>(fields: &'r Record, name: &SmolStr) -> Option<&'r Value> {
+    match fields.len() <= FEW {
+        true => fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value),
+        false => fields.get(name),
     }
 }

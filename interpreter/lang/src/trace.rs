@@ -210,6 +210,7 @@ impl<'p> Eval<'p, '_> {
                 }
                 None
             }
+            Source::Shared(slot) => self.walk_into(slot, trail),
             Source::Attribute(..) | Source::Parts(_) | Source::None | Source::Unknown => None,
         }
     }

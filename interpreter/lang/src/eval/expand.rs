@@ -64,6 +64,7 @@ impl<'p> Eval<'p, '_> {
         };
         let mut wanted: Vec<(u32, Value)> = Vec::new();
         let mut keys: HashSet<SmolStr> = HashSet::new();
+        let alone = items.len() < 2;
         for (step, item) in items.iter().enumerate() {
             let taken = make.only_if.as_ref().map_or(Value::Bool(true), |condition| {
                 self.bind(item.clone(), Binding::Element(each, step));
@@ -72,7 +73,7 @@ impl<'p> Eval<'p, '_> {
                 taken
             });
             match truth(&taken) {
-                Ok(true) if self.key(item, step).is_none_or(|key| keys.insert(key)) => {
+                Ok(true) if alone || self.key(item, step).is_none_or(|key| keys.insert(key)) => {
                     wanted.push((u32::try_from(step).unwrap_or(u32::MAX), item.clone()));
                 }
                 Ok(_) => {}
@@ -97,10 +98,7 @@ impl<'p> Eval<'p, '_> {
 
     fn add_part(&mut self, make: &'p Make, of: InstanceId, place: usize, turn: Option<Turn>) -> InstanceId {
         let maker = Maker::Part { of, place: u32::try_from(place).unwrap_or(u32::MAX), turn };
-        match self.program.kind(make.kind) {
-            Some(kind) => self.state.add(kind, make.kind, maker, make.given.keys()),
-            None => of,
-        }
+        self.state.add_part(self.program, make, maker).unwrap_or(of)
     }
 
     /// Works out what must be known now, and blames the user's value if it is not.

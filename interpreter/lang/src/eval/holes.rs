@@ -85,16 +85,26 @@ impl Holes {
 }
 
 /// Returns what stands in the way of using these values themselves.
-pub(crate) fn blocked<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Value> {
+pub(crate) fn blocked<'v>(values: impl IntoIterator<Item = &'v Value, IntoIter: Clone>) -> Option<Value> {
+    let values = values.into_iter();
+    if !values.clone().any(|value| matches!(value, Value::Unknown | Value::Pending(_))) {
+        return None;
+    }
     let mut holes = Holes::default();
-    values.into_iter().for_each(|value| holes.note(value));
+    values.for_each(|value| holes.note(value));
     holes.verdict()
 }
 
 /// Returns what stands in the way of using these values with all that is in them.
-pub(crate) fn blocked_within<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Value> {
+pub(crate) fn blocked_within<'v>(
+    values: impl IntoIterator<Item = &'v Value, IntoIter: Clone>,
+) -> Option<Value> {
+    let values = values.into_iter();
+    if values.clone().all(Value::is_known) {
+        return None;
+    }
     let mut holes = Holes::default();
-    values.into_iter().for_each(|value| holes.deep(value));
+    values.for_each(|value| holes.deep(value));
     holes.verdict()
 }
 

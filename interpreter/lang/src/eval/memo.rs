@@ -29,8 +29,13 @@ pub(crate) enum Known<'m> {
 pub(crate) struct Memo {
     /// 0 nothing, 1 busy, else 2 more than twice the value's place, odd if it lasts until something is observed.
     marks: Vec<u32>,
-    values: Vec<Value>,
+    /// Values in blocks of [`BLOCK`], so that none is ever moved.
+    values: Vec<Vec<Value>>,
+    count: usize,
 }
+
+/// How many values a block holds.
+const BLOCK: usize = 1024;
 
 const NOTHING: u32 = 0;
 const BUSY: u32 = 1;
@@ -50,7 +55,8 @@ impl Memo {
             BUSY => Known::Busy,
             mark => {
                 let lasting = if mark & 1 == 1 { Lasting::UntilObserved } else { Lasting::Always };
-                let value = self.values.get((mark as usize - 2) / 2);
+                let place = (mark as usize - 2) / 2;
+                let value = self.values.get(place / BLOCK).and_then(|block| block.get(place % BLOCK));
                 value.map_or(Known::Nothing, |value| Known::Value(value, lasting))
             }
         }
@@ -68,9 +74,15 @@ impl Memo {
 
     /// Keeps the value of a place.
     pub(crate) fn keep(&mut self, place: u32, value: Value, lasting: Lasting) {
-        let index = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let index = u32::try_from(self.count).unwrap_or(u32::MAX);
         let odd = u32::from(lasting == Lasting::UntilObserved);
-        self.values.push(value);
+        if self.count.is_multiple_of(BLOCK) {
+            self.values.push(Vec::with_capacity(BLOCK));
+        }
+        if let Some(block) = self.values.last_mut() {
+            block.push(value);
+        }
+        self.count += 1;
         self.mark(place, index.saturating_mul(2).saturating_add(2 + odd));
     }
 

@@ -8,7 +8,7 @@ use rsx_syntax::ast::{BinaryOperator, Fraction};
 use super::{Eval, Scope, blocked, blocked_within, obstacle};
 use crate::dimension::Dimension;
 use crate::problems::evaluation::Problem;
-use crate::term::Term;
+use crate::term::{Term, TermKind};
 use crate::value::Value;
 
 impl<'p> Eval<'p, '_> {
@@ -40,6 +40,11 @@ impl<'p> Eval<'p, '_> {
             | B::Subtract
             | B::Multiply
             | B::Divide => {}
+        }
+        if let (B::In, TermKind::Range(start, end)) = (operator, &right.kind) {
+            let start = self.eval(start, scope);
+            let end = end.as_ref().map(|end| self.eval(end, scope));
+            return in_range(&first, &start, end.as_ref());
         }
         let second = self.eval(right, scope);
         match operator {

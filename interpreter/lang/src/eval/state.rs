@@ -9,7 +9,8 @@ use smol_str::SmolStr;
 use super::memo::{Memo, Passing};
 use super::referrers::References;
 use crate::instance::InstanceId;
-use crate::program::{DeclaredId, GlobalId, Kind, KindId, Make, MemberKind, Program};
+use crate::program::{DeclaredId, GlobalId, Kind, KindId, Make, Member, MemberKind, Program};
+use crate::term::{Term, TermKind};
 use crate::value::{Phase, Query, Record, Value};
 
 /// An instance.
@@ -57,6 +58,8 @@ pub(crate) enum Slot {
     Global(GlobalId),
     /// A member of an instance.
     Member(InstanceId, usize),
+    /// The default of a field, which is the same for all instances of the kind.
+    Default(KindId, usize),
     /// Every instance of a kind.
     Every(KindId),
     /// Whom the instances of a kind refer to.
@@ -85,6 +88,11 @@ pub(crate) struct State {
     pub(super) variables: Vec<Value>,
     pub(super) references: BTreeMap<KindId, References>,
     reaches: Vec<Vec<bool>>,
+    /// For each kind: for each member, whether its default is the same for all instances.
+    closed: Vec<Vec<bool>>,
+    /// For each part of a kind that was made: which of its members are given.
+    templates: HashMap<(KindId, u32), Vec<u16>>,
+    pub(super) places: Places,
     observed: HashMap<InstanceId, Record>,
     answers: HashMap<InstanceId, Vec<(Query, Value)>>,
     /// Names on the outside, by whom they are used.
@@ -99,8 +107,10 @@ pub(crate) struct State {
 }
 
 /// Which slots come where.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Layout {
+    /// The first default of each kind.
+    defaults: Vec<u32>,
     every: u32,
     references: u32,
     members: u32,
@@ -111,39 +121,45 @@ impl State {
     pub(crate) fn new(program: &Program) -> Self {
         let mut state = Self { reaches: reaches(program), ..Self::default() };
         state.memo.reserve(program.globals.len());
+        state.closed = program.kinds.values().map(closed).collect();
+        let defaults = program.kinds.values().map(|kind| state.memo.reserve(kind.members.len())).collect();
         let every = state.memo.reserve(program.kinds.len());
         let references = state.memo.reserve(program.kinds.len());
         let members = state.memo.reserve(0);
-        state.slots = Layout { every, references, members };
+        state.slots = Layout { defaults, every, references, members };
         for (place, declared) in program.declared.values().enumerate() {
             let id = DeclaredId(u32::try_from(place).unwrap_or(u32::MAX));
             if let Some(kind) = program.kind(declared.kind) {
-                state.add(kind, declared.kind, Maker::Declared(id), declared.given.keys());
+                let given = template(kind, declared.given.keys());
+                state.add(declared.kind, Maker::Declared(id), &given);
             }
         }
         state
     }
 
-    /// Adds an instance with the names of the fields that it is given.
-    pub(super) fn add<'n>(
-        &mut self,
-        kind: &Kind,
-        kind_id: KindId,
-        maker: Maker,
-        given: impl Iterator<Item = &'n SmolStr>,
-    ) -> InstanceId {
+    /// Adds an instance; `given` says which of its members are.
+    fn add(&mut self, kind: KindId, maker: Maker, given: &[u16]) -> InstanceId {
         let id = InstanceId(u32::try_from(self.instances.len()).unwrap_or(u32::MAX));
-        let first = self.given.len();
-        self.given.resize(first + kind.members.len(), 0);
-        for (number, name) in given.enumerate() {
-            let place = kind.members.get_index_of(name);
-            if let Some(slot) = place.and_then(|place| self.given.get_mut(first + place)) {
-                *slot = u16::try_from(number + 1).unwrap_or(u16::MAX);
-            }
-        }
-        let slots = self.memo.reserve(kind.members.len());
-        self.instances.push(Instance { kind: kind_id, maker, slots });
+        self.given.extend_from_slice(given);
+        let slots = self.memo.reserve(given.len());
+        self.instances.push(Instance { kind, maker, slots });
         id
+    }
+
+    /// Adds a part of an instance.
+    pub(super) fn add_part(&mut self, program: &Program, make: &Make, maker: Maker) -> Option<InstanceId> {
+        let Maker::Part { of, place, .. } = maker else { return None };
+        let key = (self.instance(of)?.kind, place);
+        let kind = program.kind(make.kind)?;
+        let given = self.templates.remove(&key).unwrap_or_else(|| template(kind, make.given.keys()));
+        let id = self.add(make.kind, maker, &given);
+        self.templates.insert(key, given);
+        Some(id)
+    }
+
+    /// Returns whether the default of a field is the same for all instances of its kind.
+    pub(super) fn is_closed(&self, kind: KindId, place: usize) -> bool {
+        self.closed.get(kind.0 as usize).and_then(|members| members.get(place)).is_some_and(|closed| *closed)
     }
 
     /// Returns an instance.
@@ -162,6 +178,11 @@ impl State {
         let small = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         match slot {
             Slot::Global(id) => id.0,
+            Slot::Default(kind, place) => self
+                .slots
+                .defaults
+                .get(kind.0 as usize)
+                .map_or(u32::MAX, |first| first.saturating_add(small(place))),
             Slot::Every(kind) => self.slots.every + kind.0,
             Slot::References(kind) => self.slots.references + kind.0,
             Slot::Member(id, place) => {
@@ -236,4 +257,78 @@ fn makes(kind: &Kind) -> impl Iterator<Item = &Make> {
         MemberKind::Make(make) => Some(make),
         MemberKind::Field { .. } | MemberKind::Let(_) => None,
     })
+}
+
+/// Says for each member of a kind: 0, or one more than its place among those given.
+fn template<'n>(kind: &Kind, given: impl Iterator<Item = &'n SmolStr>) -> Vec<u16> {
+    let mut template = vec![0; kind.members.len()];
+    for (number, name) in given.enumerate() {
+        let place = kind.members.get_index_of(name);
+        if let Some(slot) = place.and_then(|place| template.get_mut(place)) {
+            *slot = u16::try_from(number + 1).unwrap_or(u16::MAX);
+        }
+    }
+    template
+}
+
+/// Says for each member of a kind whether it has a default that depends on nothing.
+fn closed(kind: &Kind) -> Vec<bool> {
+    let is_closed = |member: &Member| match &member.kind {
+        MemberKind::Field { default: Some(default), .. } => depends_on_nothing(default),
+        MemberKind::Field { default: None, .. } | MemberKind::Let(_) | MemberKind::Make(_) => false,
+    };
+    kind.members.values().map(is_closed).collect()
+}
+
+fn depends_on_nothing(term: &Term) -> bool {
+    let mut nothing = true;
+    term.visit(&mut |term| {
+        nothing &= !matches!(
+            term.kind,
+            TermKind::Me
+                | TermKind::Member(_)
+                | TermKind::Global(_)
+                | TermKind::Stack
+                | TermKind::Every(_)
+                | TermKind::Referrers(..)
+                | TermKind::Query { .. }
+        );
+    });
+    nothing
+}
+
+/// Where members stand in their kinds, by the address of the name that asks for them.
+#[derive(Debug)]
+pub(super) struct Places {
+    known: Vec<(usize, KindId, u32)>,
+}
+
+/// How many places are remembered.
+const REMEMBERED: usize = 1024;
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { known: vec![(0, KindId(0), 0); REMEMBERED] }
+    }
+}
+
+impl Places {
+    /// Returns the place of a member; the name is part of the program.
+    pub(super) fn get(&self, name: &SmolStr, kind: KindId) -> Option<usize> {
+        let address = std::ptr::from_ref(name).addr();
+        let (known, of, place) = self.known.get(Self::index(address, kind))?;
+        (*known == address && *of == kind).then_some(*place as usize)
+    }
+
+    /// Remembers the place of a member.
+    pub(super) fn put(&mut self, name: &SmolStr, kind: KindId, place: usize) {
+        let address = std::ptr::from_ref(name).addr();
+        if let Some(known) = self.known.get_mut(Self::index(address, kind)) {
+            *known = (address, kind, u32::try_from(place).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn index(address: usize, kind: KindId) -> usize {
+        (address / 16).wrapping_add(kind.0 as usize * 31) % REMEMBERED
+    }
 }
