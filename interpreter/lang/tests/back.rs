@@ -3,7 +3,7 @@
 //! `// wrong: CODE` is an error whose place begins on that line, `// warns: CODE` a warning, `// wrong in ENV: CODE` one
 //! that this env alone shows; `// is: VALUE` is what an output comes to. There is nothing else.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -108,4 +108,63 @@ fn analysis_is_the_same_every_time() {
     let (one, two) = (analysed(text, &Inputs::default()), analysed(text, &Inputs::default()));
     assert_eq!(one.diagnostics, two.diagnostics);
     assert!(!one.diagnostics.is_empty());
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+}
+
+#[test]
+fn mutated_programs_are_worked_out_to_the_end() {
+    let programs = [
+        include_str!("back/instances.rsx"),
+        include_str!("back/faults.rsx"),
+        include_str!("back/envs.rsx"),
+        include_str!("back/phases.rsx"),
+        include_str!("back/rings.rsx"),
+        include_str!("back/values.rsx"),
+    ];
+    let library = library();
+    let mut dice = Dice(7);
+    for round in 0..400 {
+        let text = programs[round % programs.len()];
+        let words: Vec<&str> = text.split_inclusive([' ', '\n', '(', ')', '.', ',']).collect();
+        let mut mutated = words.clone();
+        for _ in 0..=dice.below(3) {
+            let (at, from) = (dice.below(mutated.len()), dice.below(words.len()));
+            match dice.below(3) {
+                0 => drop(mutated.remove(at)),
+                1 => mutated.insert(at, words[from]),
+                _ => mutated[at] = words[from],
+            }
+        }
+        let loaded = load(&library, "test.rsx", &One(mutated.concat().into()));
+        let analysis = analyze(&library, loaded, &Inputs::default());
+        for model in &analysis.models {
+            for id in model.resources() {
+                model.want(id);
+                model.demand(id);
+            }
+            model.outputs();
+            model.timed();
+            model.expectations();
+            model.run_rules(rsx_lang::value::Phase::Run);
+        }
+        for diagnostic in &analysis.diagnostics {
+            let file = analysis.sources.file_of(diagnostic.primary().unwrap());
+            assert_eq!(
+                analysis.sources.name(file),
+                "test.rsx",
+                "{}: {}",
+                diagnostic.code,
+                diagnostic.message
+            );
+        }
+    }
 }

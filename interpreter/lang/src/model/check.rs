@@ -10,7 +10,7 @@ use crate::instance::InstanceId;
 use crate::problems::evaluation::Problem;
 use crate::program::{Declared, Given, GlobalId, KindId, MemberKind, Rule};
 use crate::rules::{Block, Findings};
-use crate::term::Term;
+use crate::term::{Term, TermKind};
 use crate::value::{Phase, Value};
 
 /// What the first walk through a program finds.
@@ -108,7 +108,10 @@ fn members(eval: &mut Eval<'_, '_>, id: InstanceId) {
     let with_lets = eval.is_users(kind.span);
     for (place, member) in kind.members.values().enumerate() {
         let wanted = match &member.kind {
-            MemberKind::Field { default, .. } => default.is_some() || eval.state.given(id, place).is_some(),
+            MemberKind::Field { default, .. } => match eval.given_field(id, place) {
+                Some(given) => !is_handed_on(&given.value),
+                None => default.is_some(),
+            },
             MemberKind::Let(_) => with_lets,
             MemberKind::Make(_) => false,
         };
@@ -116,6 +119,14 @@ fn members(eval: &mut Eval<'_, '_>, id: InstanceId) {
             eval.settle_member(id, place);
         }
     }
+}
+
+/// Whether a term is the value of something that is worked out itself.
+fn is_handed_on(term: &Term) -> bool {
+    matches!(
+        term.kind,
+        TermKind::Constant(_) | TermKind::Member(_) | TermKind::Local(_) | TermKind::Me | TermKind::Global(_)
+    )
 }
 
 /// What must be known now of declarations: all of the stack, and what is protected.
