@@ -305,9 +305,11 @@ fn every_beginning_of_a_file_is_read() {
 #[test]
 fn a_bracket_that_is_left_open_is_told_where_it_stands() {
     let airline = std::fs::read_to_string("tests/valid/airline.rsx").unwrap();
-    let (mut open, mut closed) = (Vec::new(), 0);
+    let (mut open, mut closed, mut in_text) = (Vec::new(), 0, false);
     for (at, char) in airline.char_indices() {
         match char {
+            '"' => in_text = !in_text,
+            _ if in_text => {}
             '(' | '[' | '{' => open.push(at),
             ')' | ']' | '}' => {
                 let mut text = airline.clone();
