@@ -16,13 +16,14 @@ producer writer {
 }
 
 step schema {
-  on  = writer
+  on = writer
   sql = """
     create schema sales;
     create table sales.orders (id int, placed date, amount decimal(10, 2));
     insert into sales.orders values (1, '2026-01-01', 10.50), (2, '2026-01-02', 7.25);
     """
-  done_when = sql(writer, "select count(*) from svv_redshift_tables where table_name = 'orders'") > 0
+  done_when =
+    sql(writer, "select count(*) from svv_redshift_tables where table_name = 'orders'") > 0
 }
 
 consumer reader {

@@ -2,12 +2,12 @@
 
 /// One internal Network Load Balancer with security groups, which it can only get when it is made.
 resource load_balancer {
-  fixed name: BalancerName
-  fixed vpc: Text
-  subnets: List<Text>
+  fixed name:      BalancerName
+  fixed vpc:       Text
+  subnets:         List<Text>
   security_groups: List<Text>
-  cross_zone: Bool
-  tags: Map<Text> = stack_tags
+  cross_zone:      Bool
+  tags:            Map<Text> = stack_tags
 
   computed arn: Text
   /// The DNS name.
@@ -22,12 +22,12 @@ resource load_balancer {
 /// PrivateLink, with which it would lose every connection.
 resource target_group {
   fixed name: BalancerName
-  fixed vpc: Text
+  fixed vpc:  Text
   fixed port: Int(1..65535)
-  health: Health
-  drain: Duration(0s..3600s)
-  sticky: Bool
-  tags: Map<Text> = stack_tags
+  health:     Health
+  drain:      Duration(0s..3600s)
+  sticky:     Bool
+  tags:       Map<Text> = stack_tags
 
   computed arn: Text
 
@@ -37,10 +37,10 @@ resource target_group {
 /// One listener, which forwards to a target group.
 resource listener {
   fixed load_balancer: Text
-  port: Int(1..65535)
-  target_group: Text
-  idle_timeout: Duration(60s..6000s)
-  tags: Map<Text> = stack_tags
+  port:                Int(1..65535)
+  target_group:        Text
+  idle_timeout:        Duration(60s..6000s)
+  tags:                Map<Text> = stack_tags
 
   computed arn: Text
 
@@ -51,7 +51,7 @@ resource listener {
 resource target {
   fixed group: Text
   /// New ones come before old ones go.
-  addresses: List<Text>
+  addresses:  List<Text>
   fixed port: Int
   /// How long connections may live when it goes.
   through drain: Duration
@@ -74,7 +74,8 @@ type Health = {
 type BalancerName = Text where {
   "1 to 32 characters" = length(self) in 1..32
   "letters, digits and hyphens, no hyphen at either end" =
-    not starts_with(self, "-") and not ends_with(self, "-")
-    and (all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c == '-')
+    not starts_with(self, "-")
+      and not ends_with(self, "-")
+      and (all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c == '-')
   "not starting with internal-" = not starts_with(self, "internal-")
 }

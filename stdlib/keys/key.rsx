@@ -6,7 +6,7 @@
 resource key {
   fixed alias: KeyAlias
   description: Text
-  tags: Map<Text> = stack_tags
+  tags:        Map<Text> = stack_tags
 
   computed id:  Text
   computed arn: Text

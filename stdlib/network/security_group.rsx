@@ -5,7 +5,7 @@ resource security_group {
   fixed vpc:         Text
   fixed name:        SecurityGroupName
   fixed description: Text
-  tags: Map<Text> = stack_tags
+  tags:              Map<Text> = stack_tags
 
   computed id: Text
 
@@ -21,9 +21,9 @@ resource security_group_rule {
   /// The peer, if it is a network.
   fixed cidr: Cidr?
   /// The peer, if it is a security group.
-  fixed peer: Text?
+  fixed peer:  Text?
   description: Text
-  tags: Map<Text> = stack_tags
+  tags:        Map<Text> = stack_tags
 
   computed id: Text
 
@@ -35,6 +35,6 @@ type Direction = ingress | egress
 
 /// A security group's name: up to 255 characters, not starting `sg-` (EC2 CreateSecurityGroup).
 type SecurityGroupName = Text where {
-  "1 to 255 characters"    = length(self) in 1..255
-  "not starting with sg-"  = not starts_with(self, "sg-")
+  "1 to 255 characters"   = length(self) in 1..255
+  "not starting with sg-" = not starts_with(self, "sg-")
 }

@@ -12,8 +12,8 @@ resource zones {
 /// One VPC, with DNS support and DNS host names switched on.
 resource vpc {
   fixed cidr: VpcCidr
-  name: Text
-  tags: Map<Text> = stack_tags
+  name:       Text
+  tags:       Map<Text> = stack_tags
 
   computed id: Text
 
@@ -26,8 +26,8 @@ resource subnet {
   fixed vpc:  Text
   fixed cidr: SubnetCidr
   fixed zone: Text
-  name: Text
-  tags: Map<Text> = stack_tags
+  name:       Text
+  tags:       Map<Text> = stack_tags
 
   computed id: Text
 
@@ -38,8 +38,8 @@ resource subnet {
 /// One route table with the local route alone: no way to the internet.
 resource route_table {
   fixed vpc: Text
-  name: Text
-  tags: Map<Text> = stack_tags
+  name:      Text
+  tags:      Map<Text> = stack_tags
 
   computed id: Text
 
@@ -61,9 +61,9 @@ resource gateway_endpoint {
   fixed vpc: Text
   /// The service's short name, such as `s3`.
   fixed service: Text
-  tables: List<Text>
-  name: Text
-  tags: Map<Text> = stack_tags
+  tables:        List<Text>
+  name:          Text
+  tags:          Map<Text> = stack_tags
 
   computed id: Text
 

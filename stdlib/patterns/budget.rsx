@@ -8,17 +8,30 @@ pattern budget {
 }
 
 /// How long something is busy in a day.
-type Busy = {
-  of: Workload
-  per_day: Duration(0h..24h)
-}
+type Busy = { of: Workload, per_day: Duration(0h..24h) }
 
 /// What is busy.
 type Workload = producer | consumer | consumer_pool
 
 /// All that computes.
-let loads = [for p in every(producer): {
-  name = address(p), from = p, base = p.capacity.start, top = p.capacity.end ?? 1024rpu, busy = p.busy, sound = p.sound,
-}] + [for c in every(consumer): {
-  name = address(c), from = c, base = c.capacity.start, top = c.capacity.end ?? 1024rpu, busy = c.busy, sound = c.sound,
-}]
+let loads =
+  [
+    for p in every(producer): {
+      name  = address(p)
+      from  = p
+      base  = p.capacity.start
+      top   = p.capacity.end ?? 1024rpu
+      busy  = p.busy
+      sound = p.sound
+    }
+  ]
+    + [
+      for c in every(consumer): {
+        name  = address(c)
+        from  = c
+        base  = c.capacity.start
+        top   = c.capacity.end ?? 1024rpu
+        busy  = c.busy
+        sound = c.sound
+      }
+    ]

@@ -7,16 +7,16 @@ pattern consumer {
   capacity: Range<Rpu>
   /// The database that clients name; equal on all readers behind one balancer.
   database: DatabaseName = "dev"
-  admin: Admin = { }
-  logins: List<Login> = []
+  admin:    Admin = {}
+  logins:   List<Login> = []
   /// Who may connect to it directly; nobody by default.
-  clients: List<Client> = []
+  clients:    List<Client> = []
   encryption: Encryption = aws_owned
-  settings: Settings = { }
+  settings:   Settings = {}
   /// COPY and UNLOAD go through the VPC; needs more addresses.
-  enhanced_routing: Bool = false
+  enhanced_routing:    Bool = false
   publicly_accessible: Bool = false
-  port: RedshiftPort = 5439
+  port:                RedshiftPort = 5439
 
   auto_pause: Absent
   autopause:  Absent
@@ -36,31 +36,31 @@ pattern consumer {
   make sizing sizing if alone { capacity = capacity }
 
   make gateway gateway if alone {
-    network   = network
-    clients   = clients
-    port      = port
-    balancers = referrers(nlb, self)
+    network          = network
+    clients          = clients
+    port             = port
+    balancers        = referrers(nlb, self)
     enhanced_routing = enhanced_routing
-    label     = physical_name(self, 255)
+    label            = physical_name(self, 255)
   }
 
-  let group_id: Text = if alone then gateway.id else head.group_id
+  let group_id: Text             = if alone then gateway.id else head.group_id
   let secrets: List<LoginSecret> = if alone then [for s in login_secret: s.entry] else head.secrets
-  let source_cidr: Cidr? = none
+  let source_cidr: Cidr?         = none
 
   make warehouse warehouse {
-    network    = network
-    database   = database
-    capacity   = capacity
-    admin      = admin
-    encryption = encryption
-    settings   = settings
+    network             = network
+    database            = database
+    capacity            = capacity
+    admin               = admin
+    encryption          = encryption
+    settings            = settings
     enhanced_routing    = enhanced_routing
     publicly_accessible = publicly_accessible
-    port  = port
-    group = group_id
-    busy  = busy
-    owner = address(self)
+    port                = port
+    group               = group_id
+    busy                = busy
+    owner               = address(self)
   }
 
   make login login for s in secrets {
@@ -74,15 +74,20 @@ pattern consumer {
   }
 
   /// The GUID of the namespace.
-  let namespace_id = warehouse.namespace.id
-  let endpoint     = warehouse.workgroup.endpoint
-  let interfaces   = warehouse.workgroup.interfaces
-  let sql: Door = warehouse.door
+  let namespace_id       = warehouse.namespace.id
+  let endpoint           = warehouse.workgroup.endpoint
+  let interfaces         = warehouse.workgroup.interfaces
+  let sql: Door          = warehouse.door
   let restored_id: Text? = none
 
   /// How long it is busy in a day, as a budget says; around the clock if none does.
   let busy: Duration =
-    first(flatten([for b in every(budget): [for r in b.busy if r.of == self or r.of == head: r.per_day]])) ?? 24h
+    first(
+      flatten(
+        [for b in every(budget): [for r in b.busy if r.of == self or r.of == head: r.per_day]],
+      ),
+    )
+      ?? 24h
 
   let sound: Bool = if alone then sizing.sound else head.sound
 
@@ -102,23 +107,23 @@ pattern consumer {
 /// As many identical readers as `count` says.
 pattern consumer_pool {
   /// How many.
-  count: Int(1..1000)
+  count:   Int(1..1000)
   network: network
   /// The base, at which each starts, and the maximum, to which it grows; `32rpu..` has none.
   capacity: Range<Rpu>
   /// The database that clients name.
   database: DatabaseName = "dev"
-  admin: Admin = { }
+  admin:    Admin = {}
   /// Equal on every member, since whoever comes through a balancer may land on any.
   logins: List<Login> = []
   /// Who may connect to members directly; nobody by default.
-  clients: List<Client> = []
+  clients:    List<Client> = []
   encryption: Encryption = aws_owned
-  settings: Settings = { }
+  settings:   Settings = {}
   /// COPY and UNLOAD go through the VPC; needs more addresses.
-  enhanced_routing: Bool = false
+  enhanced_routing:    Bool = false
   publicly_accessible: Bool = false
-  port: RedshiftPort = 5439
+  port:                RedshiftPort = 5439
 
   auto_pause: Absent
   autopause:  Absent
@@ -136,30 +141,30 @@ pattern consumer_pool {
   make sizing sizing { capacity = capacity }
 
   make gateway gateway {
-    network   = network
-    clients   = clients
-    port      = port
-    balancers = balancers
+    network          = network
+    clients          = clients
+    port             = port
+    balancers        = balancers
     enhanced_routing = enhanced_routing
-    label     = physical_name(self, 255)
+    label            = physical_name(self, 255)
   }
 
-  let sound: Bool    = sizing.sound
-  let group_id: Text = gateway.id
+  let sound: Bool                = sizing.sound
+  let group_id: Text             = gateway.id
   let secrets: List<LoginSecret> = [for s in login_secret: s.entry]
-  let source_cidr: Cidr? = none
+  let source_cidr: Cidr?         = none
 
   make consumer member for i in 0..count - 1 {
-    network    = network
-    capacity   = capacity
-    database   = database
-    admin      = admin
-    logins     = logins
-    clients    = clients
-    encryption = encryption
-    settings   = settings
+    network             = network
+    capacity            = capacity
+    database            = database
+    admin               = admin
+    logins              = logins
+    clients             = clients
+    encryption          = encryption
+    settings            = settings
     enhanced_routing    = enhanced_routing
     publicly_accessible = publicly_accessible
-    port = port
+    port                = port
   }
 }

@@ -19,19 +19,21 @@ pattern datashare {
   publicly_accessible: Bool = false
 
   /// Steps on the producer come first, since they may make what is shared; but not those that come after the share.
-  let steps: List<Declaration> = [for s in referrers(step, from) if not (any d in s.after: d == self): s]
+  let steps: List<Declaration> = [
+    for s in referrers(step, from) if not (any d in s.after: d == self): s
+  ]
 
   make share share {
-    at        = from.sql
-    namespace = from.namespace_id
-    restored  = from.restored_id
-    name      = name_of(self)
-    database  = from.database
-    schemas   = schemas
-    tables    = tables
+    at                  = from.sql
+    namespace           = from.namespace_id
+    restored            = from.restored_id
+    name                = name_of(self)
+    database            = from.database
+    schemas             = schemas
+    tables              = tables
     include_new         = include_new
     publicly_accessible = publicly_accessible
-    after     = [from] + steps
+    after               = [from] + steps
   }
 
   make share_link reader for c in to { share = self, consumer = c }
@@ -75,10 +77,15 @@ pattern share_link {
 
   /// As the first of the users that clients are; as the administrator where there is none.
   let client_secret: Text =
-    first([for s in consumer.secrets if any u in share.users: u == s.user: s.secret]) ?? consumer.warehouse.secret
+    first([for s in consumer.secrets if any u in share.users: u == s.user: s.secret])
+      ?? consumer.warehouse.secret
 
   make gate gate {
-    at = { workgroup = consumer.warehouse.workgroup.name, database = consumer.database, secret = client_secret }
+    at = {
+      workgroup = consumer.warehouse.workgroup.name
+      database  = consumer.database
+      secret    = client_secret
+    }
     namespace = consumer.namespace_id
     database  = share.database
     producer  = share.from.namespace_id
@@ -92,7 +99,10 @@ pattern share_link {
 /// A table in a share: `schema.table`.
 type TableName = Text where {
   "a schema, a dot and a table, in lower case" =
-    length([for c in self if c == '.': c]) == 1 and not starts_with(self, ".") and not ends_with(self, ".")
-    and (all c in self: c in 'a'..'z' or c in '0'..'9' or c in "_$.")
+    length([for c in self if c == '.': c]) == 1
+      and not starts_with(self, ".")
+      and not ends_with(self, ".")
+      and (all c in self: c in 'a'..'z' or c in '0'..'9' or c in "_$.")
 }
+
 rule rsx::redshift::name on TableName { }

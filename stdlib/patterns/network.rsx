@@ -11,7 +11,10 @@ pattern network {
   /// One block a zone; left out, equal blocks, the largest power of two that fits.
   subnets: List<SubnetCidr>?
 
-  let size    = if zones != none then length(zones ?? []) else if subnets != none then length(subnets ?? []) else 3
+  let size =
+    if zones != none
+      then length(zones ?? [])
+      else if subnets != none then length(subnets ?? []) else 3
   let blocks_ = subnets ?? blocks(cidr, size)
 
   make zones account if zones == none { }
@@ -34,7 +37,9 @@ pattern network {
     subnet = subnet[i].id
   }
 
-  let enhanced = (any p in referrers(producer, self): p.enhanced_routing) or (any c in referrers(consumer, self): c.enhanced_routing)
+  let enhanced =
+    (any p in referrers(producer, self): p.enhanced_routing)
+      or (any c in referrers(consumer, self): c.enhanced_routing)
 
   /// With enhanced routing COPY and UNLOAD go through the VPC, and need a way to S3.
   make gateway_endpoint s3 if enhanced {
@@ -46,14 +51,14 @@ pattern network {
 
   /// As a peer, a network is its addresses, and has no security group.
   let source_cidr: Cidr? = cidr
-  let group_id: Text = ""
+  let group_id: Text     = ""
 
   let vpc_id     = vpc.id
   let subnet_ids = [for s in subnet: s.id]
 
   /// Addresses that the fullest subnet needs: 5 that AWS keeps, those of every workgroup, 1 for each balancer.
-  let needed_by_readers = sum([for c in referrers(consumer, self): c.addresses_needed])
-  let needed_by_writers = sum([for p in referrers(producer, self): p.addresses_needed])
+  let needed_by_readers   = sum([for c in referrers(consumer, self): c.addresses_needed])
+  let needed_by_writers   = sum([for p in referrers(producer, self): p.addresses_needed])
   let needed_by_balancers = length(referrers(nlb, self))
-  let needed = 5 + needed_by_readers + needed_by_writers + needed_by_balancers
+  let needed              = 5 + needed_by_readers + needed_by_writers + needed_by_balancers
 }

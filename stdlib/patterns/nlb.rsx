@@ -7,10 +7,10 @@ pattern nlb {
   targets: List<consumer>
   /// Who may connect; nobody by default.
   clients: List<Client>
-  port: Int(1..65535) = 5439
+  port:    Int(1..65535) = 5439
   /// How long connections may live when a reader goes.
-  drain: Duration(0s..3600s) = 30s
-  health: Health = { }
+  drain:  Duration(0s..3600s) = 30s
+  health: Health = {}
   /// On, since an endpoint may have an interface in one zone only.
   cross_zone: Bool = true
   /// After how long without a packet a connection is forgotten; a long query sends none.
@@ -28,7 +28,9 @@ pattern nlb {
 
   /// The only place that sees clients: targets see the balancer's addresses.
   make security_group_rule from_network
-    for c in distinct(present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr])) {
+    for c in distinct(
+      present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr]),
+    ) {
     group       = group.id
     direction   = ingress
     port        = port
@@ -84,7 +86,8 @@ pattern nlb {
     addresses = [for i in t.interfaces: i.ip]
     port      = t.endpoint.port
     drain     = drain
-    after     = [listener, to_readers, pool_of(t).gateway] + [for l in referrers(share_link, t): l.gate]
+    after =
+      [listener, to_readers, pool_of(t).gateway] + [for l in referrers(share_link, t): l.gate]
   }
 
   let group_id = group.id
@@ -92,9 +95,10 @@ pattern nlb {
   let database = first([for t in targets: t.database]) ?? ""
 
   /// Logins that every target has.
-  let logins: List<LoginSecret> =
-    [for s in flatten([for t in distinct([for t in targets: pool_of(t)]): t.secrets])
-      if all t in targets: any l in t.secrets: l.user == s.user: s]
+  let logins: List<LoginSecret> = [
+    for s in flatten([for t in distinct([for t in targets: pool_of(t)]): t.secrets]) if all t in targets:
+      any l in t.secrets: l.user == s.user: s
+  ]
 
   let door: Access = balancer {
     host      = host
@@ -111,6 +115,9 @@ pattern nlb {
     user     = first([for l in logins: l.user])
     secret   = first([for l in logins: l.secret])
     clients  = present([for c in clients: c.cidr])
-    members  = [for t in targets: { address = address(t), namespace = t.namespace_id, endpoint = t.endpoint.address }]
+    members = [
+      for t in targets:
+        { address = address(t), namespace = t.namespace_id, endpoint = t.endpoint.address }
+    ]
   }
 }

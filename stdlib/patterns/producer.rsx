@@ -7,18 +7,18 @@ pattern producer {
   database: DatabaseName
   /// The base, at which it starts, and the maximum, to which it grows; `32rpu..` has none.
   capacity: Range<Rpu>
-  admin: Admin = { }
-  logins: List<Login> = []
+  admin:    Admin = {}
+  logins:   List<Login> = []
   /// Who may connect: loaders and direct readers; nobody by default.
-  clients: List<Client> = []
+  clients:    List<Client> = []
   encryption: Encryption = aws_owned
   /// What it starts from; once for each namespace.
-  restore: Restore?
-  settings: Settings = { }
+  restore:  Restore?
+  settings: Settings = {}
   /// COPY and UNLOAD go through the VPC; needs more addresses.
-  enhanced_routing: Bool = false
+  enhanced_routing:    Bool = false
   publicly_accessible: Bool = false
-  port: RedshiftPort = 5439
+  port:                RedshiftPort = 5439
   /// What becomes of the data when it is destroyed.
   on_destroy: OnDestroy = snapshot
 
@@ -36,30 +36,30 @@ pattern producer {
   make sizing sizing { capacity = capacity }
 
   make gateway gateway {
-    network   = network
-    clients   = clients
-    port      = port
-    balancers = referrers(nlb, self)
+    network          = network
+    clients          = clients
+    port             = port
+    balancers        = referrers(nlb, self)
     enhanced_routing = enhanced_routing
-    label     = physical_name(self, 255)
+    label            = physical_name(self, 255)
   }
 
-  let group_id: Text = gateway.id
+  let group_id: Text     = gateway.id
   let source_cidr: Cidr? = none
 
   make warehouse warehouse {
-    network    = network
-    database   = database
-    capacity   = capacity
-    admin      = admin
-    encryption = encryption
-    settings   = settings
+    network             = network
+    database            = database
+    capacity            = capacity
+    admin               = admin
+    encryption          = encryption
+    settings            = settings
     enhanced_routing    = enhanced_routing
     publicly_accessible = publicly_accessible
-    port  = port
-    group = group_id
-    busy  = busy
-    owner = address(self)
+    port                = port
+    group               = group_id
+    busy                = busy
+    owner               = address(self)
   }
 
   make snapshot source if restore != none {
@@ -86,7 +86,9 @@ pattern producer {
   let restored_id: Text? = if restore == none then none else restored.id
 
   let secret =
-    if restore != none and is_generated(admin.password) then restored.admin_secret_after else warehouse.secret
+    if restore != none and is_generated(admin.password)
+      then restored.admin_secret_after
+      else warehouse.secret
   let sql: Door = { workgroup = warehouse.workgroup.name, database = database, secret = secret }
 
   make login login for s in secrets {
@@ -107,12 +109,13 @@ pattern producer {
   }
 
   /// The GUID of the namespace.
-  let namespace_id = warehouse.namespace.id
-  let endpoint     = warehouse.workgroup.endpoint
+  let namespace_id               = warehouse.namespace.id
+  let endpoint                   = warehouse.workgroup.endpoint
   let secrets: List<LoginSecret> = [for s in login_secret: s.entry]
 
   /// How long it is busy in a day, as a budget says; around the clock if none does.
-  let busy: Duration = first(flatten([for b in every(budget): [for r in b.busy if r.of == self: r.per_day]])) ?? 24h
+  let busy: Duration =
+    first(flatten([for b in every(budget): [for r in b.busy if r.of == self: r.per_day]])) ?? 24h
 
   let sound: Bool = sizing.sound
 

@@ -7,11 +7,15 @@ pattern sizing {
   let base = capacity.start
   let top  = capacity.end ?? capacity.start
 
-  let ordered    = base <= top
-  let base_fits  = base == 4rpu or (base in 8rpu..512rpu and floor(base / 8rpu) == base / 8rpu)
-                   or (base in 512rpu..1024rpu and floor(base / 32rpu) == base / 32rpu)
-  let top_fits   = top == 4rpu or (top in 8rpu..512rpu and floor(top / 8rpu) == top / 8rpu)
-                   or (top in 512rpu..1024rpu and floor(top / 32rpu) == top / 32rpu)
+  let ordered = base <= top
+  let base_fits =
+    base == 4rpu
+      or (base in 8rpu..512rpu and floor(base / 8rpu) == base / 8rpu)
+      or (base in 512rpu..1024rpu and floor(base / 32rpu) == base / 32rpu)
+  let top_fits =
+    top == 4rpu
+      or (top in 8rpu..512rpu and floor(top / 8rpu) == top / 8rpu)
+      or (top in 512rpu..1024rpu and floor(top / 32rpu) == top / 32rpu)
 
   /// What has no such capacity has no cost either: its own error is enough.
   let sound = ordered and base_fits and top_fits

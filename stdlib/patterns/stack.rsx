@@ -47,7 +47,7 @@ rule rsx::name::region on stack {
 rule rsx::name::region on network {
   strength = law
   require starts_with(z, stack.region) and length(z) == length(stack.region) + 1
-  for z in self.zones ?? []
+    for z in self.zones ?? []
   else "there is no zone `${z}` in `${stack.region}`"
   at   z
   help "a zone is the region and a letter: `${stack.region}a`"

@@ -24,7 +24,7 @@ type Tls = require | verify_ca | verify_full
 type Client = {
   bare cidr: Cidr?
   /// How it is reached if it lies outside the network, such as `"vpn"`.
-  via: Text?
+  via:       Text?
   bare from: Peer?
 }
 
@@ -38,9 +38,22 @@ type Encryption = aws_owned | own_key | key { alias: KeyAlias }
 type LoginSecret = { user: Text, secret: Text, version: Text, verifier: Verifier }
 
 /// How SQL reaches something: a warehouse by the Data API, a balancer by a connection.
-type Access =
-    data_api { workgroup: Text, database: Text, secret: Text, user: Text, logins: List<LoginSecret>, host: Text, port: Int }
-  | balancer { host: Text, port: Int, database: Text, endpoints: List<Text>, logins: List<LoginSecret> }
+type Access = data_api {
+  workgroup: Text
+  database:  Text
+  secret:    Text
+  user:      Text
+  logins:    List<LoginSecret>
+  host:      Text
+  port:      Int
+}
+  | balancer {
+    host:      Text
+    port:      Int
+    database:  Text
+    endpoints: List<Text>
+    logins:    List<LoginSecret>
+  }
 
 /// The secret of one login, made or found; for as many warehouses as share it.
 pattern login_secret {
@@ -69,9 +82,14 @@ pattern login_secret {
     dbname = database
   }
 
-  let arn     = if stored_name(login.password) == none then own.arn else stored.arn
+  let arn = if stored_name(login.password) == none then own.arn else stored.arn
   let version = if stored_name(login.password) == none then own.version else stored.version
-  let entry: LoginSecret = { user = login.user, secret = arn, version = version, verifier = login.verifier }
+  let entry: LoginSecret = {
+    user     = login.user
+    secret   = arn
+    version  = version
+    verifier = login.verifier
+  }
 }
 
 /// The security group of a warehouse or of a whole pool, with those who may connect.
@@ -82,7 +100,7 @@ pattern gateway {
   balancers: List<nlb>
   /// Whether its own traffic goes out through the VPC.
   enhanced_routing: Bool
-  label: Text
+  label:            Text
 
   let peers = present([for c in clients: c.from])
 
@@ -101,7 +119,9 @@ pattern gateway {
   }
 
   make security_group_rule from_network
-    for c in distinct(present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr])) {
+    for c in distinct(
+      present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr]),
+    ) {
     group       = group.id
     direction   = ingress
     port        = port
@@ -130,17 +150,17 @@ pattern gateway {
 
 /// One namespace with its workgroup, its administrator's secret and its key.
 pattern warehouse {
-  network:  network
-  database: DatabaseName
-  capacity: Range<Rpu>
-  admin:    Admin
-  encryption: Encryption
-  settings: Settings
-  enhanced_routing: Bool
+  network:             network
+  database:            DatabaseName
+  capacity:            Range<Rpu>
+  admin:               Admin
+  encryption:          Encryption
+  settings:            Settings
+  enhanced_routing:    Bool
   publicly_accessible: Bool
-  port: RedshiftPort
-  group: Text
-  busy:  Duration
+  port:                RedshiftPort
+  group:               Text
+  busy:                Duration
   /// The address under which its secrets are kept.
   owner: Text
 
@@ -158,7 +178,8 @@ pattern warehouse {
   }
 
   /// The Data API takes a secret, never a password: one that was given is kept in a secret too.
-  make secret admin_secret if not is_generated(admin.password) and stored_name(admin.password) == none {
+  make secret admin_secret
+    if not is_generated(admin.password) and stored_name(admin.password) == none {
     name     = "rsx/${name_of(stack)}/${stack.env}/${owner}/${admin.user}"
     user     = admin.user
     password = admin.password
@@ -169,25 +190,25 @@ pattern warehouse {
   }
 
   make workgroup workgroup {
-    name      = namespace.name
-    namespace = namespace.name
-    vpc       = network.vpc_id
-    base      = capacity.start
-    max       = capacity.end
-    subnets   = network.subnet_ids
-    security_groups = [group]
-    port      = port
+    name                = namespace.name
+    namespace           = namespace.name
+    vpc                 = network.vpc_id
+    base                = capacity.start
+    max                 = capacity.end
+    subnets             = network.subnet_ids
+    security_groups     = [group]
+    port                = port
     enhanced_routing    = enhanced_routing
     publicly_accessible = publicly_accessible
-    settings  = settings
-    busy      = busy
-    after     = [namespace]
+    settings            = settings
+    busy                = busy
+    after               = [namespace]
   }
 
   let secret =
-    if is_generated(admin.password) then namespace.admin_secret ?? ""
-    else if stored_name(admin.password) != none then stored.arn
-    else admin_secret.arn
+    if is_generated(admin.password)
+      then namespace.admin_secret ?? ""
+      else if stored_name(admin.password) != none then stored.arn else admin_secret.arn
 
   /// As the administrator, in the warehouse's own database.
   let door: Door = { workgroup = workgroup.name, database = database, secret = secret }

@@ -16,7 +16,8 @@ let rpu_prices = [
 let nlb_price = 0.0225usd / 1h
 
 /// The price here of one RPU for one hour; nothing in a region without a price.
-let rpu_price = first([for p in rpu_prices if p.region == stack.region: p.price]) ?? (0usd / (1rpu * 1h))
+let rpu_price =
+  first([for p in rpu_prices if p.region == stack.region: p.price]) ?? (0usd / (1rpu * 1h))
 
 /// Whether there is a price for this region.
 let has_price: Bool = any p in rpu_prices: p.region == stack.region

@@ -10,15 +10,15 @@ type Door = {
 
 /// One user of a namespace. The password reaches Redshift as a verifier, never in SQL text.
 resource login {
-  through at: Door
+  through at:      Door
   fixed namespace: Text
   /// Changes when a restore has replaced the users.
   fixed restored: Text?
-  fixed user: UserName
+  fixed user:     UserName
   /// The ARN of the secret that holds the password.
   through secret: Text
   /// The version of the secret: another one means another password.
-  version: Text
+  version:  Text
   verifier: Verifier
 
   let takes = 4s

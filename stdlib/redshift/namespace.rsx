@@ -8,7 +8,7 @@ resource namespace {
   /// `generated` lets Redshift make it and keep it in Secrets Manager.
   admin_password: Secret<Password>
   /// The ARN of a key; the key that AWS owns without it. It can't be taken back.
-  key: Text?
+  key:  Text?
   tags: Map<Text> = stack_tags
 
   /// The GUID that grants and shared databases name.
@@ -28,6 +28,7 @@ type NamespaceName = Text where {
   "lower-case letters, digits and hyphens" =
     all c in self: c in 'a'..'z' or c in '0'..'9' or c == '-'
 }
+
 /// A name that Redshift would refuse.
 ///
 /// Namespaces and workgroups take 3 to 64 lower-case letters, digits and hyphens, of which rsx uses 63, because the
@@ -44,18 +45,22 @@ rule rsx::redshift::name on NamespaceName { }
 
 /// A database's name (CloudFormation AWS::RedshiftServerless::Namespace).
 type DatabaseName = Text where {
-  "1 to 127 characters"    = length(self) in 1..127
-  "starting with a letter" = first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
+  "1 to 127 characters" = length(self) in 1..127
+  "starting with a letter" =
+    first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
   "letters, digits and _ + . @ -" =
     all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "_+.@-"
 }
+
 rule rsx::redshift::name on DatabaseName { }
 
 /// A user's name, as for a namespace's administrator (CloudFormation AWS::RedshiftServerless::Namespace).
 type UserName = Text where {
-  "1 to 127 characters"    = length(self) in 1..127
-  "starting with a letter" = first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
+  "1 to 127 characters" = length(self) in 1..127
+  "starting with a letter" =
+    first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
   "letters, digits and _ + . @ -" =
     all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "_+.@-"
 }
+
 rule rsx::redshift::name on UserName { }

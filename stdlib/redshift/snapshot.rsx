@@ -6,7 +6,7 @@ resource snapshot {
   fixed arn:   Text?
   fixed owner: Text?
 
-  found status:     Text
+  found status: Text
   /// What RestoreFromSnapshot takes: the name of a serverless snapshot, the ARN of a cluster's.
   found reference:  Text
   found admin_user: Text
@@ -15,13 +15,13 @@ resource snapshot {
 
 /// That a namespace holds what a snapshot held. It replaces every database and every user of the namespace.
 resource restore {
-  fixed namespace: Text
-  fixed workgroup: Text
+  fixed namespace:    Text
+  fixed workgroup:    Text
   fixed namespace_id: Text
-  fixed snapshot:  Text
-  fixed owner:     Text?
+  fixed snapshot:     Text
+  fixed owner:        Text?
   /// Over data that is there.
-  through replace: Bool = false
+  through replace:  Bool = false
   through database: Text
   /// The administrator as the spec wants it: what the snapshot brings back is put right.
   through admin_user:     Text
@@ -40,7 +40,7 @@ resource restore {
 /// That a snapshot is taken when the namespace goes, while its workgroup still stands.
 resource final_snapshot {
   fixed namespace: Text
-  keep: SnapshotRetention
+  keep:            SnapshotRetention
 
   computed name: Text
 

@@ -2,10 +2,10 @@
 
 /// That a statement has been run on a warehouse.
 resource statement {
-  through at: Door
+  through at:      Door
   fixed namespace: Text
   fixed restored:  Text?
-  fixed sql: Text
+  fixed sql:       Text
   /// Whether what it is for is there already: then it is not run.
   through done: Bool = false
   /// What takes it back when the step goes.

@@ -8,22 +8,22 @@ resource workgroup {
   fixed name:      NamespaceName
   fixed namespace: Text
   fixed vpc:       Text
-  base: Rpu
+  base:            Rpu
   /// No maximum without it.
-  max: Rpu?
-  disruptive subnets: List<Text>
-  security_groups: List<Text>
-  disruptive port: RedshiftPort = 5439
-  disruptive enhanced_routing: Bool = false
+  max:                            Rpu?
+  disruptive subnets:             List<Text>
+  security_groups:                List<Text>
+  disruptive port:                RedshiftPort = 5439
+  disruptive enhanced_routing:    Bool = false
   disruptive publicly_accessible: Bool = false
   /// Only those named are compared: Redshift adds others of its own.
   settings: Settings
-  tags: Map<Text> = stack_tags
+  tags:     Map<Text> = stack_tags
   /// How long it is busy in a day, for its cost.
   through busy: Duration = 24h
 
-  computed id:  Text
-  computed arn: Text
+  computed id:       Text
+  computed arn:      Text
   computed endpoint: { address: Text, port: Int }
   /// The interfaces of its own endpoint, in the order of their addresses.
   computed interfaces: List<{ ip: Text, zone: Text, subnet: Text, id: Text }>
@@ -98,31 +98,37 @@ type Settings = {
 type Seconds = Duration where {
   "whole seconds, from 1s to 86399s" = self in 1s..86399s and floor(self / 1s) == self / 1s
 }
+
 rule rsx::redshift::setting on Seconds { }
 
 /// A setting that counts.
 type SettingCount = Int where {
   "0 to 999999999999999" = self in 0..999999999999999
 }
+
 rule rsx::redshift::setting on SettingCount { }
 
 /// A setting in percent.
 type SettingPercent = Percent where {
   "whole percent from 0% to 100%" = self in 0%..100% and floor(self * 100) == self * 100
 }
+
 rule rsx::redshift::setting on SettingPercent { }
 
 /// A setting as text (CloudFormation AWS::RedshiftServerless::Workgroup: up to 15,000 characters).
 type SettingText = Text where {
   "1 to 15000 characters" = length(self) in 1..15000
 }
+
 rule rsx::redshift::setting on SettingText { }
 
 /// How dates are shown: a format, a comma, an order.
 type DateStyle = Text where {
   "ISO, POSTGRES, SQL or GERMAN, then optionally a comma and DMY, MDY or YMD" =
-    any f in ["iso", "postgres", "sql", "german"]: lower(self) == f
-    or (any o in ["dmy", "mdy", "ymd"]: lower(self) == "${f}, ${o}" or lower(self) == "${f},${o}")
+    any f in ["iso", "postgres", "sql", "german"]:
+      lower(self) == f
+        or (any o in ["dmy", "mdy", "ymd"]:
+          lower(self) == "${f}, ${o}" or lower(self) == "${f},${o}")
 }
 
 /// A setting with a value that Redshift would refuse.

@@ -75,8 +75,11 @@ rule rsx::nlb::network on nlb {
 /// ```
 rule rsx::nlb::unreachable on nlb {
   strength = house
-  require any c in self.clients: c.via != none or c.from != none or overlaps(c.cidr ?? self.network.cidr, self.network.cidr)
-  else if length(self.clients) == 0 then "`clients` is empty: nobody may connect" else "no range in `clients` meets the network ${self.network.cidr}, and none says by which way it comes"
+  require any c in self.clients:
+    c.via != none or c.from != none or overlaps(c.cidr ?? self.network.cidr, self.network.cidr)
+  else if length(self.clients) == 0
+    then "`clients` is empty: nobody may connect"
+    else "no range in `clients` meets the network ${self.network.cidr}, and none says by which way it comes"
   at   self.clients
   also self.network.cidr "the network"
   help "name a range inside ${self.network.cidr}, or say `via = \"vpn\"` beside the range"
@@ -131,7 +134,7 @@ rule rsx::nlb::sticky on nlb {
 rule rsx::nlb::verify_full on nlb {
   strength = advice
   require all l in o.logins: l.tls != verify_full
-  for o in distinct([for t in self.targets: pool_of(t)])
+    for o in distinct([for t in self.targets: pool_of(t)])
   else "a login behind a balancer can't use `verify_full`: no certificate bears the balancer's name"
   at   first([for l in o.logins if l.tls == verify_full: l.tls])
   also self.targets "behind this balancer"
@@ -157,7 +160,8 @@ rule rsx::nlb::no_common_login on nlb {
   let users  = if length(owners) == 0 then [] else [for l in owners[0].logins: l.user]
 
   strength = advice
-  require length(self.targets) == 0 or (any u in users: all o in owners: any l in o.logins: l.user == u)
+  require length(self.targets) == 0
+    or (any u in users: all o in owners: any l in o.logins: l.user == u)
   else "the targets have no login in common"
   at   self.targets
   help "give all targets one login with one password: a pool does"

@@ -32,7 +32,10 @@ rule rsx::redshift::capacity_step on sizing {
   let wrong = if self.base_fits then self.top else self.base
   let step  = if wrong > 512rpu then 32rpu else 8rpu
   let below = if wrong < 8rpu then 4rpu else min(floor(wrong / step) * step, 1024rpu)
-  let above = if wrong < 4rpu then 4rpu else if wrong < 8rpu then 8rpu else min((floor(wrong / step) + 1) * step, 1024rpu)
+  let above =
+    if wrong < 4rpu
+      then 4rpu
+      else if wrong < 8rpu then 8rpu else min((floor(wrong / step) + 1) * step, 1024rpu)
 
   strength = law
   require self.base_fits and self.top_fits if self.ordered
@@ -55,7 +58,7 @@ rule rsx::redshift::capacity_region on sizing {
 
   strength = law
   require wrong <= 512rpu or (any r in large_regions: r == stack.region)
-  if self.ordered and self.base_fits and self.top_fits
+    if self.ordered and self.base_fits and self.top_fits
   else "${stack.region} has no workgroups of ${wrong}; its largest are 512rpu"
   at   if self.base > 512rpu then self.capacity.start else self.capacity.end
   help "stay at 512rpu, or use one of ${join(large_regions, ", ")}"

@@ -1,14 +1,22 @@
 //! What the spec costs, against what it may cost.
 
 /// Everything that bills by the month: what, by which reckoning, how much.
-let terms = [for l in loads: {
-  of = l.from, what = "${l.name}: ${l.base} × ${l.busy} × 30 days", usd = l.base * l.busy * month_days * rpu_price,
-}] + [for b in every(nlb): {
-  of = b, what = "${address(b)}: 730h", usd = nlb_price * month_hours,
-}]
+let terms =
+  [
+    for l in loads: {
+      of   = l.from
+      what = "${l.name}: ${l.base} × ${l.busy} × 30 days"
+      usd  = l.base * l.busy * month_days * rpu_price
+    }
+  ]
+    + [
+      for b in every(nlb): { of = b, what = "${address(b)}: 730h", usd = nlb_price * month_hours }
+    ]
 
 /// The same with every workgroup at its maximum.
-let usd_at_maximum = sum([for l in loads: l.top * l.busy * month_days * rpu_price]) + length(every(nlb)) * nlb_price * month_hours
+let usd_at_maximum =
+  sum([for l in loads: l.top * l.busy * month_days * rpu_price])
+    + length(every(nlb)) * nlb_price * month_hours
 
 /// Whether every capacity is one that exists.
 let all_sound = all l in loads: l.sound

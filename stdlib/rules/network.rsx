@@ -37,7 +37,8 @@ rule rsx::network::too_few_zones on network {
 /// ```
 rule rsx::network::zones_and_subnets on network {
   strength = law
-  require length(self.zones ?? []) == length(self.subnets ?? []) if self.zones != none and self.subnets != none
+  require length(self.zones ?? []) == length(self.subnets ?? [])
+    if self.zones != none and self.subnets != none
   else "there are ${length(self.zones ?? [])} zones and ${length(self.subnets ?? [])} subnets; each zone has one subnet"
   at   self.subnets "${length(self.subnets ?? [])} subnets"
   also self.zones "${length(self.zones ?? [])} zones"
@@ -56,8 +57,7 @@ rule rsx::network::zones_and_subnets on network {
 /// ```
 rule rsx::network::subnet_outside on network {
   strength = law
-  require s in self.cidr
-  for s in self.subnets ?? []
+  require s in self.cidr for s in self.subnets ?? []
   else "the subnet ${s} lies outside ${self.cidr}"
   at   s "outside"
   also self.cidr "the network"
@@ -78,8 +78,7 @@ rule rsx::network::subnets_overlap on network {
   let blocks_ = self.subnets ?? []
 
   strength = law
-  require not (any j in 0..i - 1: overlaps(blocks_[i], blocks_[j]))
-  for i in 0..length(blocks_) - 1
+  require not (any j in 0..i - 1: overlaps(blocks_[i], blocks_[j])) for i in 0..length(blocks_) - 1
   else "the subnet ${blocks_[i]} overlaps ${first([for j in 0..i - 1 if overlaps(blocks_[i], blocks_[j]): blocks_[j]]) ?? blocks_[i]}"
   at   blocks_[i] "shares addresses"
   also blocks_[first([for j in 0..i - 1 if overlaps(blocks_[i], blocks_[j]): j]) ?? 0] "with this one"

@@ -79,8 +79,7 @@ rule rsx::share::no_user on datashare {
   let owners = distinct([for c in self.to: pool_of(c)])
 
   strength = law
-  require all o in owners: any l in o.logins: l.user == u
-  for u in self.users
+  require all o in owners: any l in o.logins: l.user == u for u in self.users
   else "`${u}` is no login of ${join([for o in owners if not (any l in o.logins: l.user == u): "`${name_of(o)}`"], ", ")}"
   at   u
   help "add `logins = [{ user = \"${u}\", password = generated }]` there"

@@ -6,7 +6,7 @@ resource secret {
   fixed user: Text
   /// `generated` makes one of 32 characters once, and keeps it.
   password: Secret<Password>
-  tags: Map<Text> = stack_tags
+  tags:     Map<Text> = stack_tags
 
   computed arn:     Text
   computed version: Text
@@ -18,9 +18,9 @@ resource secret {
 /// Where a secret's password is used: `host`, `port` and `dbname` in its JSON object.
 resource secret_connection {
   fixed secret: Text
-  host:   Text
-  port:   Int
-  dbname: Text
+  host:         Text
+  port:         Int
+  dbname:       Text
 
   let takes = 1s
 }
