@@ -1,12 +1,12 @@
 //! What tests do with a design and a world: plan, run, destroy.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rsx_engine::design::{Design, Nothing};
-use rsx_engine::event::{Sink, Summary};
+use rsx_engine::event::{Event, Sink, Summary};
 use rsx_engine::journal;
 use rsx_engine::plan::{Base, Plan, Planning, plan};
-use rsx_engine::run::{Closing, Stop, run};
+use rsx_engine::run::{Closing, Outcome, Stop, run};
 use rsx_engine::scene::{Opening, Scene};
 use rsx_engine::state::State;
 use rsx_engine::store::Memory;
@@ -120,4 +120,24 @@ pub(crate) async fn destroyed(
         outcome = work => Some(outcome.unwrap().summary),
         () = world.dead.notified() => None,
     }
+}
+
+/// Runs a design and listens.
+pub(crate) async fn heard(
+    world: &World,
+    store: &Memory,
+    design: &Synthetic,
+    stop: &Stop,
+) -> (Outcome, Vec<Event>) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&events);
+    let state = state_of(store).await;
+    let scene =
+        scene_with(world, design, &state, 1, Arc::new(move |event| heard.lock().unwrap().push(event))).await;
+    let mut design = design.fresh();
+    let plan = planned(&scene, &mut design, &state, Refresh::Control).await;
+    let outcome = run(&scene, &mut design, &plan, store, stop, Closing::Prove).await.unwrap();
+    drop(scene);
+    let events = events.lock().unwrap().clone();
+    (outcome, events)
 }

@@ -112,6 +112,27 @@ async fn a_run_cut_off_at_any_call_is_taken_up_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_cut_off_at_any_call_can_be_taken_back() {
+    for seed in 0..5 {
+        let (from, to) = (draw(seed, 0), draw(seed, 1));
+        for call in 1.. {
+            let world = World::new(seed, Faults::default());
+            let store = Memory::default();
+            assert!(converge(&world, &store, &from, seed).await.unwrap().ok);
+            world.cut_at(call, call % 2 == 0);
+            let ended = converge(&world, &store, &to, seed).await;
+            world.mend();
+            let at = format!("seed {seed}, cut at call {call}");
+            assert!(converge(&world, &store, &from, seed).await.unwrap().ok, "{at}");
+            assert_settled(&world, &store, &from, &at).await;
+            if ended.is_some() {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_destroy_cut_off_at_any_call_leaves_nothing_in_the_end() {
     for seed in 0..4 {
         let design = draw(seed, 0);

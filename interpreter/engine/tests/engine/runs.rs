@@ -1,19 +1,19 @@
 //! What runs do when something is in the way: refusals, stops, hangs, drift.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use rsx_engine::event::{Event, What};
+use rsx_engine::event::What;
 use rsx_engine::journal;
 use rsx_engine::plan::Change;
 use rsx_engine::provider::{Id, Reading};
-use rsx_engine::run::{Closing, Outcome, Stop, run};
+use rsx_engine::run::Stop;
 use rsx_engine::state::State;
 use rsx_engine::status::{Finding, status};
 use rsx_engine::store::{Holder, Memory, Store, StoreFault};
 use rsx_engine::survey::{Refresh, survey};
 use rsx_lang::value::Value;
 
-use crate::acts::{converge, planned, scene, scene_with, state_of};
+use crate::acts::{converge, heard, planned, scene, state_of};
 use crate::design::{Resource, Synthetic, a_box, a_link, a_server};
 use crate::world::{Faults, World};
 
@@ -25,21 +25,6 @@ fn design(size: i64) -> Synthetic {
         ("l", a_link("s", "a")),
     ];
     Synthetic::new(resources.into_iter().map(|(address, resource)| (address.into(), resource)))
-}
-
-/// Runs a design and listens.
-async fn heard(world: &World, store: &Memory, design: &Synthetic, stop: &Stop) -> (Outcome, Vec<Event>) {
-    let events = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&events);
-    let state = state_of(store).await;
-    let scene =
-        scene_with(world, design, &state, 1, Arc::new(move |event| heard.lock().unwrap().push(event))).await;
-    let mut design = design.fresh();
-    let plan = planned(&scene, &mut design, &state, Refresh::Control).await;
-    let outcome = run(&scene, &mut design, &plan, store, stop, Closing::Prove).await.unwrap();
-    drop(scene);
-    let events = events.lock().unwrap().clone();
-    (outcome, events)
 }
 
 #[tokio::test(start_paused = true)]
