@@ -48,7 +48,7 @@ pub enum DeclarationKind {
     Rule(Rule),
     /// `resource workgroup { … }`: a schema bound to code.
     Resource(Block),
-    /// `pattern consumer { … }`: a schema that expands to others.
+    /// `pattern reader { … }`: a schema that expands to others.
     Pattern(Block),
     /// `kind name { … }`
     Instance(Instance),
@@ -321,7 +321,7 @@ pub enum TypeExprKind {
         /// What stands in `(…)`: a range.
         range: Option<Box<Expr>>,
     },
-    /// `producer`, `producer | consumer`, `managed | key { alias: Text }`: kinds or variants, which the names decide.
+    /// `network`, `network | subnet`, `managed | key { alias: Text }`: kinds or variants, which the names decide.
     Words(Vec<Word>),
     /// `{ user: Text, password: Secret<Password> }`
     Record(Vec<SchemaField>),

@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn nearest_word_is_found_and_distant_ones_are_not() {
         let mut suggestions = Suggestions::default();
-        let words = ["database", "datashare", "network"];
+        let words = ["database", "dashboard", "network"];
         assert_eq!(suggestions.nearest("databse", words), Some("database"));
         assert_eq!(suggestions.nearest("netwrok", words), Some("network"));
         assert_eq!(suggestions.nearest("capacity", words), None);
