@@ -53,7 +53,8 @@ pub enum Builtin {
     Address,
     /// `kind_of(x)`: the name of an instance's kind.
     KindOf,
-    /// `physical_name(x, limit)`: stack, env, declaration and index joined by hyphens, at most `limit` characters.
+    /// `physical_name(x, limit)`: stack, env, declaration and index joined by hyphens, at most `limit` characters. What a
+    /// pattern of the library makes goes by the name of the whole; what a pattern of the user makes adds the part's name.
     PhysicalName,
     /// `index_of(x)`: the place of a pool's member, from 0; 0 for what is no member.
     IndexOf,

@@ -1,5 +1,6 @@
 //! Terms to values: lazily, each value once, and totally: whatever is wrong becomes a diagnostic and an unknown value.
 
+mod access;
 mod addresses;
 mod call;
 mod collections;
@@ -35,9 +36,9 @@ use crate::problems::evaluation::Problem;
 use crate::program::Program;
 use crate::secret::Secret;
 use crate::show;
-use crate::term::{Conversion, Part, Term, TermKind};
+use crate::term::{Conversion, Term, TermKind};
 use crate::types::{RecordType, Type};
-use crate::value::{Phase, Query, Record, Value};
+use crate::value::{Phase, Record, Value};
 
 /// What decides a program besides itself.
 #[derive(Debug, Default)]
@@ -304,108 +305,6 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    /// A field of a variable or of `self`, without a copy of what it is a field of.
-    fn shortcut(&mut self, of: &Term, name: &'p SmolStr, scope: Scope) -> Option<Value> {
-        if let TermKind::Me = of.kind {
-            return Some(self.member_named(scope.me?, name));
-        }
-        let TermKind::Local(index) = of.kind else { return None };
-        let variable = &self.locals.get(scope.base + index)?.value;
-        if let Value::Record(fields) = variable {
-            return Some(field(fields, name).cloned().unwrap_or(Value::None));
-        }
-        let id = variable.as_instance()?;
-        Some(self.member_named(id, name))
-    }
-
-    /// A field of a value.
-    fn get(&mut self, of: Value, name: &'p SmolStr) -> Value {
-        match &of {
-            Value::Record(fields) | Value::Variant(_, fields) => {
-                field(fields, name).cloned().unwrap_or(Value::None)
-            }
-            Value::Instance(id) => self.member_named(*id, name),
-            Value::Range(ends) if name == "start" => ends.0.clone(),
-            Value::Range(ends) => ends.1.clone().unwrap_or(Value::None),
-            Value::None => Value::None,
-            Value::Pending(_) => of,
-            Value::Unknown
-            | Value::Bool(_)
-            | Value::Number(..)
-            | Value::Char(_)
-            | Value::Text(_)
-            | Value::Cidr(_)
-            | Value::Ip(_)
-            | Value::List(_)
-            | Value::Secret(_) => Value::Unknown,
-        }
-    }
-
-    fn index(&mut self, of: &'p Term, index: &'p Term, scope: Scope) -> Value {
-        let mut owner = self.eval(of, scope);
-        if owner.as_instance().is_some() {
-            owner = self.members(&owner);
-        }
-        let place = self.eval(index, scope);
-        if let Some(blocked) = blocked([&owner, &place]) {
-            return blocked;
-        }
-        let (Value::List(items), Value::Number(number, _)) = (&owner, &place) else { return Value::Unknown };
-        let found = usize::try_from(number.to_integer())
-            .ok()
-            .filter(|_| number.is_integer())
-            .and_then(|i| items.get(i));
-        match found {
-            Some(item) => item.clone(),
-            None => {
-                let shown = self.show(&place);
-                self.fail(index, scope, &Problem::OutOfBounds { index: &shown, length: items.len() })
-            }
-        }
-    }
-
-    fn query(
-        &mut self,
-        term: &'p Term,
-        parts: [Option<&'p Term>; 3],
-        arguments: &'p [Term],
-        scope: Scope,
-    ) -> Value {
-        let [target, text, login] = parts.map(|part| part.map_or(Value::None, |part| self.eval(part, scope)));
-        let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
-        self.passing = true;
-        if let Some(blocked) = blocked_within(arguments.iter().chain([&target, &text, &login])) {
-            return blocked;
-        }
-        let (Value::Instance(target), Value::Text(text)) = (target, text) else { return Value::Unknown };
-        let login = if let Value::Text(login) = login { Some(login) } else { None };
-        let query = Query { target, text, arguments, login };
-        match self.state.answered(&query).filter(|_| self.live).cloned() {
-            Some(answer) => self.typed_answer(answer, term, scope),
-            None => hole(Phase::Run, [crate::value::Awaited::Query(Arc::new(query))]),
-        }
-    }
-
-    fn interpolation(&mut self, parts: &'p [Part], scope: Scope) -> Value {
-        let values: Vec<_> = parts
-            .iter()
-            .map(|part| match part {
-                Part::Literal(text) => Value::Text(text.clone()),
-                Part::Value(term) => self.eval(term, scope),
-            })
-            .collect();
-        if let Some(blocked) = blocked_within(&values) {
-            return blocked;
-        }
-        let address = |id| self.address(id).to_string();
-        Value::text(
-            values
-                .iter()
-                .map(|value| show::show_in_text(&self.program.units, &address, value))
-                .collect::<String>(),
-        )
-    }
-
     fn convert(&mut self, conversion: &'p Conversion, term: &'p Term, of: &'p Term, scope: Scope) -> Value {
         let value = self.eval(of, scope);
         match conversion {
@@ -432,15 +331,5 @@ impl<'p, 's> Eval<'p, 's> {
             None => Value::None,
         };
         Value::record(record.fields.iter().map(|f| (f.name.clone(), field(self, f))).collect::<Vec<_>>())
-    }
-}
-
-/// How many fields are searched one by one faster than by their hash.
-const FEW: usize = 8;
-
-fn field<'r>(fields: &'r Record, name: &SmolStr) -> Option<&'r Value> {
-    match fields.len() <= FEW {
-        true => fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value),
-        false => fields.get(name),
     }
 }

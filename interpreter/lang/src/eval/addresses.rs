@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 
+use super::state::Turn;
 use super::{Eval, Maker, obstacle};
 use crate::instance::{Address, InstanceId, Step};
 use crate::problems::evaluation::Problem;
@@ -66,35 +67,51 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// Returns the name of an instance on the outside.
+    /// Returns the name of an instance on the outside: parts that the library makes go by the name of the whole.
     pub(super) fn physical_name(&mut self, id: InstanceId, limit: usize) -> Value {
-        let Some(stack) = self.program.stack.and_then(|stack| self.program.declared(stack)) else {
+        let Some((stack, _)) = self.program.stack.and_then(|stack| self.program.declared(stack)) else {
             return super::hole(Phase::World, []);
         };
-        let env = self.setting.env.as_ref().filter(|_| !self.program.envs.is_empty());
-        let mut whole = stack.0.to_string();
-        for word in env.into_iter().map(SmolStr::as_str) {
+        let mut whole = stack.to_string();
+        if let Some(env) = self.setting.env.as_ref().filter(|_| !self.program.envs.is_empty()) {
+            whole.push('-');
+            whole.push_str(env);
+        }
+        let (whose, mut words) = self.named_by(id);
+        words.push(self.address(id).root.to_string());
+        for word in words.iter().rev() {
             whole.push('-');
             whole.push_str(word);
         }
-        let address = self.address(id);
-        whole.push('-');
-        whole.push_str(&address.root);
-        for step in &address.steps {
-            whole.push('-');
-            match step {
-                Step::Member(index) => whole.push_str(&index.to_string()),
-                Step::Part(name) => whole.push_str(name),
-                Step::Element(name, key) => {
-                    whole.push_str(name);
-                    whole.push('-');
-                    whole.extend(key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }));
-                }
-            }
-        }
         let name = SmolStr::from(shortened(&whole.replace('_', "-"), limit));
-        self.claim(&name, id);
+        self.claim(&name, whose);
         Value::Text(name)
+    }
+
+    /// Returns the innermost instance whose place is part of a name, and the words for all places, innermost first.
+    fn named_by(&self, id: InstanceId) -> (InstanceId, Vec<String>) {
+        let (mut at, mut whose, mut words) = (id, None, Vec::new());
+        while let Some(Maker::Part { of, place, turn }) =
+            self.state.instance(at).map(|instance| instance.maker)
+        {
+            if let Some(word) = self.word(of, place as usize, turn) {
+                whose = whose.or(Some(at));
+                words.push(word);
+            }
+            at = of;
+        }
+        (whose.unwrap_or(at), words)
+    }
+
+    /// Returns what the place of a part adds to a name: a member's index, or what a pattern of the user calls it.
+    fn word(&self, of: InstanceId, place: usize, turn: Option<Turn>) -> Option<String> {
+        let kind = self.program.kind(self.state.instance(of)?.kind)?;
+        match turn {
+            Some(turn) if kind.pool == Some(place) => Some(turn.index.to_string()),
+            _ if !self.is_users(kind.span) => None,
+            Some(turn) => Some(format!("{}-{}", kind.members.get_index(place)?.0, turn.index)),
+            None => Some(kind.members.get_index(place)?.0.to_string()),
+        }
     }
 
     /// Takes note of who uses a name, and reports a second one.
@@ -103,8 +120,11 @@ impl Eval<'_, '_> {
         if owner == id {
             return;
         }
-        let (first, second) = if owner < id { (owner, id) } else { (id, owner) };
-        let (Some(at), Some(before)) = (self.head(second), self.head(first)) else { return };
+        let (Some(mine), Some(theirs)) = (self.head(id), self.head(owner)) else { return };
+        let place = |span| (self.sources.file_of(span), self.sources.range(span).start);
+        let later = place(mine) >= place(theirs);
+        let (first, before, second, at) =
+            if later { (owner, theirs, id, mine) } else { (id, mine, owner, theirs) };
         let (shown, later) = (self.address(first).to_string(), self.address(second).to_string());
         let problem = Problem::SameName { name, first: &shown, second: &later };
         self.report(problem.diagnostic(at).with_label(before, "the first of that name"));

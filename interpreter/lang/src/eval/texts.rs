@@ -1,19 +1,65 @@
 //! Values as text, and text as the answer to a question.
 
+use std::sync::Arc;
+
 use rsx_syntax::ast::Fraction;
 
 use super::call::measure;
-use super::{Eval, Scope};
+use super::{Eval, Scope, blocked_within, hole};
 use crate::problems::evaluation::Problem;
 use crate::show;
-use crate::term::Term;
+use crate::term::{Part, Term};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Awaited, Phase, Query, Value};
 
 impl<'p> Eval<'p, '_> {
     /// Writes a value as a text takes it in.
     pub(crate) fn in_text(&self, value: &Value) -> String {
         show::show_in_text(&self.program.units, &|id| self.address(id).to_string(), value)
+    }
+
+    /// Asks a target, which answers once it runs.
+    pub(super) fn query(
+        &mut self,
+        term: &'p Term,
+        parts: [Option<&'p Term>; 3],
+        arguments: &'p [Term],
+        scope: Scope,
+    ) -> Value {
+        let [target, text, login] = parts.map(|part| part.map_or(Value::None, |part| self.eval(part, scope)));
+        let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
+        self.passing = true;
+        if let Some(blocked) = blocked_within(arguments.iter().chain([&target, &text, &login])) {
+            return blocked;
+        }
+        let (Value::Instance(target), Value::Text(text)) = (target, text) else { return Value::Unknown };
+        let login = if let Value::Text(login) = login { Some(login) } else { None };
+        let query = Query { target, text, arguments, login };
+        match self.state.answered(&query).filter(|_| self.live).cloned() {
+            Some(answer) => self.typed_answer(answer, term, scope),
+            None => hole(Phase::Run, [Awaited::Query(Arc::new(query))]),
+        }
+    }
+
+    /// Puts values into a text.
+    pub(super) fn interpolation(&mut self, parts: &'p [Part], scope: Scope) -> Value {
+        let values: Vec<_> = parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => Value::Text(text.clone()),
+                Part::Value(term) => self.eval(term, scope),
+            })
+            .collect();
+        if let Some(blocked) = blocked_within(&values) {
+            return blocked;
+        }
+        let address = |id| self.address(id).to_string();
+        Value::text(
+            values
+                .iter()
+                .map(|value| show::show_in_text(&self.program.units, &address, value))
+                .collect::<String>(),
+        )
     }
 
     /// Takes an answer, which databases give as text, as its place needs it.
