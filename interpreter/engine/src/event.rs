@@ -226,7 +226,7 @@ pub struct Proved {
 
 /// What the journal keeps: the state is what these come to, one after the other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fact {
     /// All facts before this one, summed up.
     Snapshot(Box<State>),
@@ -318,7 +318,7 @@ pub enum Fact {
 
 /// A call that changes something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Makes it.
     Create {

@@ -10,11 +10,10 @@ use crate::event::{Event, Fact, Sink, What};
 use crate::state::State;
 use crate::store::{Store, StoreFault};
 
-/// A line of the journal.
+/// A line of the journal. Nothing within is flattened or tagged inside: that reads at half the speed.
 #[derive(Serialize, Deserialize)]
 struct Line {
     at: Timestamp,
-    #[serde(flatten)]
     fact: Fact,
 }
 
@@ -179,7 +178,7 @@ impl<'a> Journal<'a> {
         let _written = self.written.lock().await;
         let text = {
             let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            if !inner.queue.is_empty() || inner.lines < 500 + 4 * inner.state.entries.len() {
+            if !inner.queue.is_empty() || inner.lines < 200 + 2 * inner.state.entries.len() {
                 return Ok(());
             }
             compacted(self.clock.now(), &inner.state)

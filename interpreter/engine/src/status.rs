@@ -55,10 +55,9 @@ pub enum Finding {
 pub fn status(design: &mut dyn Design, state: &State, seen: &[Fact]) -> Vec<Report> {
     let mut now = state.clone();
     seen.iter().for_each(|fact| now.fold(fact.clone()));
-    let salt = now.deployment.as_ref().map(|deployment| deployment.id.clone()).unwrap_or_default();
-    let codec = Codec::new(design.units(), &salt);
+    recall(design, &now);
+    let codec = codec(design, &now);
     let mut schemas = Schemas::default();
-    observe(design, &codec, &mut schemas, &now);
     let mut reports = Vec::new();
     for id in design.resources() {
         let Some(schema) = design.kind(id).map(|kind| schemas.of(kind)) else { continue };
@@ -82,8 +81,10 @@ pub fn status(design: &mut dyn Design, state: &State, seen: &[Fact]) -> Vec<Repo
     reports
 }
 
-/// Tells the design what is there.
-fn observe(design: &mut dyn Design, codec: &Codec, schemas: &mut Schemas, state: &State) {
+/// Tells the design what is there, as far as a state knows.
+pub fn recall(design: &mut dyn Design, state: &State) {
+    let codec = codec(design, state);
+    let mut schemas = Schemas::default();
     for id in design.resources() {
         let address = design.address(id);
         let entry = state.entries.get(&address).map(|entry| &entry.observed);
@@ -93,6 +94,11 @@ fn observe(design: &mut dyn Design, codec: &Codec, schemas: &mut Schemas, state:
             design.observe(id, schema.attributes_of(&codec.recall(seen)));
         }
     }
+}
+
+fn codec(design: &dyn Design, state: &State) -> Codec {
+    let salt = state.deployment.as_ref().map(|deployment| deployment.id.as_str());
+    Codec::new(design.units(), salt.unwrap_or_default())
 }
 
 fn open(entry: &Entry) -> Option<String> {

@@ -4,6 +4,7 @@
 
 mod acts;
 mod design;
+mod kinds;
 mod plans;
 mod properties;
 mod runs;

@@ -147,13 +147,14 @@ async fn what_bills_by_use_is_read_only_when_asked_for() {
 async fn a_torn_line_is_as_if_it_had_never_been_begun() {
     let (world, store) = (World::new(1, Faults::default()), Memory::default());
     assert!(converge(&world, &store, &design(1), 1).await.unwrap().ok);
-    store.append("{\"at\":\"2026-01-01T00:00:00Z\",\"fact\":\"int").await.unwrap();
+    store.append("{\"at\":\"2026-01-01T00:00:00Z\",\"fact\":{\"int").await.unwrap();
     let torn = state_of(&store).await;
     assert_eq!(torn.verify(), Vec::<String>::new());
     assert!(converge(&world, &store, &design(2), 1).await.unwrap().ok);
     assert_eq!(state_of(&store).await.entries.len(), 4);
-    let broken =
-        journal::read("nonsense\n{\"at\":\"2026-01-01T00:00:00Z\",\"fact\":\"gone\",\"address\":\"a\"}\n");
+    let broken = journal::read(
+        "nonsense\n{\"at\":\"2026-01-01T00:00:00Z\",\"fact\":{\"gone\":{\"address\":\"a\"}}}\n",
+    );
     assert!(matches!(broken, Err(journal::JournalFault::Unreadable(1, _))));
 }
 
@@ -170,7 +171,7 @@ async fn one_lock_has_one_holder() {
 
 #[test]
 fn unsound_states_are_told() {
-    let text = r#"{"at":"2026-01-01T00:00:00Z","fact":"intended","address":"a","kind":"box","call":{"call":"create","wanted":{}},"token":"t","note":{"protected":false,"holds_data":false,"takes_delete":1.0,"depends":["a"]}}
+    let text = r#"{"at":"2026-01-01T00:00:00Z","fact":{"intended":{"address":"a","kind":"box","call":{"create":{"wanted":{}}},"token":"t","note":{"takes_delete":1.0,"depends":["a"]}}}}
 "#;
     let mut state: State = journal::read(text).unwrap().state;
     let complaints = state.verify();
