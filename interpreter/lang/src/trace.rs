@@ -148,6 +148,12 @@ impl<'p> Eval<'p, '_> {
                 trail.path.pop();
                 Some((&found.1, scope))
             }
+            TermKind::Range(start, end) => {
+                let Some(Selector::Field(name)) = trail.path.last() else { return None };
+                let side = if name == "start" { start } else { end.as_ref()? };
+                trail.path.pop();
+                Some((side, scope))
+            }
             TermKind::List(items) => {
                 let Some(Selector::Element(place)) = trail.path.last() else { return None };
                 let found = items.get(*place)?;
@@ -174,7 +180,6 @@ impl<'p> Eval<'p, '_> {
             | TermKind::Not(_)
             | TermKind::Negate(_)
             | TermKind::Binary(..)
-            | TermKind::Range(..)
             | TermKind::Interpolation(_) => None,
         }
     }

@@ -16,8 +16,9 @@ use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
 use crate::problems::types::Problem as TypeProblem;
 use crate::program::KindId;
-use crate::term::TermKind;
+use crate::term::{Term, TermKind};
 use crate::types::{Case, RecordField, RecordType, Refined, RefinementRule, Type, VariantsType};
+use crate::value::Value;
 
 /// A field of this type takes what a question to a running target answers.
 const ANSWER: &str = "Answer";
@@ -278,7 +279,7 @@ impl<'a> Binder<'a> {
             return Type::Unknown;
         }
         let bounds = Type::Range(Arc::new(base.peel().clone()));
-        let term = self.demand(&mut Scope::global(home), range, &bounds);
+        let term = folded(self.demand(&mut Scope::global(home), range, &bounds));
         if let TermKind::Constant(_) = term.kind {
             let (name, range) = (name.cloned(), Some(term));
             let refined = Refined { name, base, range, rules: Vec::new(), code: None, span };
@@ -388,4 +389,15 @@ impl<'a> Binder<'a> {
         }
         attributes.iter().any(|attribute| attribute.node == Attribute::Bare)
     }
+}
+
+/// A range whose ends are literals, as one constant.
+fn folded(term: Term) -> Term {
+    let TermKind::Range(start, end) = &term.kind else { return term };
+    let ends = match (&start.kind, end.as_ref().map(|end| &end.kind)) {
+        (TermKind::Constant(first), Some(TermKind::Constant(last))) => (first.clone(), Some(last.clone())),
+        (TermKind::Constant(first), None) => (first.clone(), None),
+        _ => return term,
+    };
+    Term { kind: TermKind::Constant(Value::Range(Arc::new(ends))), ..term }
 }

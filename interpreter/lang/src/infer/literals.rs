@@ -124,14 +124,7 @@ impl Binder<'_> {
         };
         let Some(inner) = inner else { return Term::error(span) };
         let ty = Type::Range(Arc::new(inner));
-        match (&start.kind, end.as_ref().map(|end| &end.kind)) {
-            (TermKind::Constant(first), Some(TermKind::Constant(last))) => {
-                constant(Value::Range(Arc::new((first.clone(), Some(last.clone())))), ty, span)
-            }
-            (TermKind::Constant(first), None) => {
-                constant(Value::Range(Arc::new((first.clone(), None))), ty, span)
-            }
-            _ => Term { kind: TermKind::Range(Box::new(start), end.map(Box::new)), span, ty },
-        }
+        // Not folded into a constant: each end keeps its place, which is where a rule may point.
+        Term { kind: TermKind::Range(Box::new(start), end.map(Box::new)), span, ty }
     }
 }
