@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::stream::{self, StreamExt};
 use rsx_lang::value::{Record, Value};
 use smol_str::SmolStr;
 
@@ -104,6 +105,9 @@ pub struct Owner {
     pub tags: Vec<(SmolStr, SmolStr)>,
 }
 
+/// How many are read at once where there is no listing.
+const AT_ONCE: usize = 16;
+
 /// How one kind of resource is found, made, changed and taken away.
 ///
 /// A call does its part and returns; it does not wait for what it began. The engine alone waits, by
@@ -128,18 +132,10 @@ pub trait Kind: Send + Sync {
     /// `last` is what was last wanted of it, for kinds whose reading needs to know where to look.
     async fn read(&self, cx: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault>;
 
-    /// Reads several at once, in their order. Kinds with a listing answer all with one call.
+    /// Reads several at once, in their order. Kinds with a listing answer all with one call; others read some at a time.
     async fn read_all(&self, many: &[Reader<'_>]) -> Vec<Result<Option<Observed>, Fault>> {
-        let mut answers = Vec::with_capacity(many.len());
-        for one in many {
-            answers.push(self.read(one.cx, one.id, one.last).await);
-        }
-        answers
-    }
-
-    /// Looks, while a plan is made, whether what is wanted would be refused or lose data; called when all it needs is known.
-    async fn preflight(&self, _cx: &Context, _want: &Known) -> Result<(), Fault> {
-        Ok(())
+        let reads: Vec<_> = many.iter().map(|one| self.read(one.cx, one.id, one.last)).collect();
+        stream::iter(reads).buffered(AT_ONCE).collect().await
     }
 
     /// Makes it, with the owner's tags in the same call.

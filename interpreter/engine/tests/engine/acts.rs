@@ -11,7 +11,7 @@ use rsx_engine::scene::{Opening, Scene};
 use rsx_engine::state::State;
 use rsx_engine::store::Memory;
 use rsx_engine::survey::{Refresh, survey};
-use rsx_syntax::Diagnostic;
+use rsx_syntax::{Diagnostic, Sources, Span};
 
 use crate::design::Synthetic;
 use crate::world::{Ticking, World};
@@ -36,7 +36,7 @@ pub(crate) async fn scene_with<'a>(
     seed: u64,
     sink: Sink,
 ) -> Scene<'a> {
-    Scene::open(opening(world, design, seed, sink), state).await.unwrap()
+    Scene::open(opening(world, &design.sources, design.home(), seed, sink), state).await.unwrap()
 }
 
 pub(crate) async fn opened<'a>(
@@ -44,22 +44,35 @@ pub(crate) async fn opened<'a>(
     design: &'a Synthetic,
     state: &State,
 ) -> Result<Scene<'a>, Box<Diagnostic>> {
-    Scene::open(opening(world, design, 1, Arc::new(|_| {})), state).await
+    Scene::open(opening(world, &design.sources, design.home(), 1, Arc::new(|_| {})), state).await
 }
 
-fn opening<'a>(world: &'a World, design: &'a Synthetic, seed: u64, sink: Sink) -> Opening<'a> {
+pub(crate) fn opening<'a>(
+    world: &'a World,
+    sources: &'a Sources,
+    home: Span,
+    seed: u64,
+    sink: Sink,
+) -> Opening<'a> {
     Opening {
         provider: world,
         clock: Ticking::new(),
         sink,
-        sources: &design.sources,
+        sources,
         stack: "s".into(),
         env: "default".into(),
         spec: "spec.rsx".into(),
         tags: Vec::new(),
         seed,
-        home: design.home(),
+        home,
     }
+}
+
+/// Returns a sink, and what it hears.
+pub(crate) fn ear() -> (Sink, Arc<Mutex<Vec<Event>>>) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&events);
+    (Arc::new(move |event| heard.lock().unwrap().push(event)), events)
 }
 
 pub(crate) async fn planned(
@@ -129,11 +142,9 @@ pub(crate) async fn heard(
     design: &Synthetic,
     stop: &Stop,
 ) -> (Outcome, Vec<Event>) {
-    let events = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&events);
+    let (sink, events) = ear();
     let state = state_of(store).await;
-    let scene =
-        scene_with(world, design, &state, 1, Arc::new(move |event| heard.lock().unwrap().push(event))).await;
+    let scene = scene_with(world, design, &state, 1, sink).await;
     let mut design = design.fresh();
     let plan = planned(&scene, &mut design, &state, Refresh::Control).await;
     let outcome = run(&scene, &mut design, &plan, store, stop, Closing::Prove).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rand::RngExt;
 use rsx_engine::known::Known;
-use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading, Status};
+use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reader, Reading, Status};
 use rsx_lang::dimension::Units;
 use rsx_lang::show::show;
 use rsx_lang::value::{Record, Value};
@@ -23,6 +23,24 @@ pub(crate) struct Code {
 
 fn id_of(id: &Id) -> u64 {
     id.0.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap()
+}
+
+impl Inner {
+    /// Returns what a listing shows of an object.
+    fn seen(&mut self, kind: &str, id: &Id) -> Option<Observed> {
+        self.reads += 1;
+        let (now, hangs) = (self.now(), self.hangs && kind == "server");
+        let object = self.alive(id_of(id)).filter(|object| object.listed <= now)?;
+        let status = match object.gone {
+            Some(_) => Status::Leaving("DELETING".into()),
+            None if object.ready > now || hangs => Status::Changing("MODIFYING".into()),
+            None => Status::Ready,
+        };
+        let mut fields = object.fields.clone();
+        fields.retain(|name, value| name != "door" && !matches!(value, Value::Secret(_)));
+        fields.extend(object.attributes.clone());
+        Some(Observed { status, fields })
+    }
 }
 
 impl Code {
@@ -115,25 +133,17 @@ impl Kind for Code {
     async fn read(&self, _cx: &Context, id: &Id, _last: &Record) -> Result<Option<Observed>, Fault> {
         tokio::time::sleep(Duration::from_millis(100)).await;
         if self.name == "zones" {
-            let names = Value::list([Value::text("a"), Value::text("b")]);
+            let letters = ["a", "b", "c"].into_iter().take(self.inner().zones);
+            let names = Value::list(letters.map(Value::text));
             return Ok(Some(Observed { status: Status::Ready, fields: [("names".into(), names)].into() }));
         }
+        Ok(self.inner().seen(self.name, id))
+    }
+
+    async fn read_all(&self, many: &[Reader<'_>]) -> Vec<Result<Option<Observed>, Fault>> {
+        tokio::time::sleep(Duration::from_millis(100)).await;
         let mut inner = self.inner();
-        inner.reads += 1;
-        let now = inner.now();
-        let hangs = inner.hangs && self.name == "server";
-        let listed = |object: &&Object| object.listed <= now;
-        Ok(inner.alive(id_of(id)).filter(listed).map(|object| {
-            let status = match object.gone {
-                Some(_) => Status::Leaving("DELETING".into()),
-                None if object.ready > now || hangs => Status::Changing("MODIFYING".into()),
-                None => Status::Ready,
-            };
-            let mut fields = object.fields.clone();
-            fields.retain(|name, value| name != "door" && !matches!(value, Value::Secret(_)));
-            fields.extend(object.attributes.clone());
-            Observed { status, fields }
-        }))
+        many.iter().map(|one| Ok(inner.seen(self.name, one.id))).collect()
     }
 
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {

@@ -8,4 +8,5 @@ mod kinds;
 mod plans;
 mod properties;
 mod runs;
+mod specs;
 mod world;

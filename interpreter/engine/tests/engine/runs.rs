@@ -184,3 +184,31 @@ fn unsound_states_are_told() {
     state.entries.insert("c".into(), twin);
     assert!(state.verify().iter().any(|words| words.contains("same object")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_run_takes_little_longer_than_its_longest_chain() {
+    for servers in [3, 30, 300] {
+        let world = World::new(1, Faults::default());
+        let each = (0..servers).flat_map(|i| {
+            let (server, link) = (format!("s{i}"), format!("l{i}"));
+            let made = a_server(&server, "b", 1, 1, "Passw0rd");
+            [(server.clone().into(), made), (link.into(), a_link(&server, "a"))]
+        });
+        let design = Synthetic::new([("b".into(), a_box("b", 1))].into_iter().chain(each));
+        let summary = converge(&world, &Memory::default(), &design, 1).await.unwrap();
+        // A box takes 3 s, a server 60 s, each of the three calls 0.3 s, and a look 0.1 s.
+        let chain = 3.3 + 60.3 + 0.3 + 0.1;
+        assert!(summary.ok && summary.seconds < 1.05 * chain, "{servers}: {} s", summary.seconds);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_pushes_back_is_not_stormed() {
+    let faults = Faults { throttled: 0.5, ..Faults::default() };
+    let world = World::new(1, faults);
+    let boxes = (0..200).map(|i| (format!("b{i}").into(), a_box(&format!("b{i}"), 1)));
+    let design = Synthetic::new(boxes);
+    assert!(converge(&world, &Memory::default(), &design, 1).await.unwrap().ok);
+    let calls = world.inner().calls.len();
+    assert!(calls < 600, "{calls} calls for 200 boxes");
+}

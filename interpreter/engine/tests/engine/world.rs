@@ -88,6 +88,8 @@ pub(crate) struct Inner {
     pub(crate) cut: Option<(u64, bool)>,
     /// What is refused, as `create server a`, and at which field.
     pub(crate) refused: Option<(String, &'static str)>,
+    /// How many zones there are.
+    pub(crate) zones: usize,
     /// Servers that never become ready.
     pub(crate) hangs: bool,
 }
@@ -115,6 +117,7 @@ impl World {
             began: tokio::time::Instant::now(),
             cut: None,
             refused: None,
+            zones: 2,
             hangs: false,
         }));
         let dead = Arc::new(tokio::sync::Notify::new());
