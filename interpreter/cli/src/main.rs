@@ -1,3 +1,5 @@
 //! The `rsx` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rsx::main()
+}

@@ -1,0 +1,193 @@
+//! Diagnostics for people: the only file that knows miette.
+
+use std::fmt;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    NarratableReportHandler, Severity as Level, SourceCode, SourceSpan, SpanContents,
+};
+use rsx_syntax::{Diagnostic, FileId, Label, Severity, Sources};
+
+/// How diagnostics look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// Colours and styles.
+    pub(crate) colour: bool,
+    /// Sentences instead of drawings, for screen readers and terminals that can't draw.
+    pub(crate) narrated: bool,
+    /// The width in columns.
+    pub(crate) width: usize,
+}
+
+/// Renders one diagnostic.
+pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> String {
+    let report = Report::new(diagnostic, sources);
+    let mut out = String::new();
+    let done = if look.narrated {
+        NarratableReportHandler::new().render_report(&mut out, &report)
+    } else {
+        let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        GraphicalReportHandler::new_themed(theme)
+            .with_width(look.width)
+            .with_links(false)
+            .with_context_lines(1)
+            .render_report(&mut out, &report)
+    };
+    match done {
+        Ok(()) => out,
+        // Writing into a String does not fail; a source that can't be read leaves the message.
+        Err(fmt::Error) => format!("{}: {}\n", diagnostic.code, diagnostic.message),
+    }
+}
+
+/// A diagnostic as miette wants it: the labels of one file, those of others as notes of their own.
+struct Report<'s> {
+    code: String,
+    severity: Level,
+    message: String,
+    help: Option<String>,
+    source: Option<Source<'s>>,
+    labels: Vec<LabeledSpan>,
+    elsewhere: Vec<Report<'s>>,
+}
+
+impl<'s> Report<'s> {
+    fn new(diagnostic: &Diagnostic, sources: &'s Sources) -> Self {
+        let file = |label: &Label| sources.file_of(label.span);
+        let home = diagnostic.labels.first().map(file);
+        let (here, there): (Vec<_>, Vec<_>) =
+            diagnostic.labels.iter().partition(|label| Some(file(label)) == home);
+        let (severity, help) = (level(diagnostic.severity), help(diagnostic));
+        let mut report = Self::of(home, &here, sources);
+        report.code = diagnostic.code.to_string();
+        report.severity = severity;
+        report.message.clone_from(&diagnostic.message);
+        report.help = help;
+        report.elsewhere = there.into_iter().map(|label| Self::note(label, sources)).collect();
+        report
+    }
+
+    fn note(label: &Label, sources: &'s Sources) -> Self {
+        let mut report = Self::of(Some(sources.file_of(label.span)), &[label], sources);
+        report.severity = Level::Advice;
+        report.message.clone_from(&label.text);
+        report
+    }
+
+    fn of(file: Option<FileId>, labels: &[&Label], sources: &'s Sources) -> Self {
+        let labels = labels.iter().enumerate().map(|(at, label)| {
+            let range = sources.range(label.span);
+            let text = (!label.text.is_empty()).then(|| label.text.clone());
+            let span = (range.start, range.len());
+            if at == 0 {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            }
+        });
+        Self {
+            code: String::new(),
+            severity: Level::Advice,
+            message: String::new(),
+            help: None,
+            source: file.map(|file| Source { sources, file }),
+            labels: labels.collect(),
+            elsewhere: Vec::new(),
+        }
+    }
+}
+
+fn level(severity: Severity) -> Level {
+    match severity {
+        Severity::Error => Level::Error,
+        Severity::Warning => Level::Warning,
+    }
+}
+
+/// Help, and the envs when not all of them show the problem.
+fn help(diagnostic: &Diagnostic) -> Option<String> {
+    let envs = (!diagnostic.envs.is_empty()).then(|| format!("in env {}", diagnostic.envs.join(", ")));
+    match (&diagnostic.help, envs) {
+        (Some(help), Some(envs)) => Some(format!("{help}\n({envs})")),
+        (Some(help), None) => Some(help.clone()),
+        (None, envs) => envs,
+    }
+}
+
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        (!self.code.is_empty()).then(|| Box::new(&self.code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<Level> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty())
+            .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        let all = self.elsewhere.iter().map(|report| report as &dyn miette::Diagnostic);
+        (!self.elsewhere.is_empty())
+            .then(|| Box::new(all) as Box<dyn Iterator<Item = &dyn miette::Diagnostic>>)
+    }
+}
+
+/// A file of [`Sources`], read around a label without a copy and without counting lines from its start.
+struct Source<'s> {
+    sources: &'s Sources,
+    file: FileId,
+}
+
+impl SourceCode for Source<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text = self.sources.text(self.file);
+        let (before, rest) = text.split_at_checked(span.offset()).ok_or(MietteError::OutOfBounds)?;
+        let after = rest.get(span.len()..).ok_or(MietteError::OutOfBounds)?;
+        // miette asks for no lines before to learn the position, which then begins at the span itself.
+        let start = match lines_before {
+            0 => before.len(),
+            lines => before.rmatch_indices('\n').nth(lines).map_or(0, |(at, _)| at + 1),
+        };
+        let end = after.match_indices('\n').nth(lines_after).map_or(after.len(), |(at, _)| at);
+        let data = text.get(start..text.len() - after.len() + end).ok_or(MietteError::OutOfBounds)?;
+        let position = self.sources.position(self.file, start);
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.sources.name(self.file).to_owned(),
+            data.as_bytes(),
+            SourceSpan::new(start.into(), data.len()),
+            position.line - 1,
+            position.column - 1,
+            data.lines().count(),
+        )))
+    }
+}

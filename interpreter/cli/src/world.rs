@@ -1,0 +1,90 @@
+//! The outside of a program: its files, its env, values for its params; each is read once.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rsx_lang::analysis::{Analysis, analyze};
+use rsx_lang::inputs::{Input, Inputs};
+use rsx_lang::library::Library;
+use rsx_lang::load::{Files, ReadError, load};
+use rsx_lang::secret::Protected;
+use smol_str::SmolStr;
+
+use crate::args::InputOptions;
+use crate::exit::Failure;
+
+/// What variables of the environment that give params begin with.
+const PREFIX: &str = "RSX_PARAM_";
+
+/// Reads and analyses a program.
+pub(crate) fn analysis(path: &Path, inputs: &Inputs) -> Result<Analysis, Failure> {
+    let name = path
+        .to_str()
+        .ok_or_else(|| Failure::Wrong(format!("{} is not UTF-8: rename the file", path.display())))?;
+    let library = Library::standard();
+    Ok(analyze(library, load(library, name, &FileSystem), inputs))
+}
+
+/// Reads what the command line and the environment give.
+pub(crate) fn inputs(options: &InputOptions) -> Result<Inputs, Failure> {
+    let mut inputs = Inputs { env: options.env.as_deref().map(SmolStr::from), ..Inputs::default() };
+    for text in &options.params {
+        let (name, value) = pair("--param", text, "VALUE")?;
+        inputs.params.insert(name.into(), Input::Text(value.into()));
+    }
+    for text in &options.param_fds {
+        let (name, descriptor) = pair("--param-fd", text, "FD")?;
+        inputs.params.insert(name.into(), Input::Protected(descriptor_text(name, descriptor)?));
+    }
+    for (variable, value) in std::env::vars_os() {
+        let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else {
+            continue;
+        };
+        let value = value.into_string().map_err(|_| {
+            Failure::Wrong(format!("the environment's {PREFIX}{name} is not UTF-8: give it as text"))
+        })?;
+        inputs.ambient.insert(name.to_lowercase().into(), Protected::new(value));
+    }
+    Ok(inputs)
+}
+
+fn pair<'t>(option: &str, text: &'t str, value: &str) -> Result<(&'t str, &'t str), Failure> {
+    text.split_once('=')
+        .ok_or_else(|| Failure::Usage(format!("`{option} {text}` has no value: write {option} NAME={value}")))
+}
+
+/// Reads a file descriptor to its end, without one newline there.
+fn descriptor_text(name: &str, descriptor: &str) -> Result<Protected, Failure> {
+    let number: u32 = descriptor.parse().map_err(|_| {
+        Failure::Usage(format!("`--param-fd {name}={descriptor}`: a file descriptor is a number, such as 3"))
+    })?;
+    let mut text = String::new();
+    let read = File::open(PathBuf::from(format!("/dev/fd/{number}")))
+        .and_then(|mut file| file.read_to_string(&mut text));
+    read.map_err(|error| {
+        Failure::Wrong(format!("the param `{name}` can't be read from file descriptor {number}: {error}; open it, as with {number}<FILE"))
+    })?;
+    Ok(Protected::new(text.strip_suffix('\n').unwrap_or(&text)))
+}
+
+/// Reads files of the file system.
+struct FileSystem;
+
+impl Files for FileSystem {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        if Path::new(path).is_dir() {
+            return Err(ReadError::Directory);
+        }
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|mut file| file.read_to_end(&mut bytes));
+        read.map_err(|error| match error.kind() == ErrorKind::NotFound {
+            true => ReadError::Missing,
+            false => ReadError::Unreadable(error.to_string()),
+        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| ReadError::NotUtf8 { offset: error.utf8_error().valid_up_to() })?;
+        Ok(text.into())
+    }
+}
