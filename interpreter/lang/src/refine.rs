@@ -102,11 +102,19 @@ impl<'p> Eval<'p, '_> {
             self.wait(refined, pending.phase, term.span);
         }
         let Some(plain) = plain(&value) else { return value };
+        let is_secret = matches!(value, Value::Secret(_));
         for refined in chain(refined) {
+            let key = std::ptr::from_ref(refined).addr();
+            if self.state.held.get(&key) == Some(&plain) {
+                continue;
+            }
             let broken = self.held_against(refined, &plain);
             if !broken.is_empty() {
                 self.report_broken(refined, &broken, &value, place);
                 return Value::Unknown;
+            }
+            if !is_secret {
+                self.state.held.insert(key, plain.clone());
             }
         }
         value

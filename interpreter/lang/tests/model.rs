@@ -54,6 +54,12 @@ expect "rows" { require all r in readers: sql(r.box, "select 1") > 0 }
 "#;
 
 #[test]
+fn models_may_go_to_other_threads() {
+    fn goes<T: Send>(_: &T) {}
+    goes(&analysed(PROGRAM, &Inputs::default()).models);
+}
+
+#[test]
 fn holes_close_as_the_outside_is_observed() {
     let mut analysis = analysed(PROGRAM, &Inputs::default());
     assert_eq!(codes(&analysis), Vec::<String>::new());

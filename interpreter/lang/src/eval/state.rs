@@ -103,6 +103,8 @@ pub(crate) struct State {
     pub(crate) waiting: IndexSet<Waiting>,
     /// For predicates about one character: the ASCII characters that satisfy them, by the predicate's address.
     pub(super) alphabets: HashMap<usize, Option<u128>>,
+    /// For refinements, by their addresses: the last value that satisfied them, since like values come in rows.
+    pub(crate) held: HashMap<usize, Value>,
     slots: Layout,
 }
 
