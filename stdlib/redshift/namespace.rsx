@@ -20,6 +20,7 @@ resource namespace {
   let takes        = 8s
   let takes_update = 20s
   let takes_delete = 30s
+  let holds_data   = true
 }
 
 /// A namespace's name (Redshift Serverless CreateNamespace); at most 63 characters, as the Data API takes no more.
