@@ -77,7 +77,7 @@ pub(crate) enum Shape {
     /// True or false.
     Boolean,
     /// A moment; seconds since 1970 in memory.
-    Timestamp,
+    Timestamp(Moment),
     /// Bytes; base64 in memory.
     Blob(Bounds),
 }
@@ -117,6 +117,31 @@ pub(crate) struct Text {
     pub(crate) pattern: Option<Pattern>,
     #[serde(flatten)]
     pub(crate) bounds: Bounds,
+}
+
+/// How a moment is written, if not as its protocol does.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Moment {
+    #[serde(rename = "timestampFormat")]
+    pub(crate) format: Option<MomentFormat>,
+}
+
+/// A form of moments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum MomentFormat {
+    /// `2026-11-22T17:00:00.000Z`
+    #[serde(rename = "iso8601")]
+    Iso8601,
+    /// Seconds since 1970.
+    #[serde(rename = "unixTimestamp")]
+    UnixTimestamp,
+}
+
+impl Moment {
+    /// Whether the model asks for ISO 8601.
+    pub(crate) fn is_iso8601(&self) -> bool {
+        self.format == Some(MomentFormat::Iso8601)
+    }
 }
 
 /// Least and greatest value or length.
@@ -202,7 +227,7 @@ impl Model {
             | Shape::Float(_)
             | Shape::Double(_)
             | Shape::Boolean
-            | Shape::Timestamp
+            | Shape::Timestamp(_)
             | Shape::Blob(_) => None,
         }
     }

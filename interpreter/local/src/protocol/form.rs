@@ -154,7 +154,7 @@ impl Reader<'_> {
                 .parse::<bool>()
                 .map(Value::Bool)
                 .map_err(|_| self.malformed(name, text)),
-            Shape::Timestamp => {
+            Shape::Timestamp(_) => {
                 let moment = text.parse().map(crate::clock::Clock::seconds);
                 moment.map(Value::from).map_err(|_| self.malformed(name, text))
             }

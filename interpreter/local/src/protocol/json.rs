@@ -2,9 +2,12 @@
 
 use bytes::Bytes;
 use http::Request;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::xml::moment;
 use crate::call::Refusal;
+use crate::clock::Clock;
 use crate::model::{Metadata, Model, Shape, Structure};
 
 /// The header that names the operation.
@@ -75,7 +78,11 @@ fn typed(model: &Model, shape: &Shape, value: Value) -> Result<Value, Refusal> {
         },
         (Shape::String(_) | Shape::Blob(_), value @ Value::String(_))
         | (Shape::Boolean, value @ Value::Bool(_))
-        | (Shape::Float(_) | Shape::Double(_) | Shape::Timestamp, value @ Value::Number(_)) => Ok(value),
+        | (Shape::Float(_) | Shape::Double(_) | Shape::Timestamp(_), value @ Value::Number(_)) => Ok(value),
+        (Shape::Timestamp(moment), Value::String(text)) if moment.is_iso8601() => match text.parse::<Timestamp>() {
+            Ok(at) => Ok(json!(Clock::seconds(at))),
+            Err(_) => Err(mismatch(&Value::String(text), "a Timestamp")),
+        },
         (Shape::Integer(_) | Shape::Long(_), Value::Number(number)) if number.is_i64() => {
             Ok(Value::Number(number))
         }
@@ -86,7 +93,7 @@ fn typed(model: &Model, shape: &Shape, value: Value) -> Result<Value, Refusal> {
         (Shape::Long(_), value) => Err(mismatch(&value, "a Long")),
         (Shape::Float(_) | Shape::Double(_), value) => Err(mismatch(&value, "a Double")),
         (Shape::Boolean, value) => Err(mismatch(&value, "a Boolean")),
-        (Shape::Timestamp, value) => Err(mismatch(&value, "a Timestamp")),
+        (Shape::Timestamp(_), value) => Err(mismatch(&value, "a Timestamp")),
         (Shape::Blob(_), value) => Err(mismatch(&value, "a Blob")),
     }
 }
@@ -128,6 +135,7 @@ fn value_out(model: &Model, shape: &Shape, value: &Value) -> Result<Value, Refus
             Some(shape) => items.iter().map(|item| value_out(model, shape, item)).collect(),
             None => Ok(value.clone()),
         },
+        (Shape::Timestamp(form), value) if form.is_iso8601() => moment(value).map(Value::String),
         (
             Shape::List(_)
             | Shape::Map(_)
@@ -137,7 +145,7 @@ fn value_out(model: &Model, shape: &Shape, value: &Value) -> Result<Value, Refus
             | Shape::Float(_)
             | Shape::Double(_)
             | Shape::Boolean
-            | Shape::Timestamp
+            | Shape::Timestamp(_)
             | Shape::Blob(_),
             value,
         ) => Ok(value.clone()),

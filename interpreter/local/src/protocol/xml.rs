@@ -122,7 +122,7 @@ impl Writer<'_> {
                     Ok(())
                 })
             }
-            Shape::Timestamp => {
+            Shape::Timestamp(_) => {
                 self.leaf(name, &moment(value)?);
                 Ok(())
             }
@@ -141,7 +141,7 @@ impl Writer<'_> {
 }
 
 /// Seconds since 1970 as ISO 8601 to the millisecond.
-fn moment(value: &Value) -> Result<String, Refusal> {
+pub(super) fn moment(value: &Value) -> Result<String, Refusal> {
     let broken = || Refusal::internal(format!("an answer has {value} for a moment"));
     let seconds = value.as_f64().ok_or_else(broken)?;
     let nanoseconds = std::time::Duration::try_from_secs_f64(seconds).map_err(|_| broken())?.as_nanos();
