@@ -79,10 +79,12 @@ fn typed(model: &Model, shape: &Shape, value: Value) -> Result<Value, Refusal> {
         (Shape::String(_) | Shape::Blob(_), value @ Value::String(_))
         | (Shape::Boolean, value @ Value::Bool(_))
         | (Shape::Float(_) | Shape::Double(_) | Shape::Timestamp(_), value @ Value::Number(_)) => Ok(value),
-        (Shape::Timestamp(moment), Value::String(text)) if moment.is_iso8601() => match text.parse::<Timestamp>() {
-            Ok(at) => Ok(json!(Clock::seconds(at))),
-            Err(_) => Err(mismatch(&Value::String(text), "a Timestamp")),
-        },
+        (Shape::Timestamp(moment), Value::String(text)) if moment.is_iso8601() => {
+            match text.parse::<Timestamp>() {
+                Ok(at) => Ok(json!(Clock::seconds(at))),
+                Err(_) => Err(mismatch(&Value::String(text), "a Timestamp")),
+            }
+        }
         (Shape::Integer(_) | Shape::Long(_), Value::Number(number)) if number.is_i64() => {
             Ok(Value::Number(number))
         }
