@@ -77,6 +77,30 @@ fn holes_close_as_the_outside_is_observed() {
 }
 
 #[test]
+fn a_loop_over_records_with_holes_sees_them_close() {
+    let program = r#"
+stack s { place = "here" }
+network main { cidr = 10.0.0.0/16 }
+pattern walls {
+  around: network
+  let entries = [for n in [around]: { name = "x", id = n.net.id }]
+  make hole wall for e in entries { from = e.id, to = e.name }
+}
+walls doors { around = main }
+"#;
+    let mut analysis = analysed(program, &Inputs::default());
+    assert_eq!(codes(&analysis), ["test::lonely"], "{:?}", analysis.diagnostics);
+    let model = analysis.models.first_mut().unwrap();
+    let (net, wall) = (named(model, "main.net"), named(model, "doors.wall[x]"));
+    let from = |model: &Model| model.want(wall).get("from").cloned().unwrap();
+    assert!(matches!(from(model), Value::Pending(_)));
+    for id in ["net-1", "net-2"] {
+        model.observe(net, [("id".into(), Value::text(id))].into());
+        assert_eq!(from(model), Value::text(id));
+    }
+}
+
+#[test]
 fn resources_wait_for_those_they_refer_to() {
     let mut analysis = analysed(PROGRAM, &Inputs::default());
     let model = analysis.models.first_mut().unwrap();

@@ -131,7 +131,11 @@ impl<'p> Eval<'p, '_> {
     /// Returns the value of a part's loop variable.
     pub(super) fn turn_value(&mut self, each: &'p Term, of: InstanceId, turn: Turn) -> Value {
         let kept = self.state.variables.get(turn.variable as usize).cloned().unwrap_or(Value::Unknown);
-        if !self.live || kept.is_known() {
+        if !matches!(blocked_within([&kept]), Some(Value::Pending(_))) {
+            return kept;
+        }
+        self.passing = true;
+        if !self.live {
             return kept;
         }
         let scope = self.scope(Some(of));

@@ -92,13 +92,15 @@ impl<'p> Eval<'p, '_> {
             return Value::Unknown;
         }
         let locals = self.locals.len();
+        // A loop's variable, which comes with the source, may be what passes.
+        let outer = std::mem::replace(&mut self.passing, false);
         let source = self.source(slot);
         if let Some(value) = self.handed_on(&source, locals) {
+            self.passing |= outer;
             return value;
         }
         self.start(place);
         self.active.push(slot);
-        let outer = std::mem::replace(&mut self.passing, false);
         let value = self.produce(slot, source);
         self.locals.truncate(locals);
         self.active.pop();
