@@ -1,5 +1,6 @@
 //! The SDK's clients, all from one configuration, each made when it is first needed.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct Config {
     pub region: SmolStr,
     /// What carries requests instead of HTTPS; such a carrier has its own way of giving up, so there are no timeouts.
     pub http: Option<SharedHttpClient>,
+    /// Where all services are, instead of where AWS has them; only together with `credentials`.
+    pub endpoint: Option<String>,
     /// What lets time pass for the SDK.
     pub sleep: Option<SharedAsyncSleep>,
     /// What tells the SDK the time, for signatures.
@@ -31,6 +34,29 @@ pub struct Config {
     pub credentials: Option<Keys>,
     /// Certificates in PEM that are trusted besides the public ones, for connections to warehouses.
     pub authorities: Option<Vec<u8>>,
+    /// What says where a balancer really is; its name is looked up in DNS where this does not know.
+    pub resolve: Option<Resolve>,
+}
+
+/// A function from a host and a port to where they really are.
+#[derive(Clone)]
+pub struct Resolve(Arc<dyn Fn(&str, u16) -> Option<SocketAddr> + Send + Sync>);
+
+impl Resolve {
+    /// Takes the function.
+    pub fn new(resolve: impl Fn(&str, u16) -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(resolve))
+    }
+
+    pub(crate) fn resolve(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        (self.0)(host, port)
+    }
+}
+
+impl std::fmt::Debug for Resolve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Resolve")
+    }
 }
 
 /// One client for each service.
@@ -124,6 +150,7 @@ fn given(config: &Config, region: Region, keys: &Keys) -> SdkConfig {
         .timeout_config(timeouts(config))
         .stalled_stream_protection(stalls(config));
     builder.set_http_client(config.http.clone());
+    builder.set_endpoint_url(config.endpoint.clone());
     builder.set_sleep_impl(config.sleep.clone().or_else(aws_smithy_async::rt::sleep::default_async_sleep));
     builder.set_time_source(Some(config.time.clone().unwrap_or_default()));
     builder.build()

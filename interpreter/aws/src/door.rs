@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rsx_engine::provider::{Context, Fault, Refusal};
 use rsx_lang::value::Value;
 
-use crate::fault::{Worded, refusal};
 use crate::fields::Fields;
 use crate::outside::Outside;
+use crate::refusal::{Worded, refusal};
 use crate::sql::{Balancer, DataApi, NoConnection, Session, Unreachable};
 
 /// A way in.
@@ -72,8 +72,8 @@ impl Door {
                 let first = || self.logins.first().map(|(_, secret)| secret.clone());
                 let secret = of_login.or_else(first).ok_or_else(nobody)?;
                 let login = outside.login(&secret).await?;
-                let trust = outside.trust.clone();
-                let balancer = Balancer { host, port, database, endpoints, login, trust };
+                let (trust, resolve) = (outside.trust.clone(), outside.resolve.clone());
+                let balancer = Balancer { host, port, database, endpoints, login, trust, resolve };
                 match balancer.connect().await {
                     Ok(connection) => Ok(Box::new(connection)),
                     Err(NoConnection::Unreachable(seen)) => Err(no_way(&balancer, &seen)),

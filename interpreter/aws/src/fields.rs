@@ -10,7 +10,7 @@ use rsx_lang::value::{Record, Value};
 use rsx_syntax::ast::Fraction;
 use smol_str::SmolStr;
 
-use crate::fault::{Worded, refusal};
+use crate::refusal::{Worded, refusal};
 
 /// Typed reading of a record's fields.
 ///

@@ -1,5 +1,33 @@
 //! The list of kinds: one resource of the library, one file here.
 
+mod database_grant;
+mod final_snapshot;
+mod gate;
+mod gateway_endpoint;
+mod key;
+mod listener;
+mod load_balancer;
+mod login;
+mod namespace;
+mod restore;
+mod route_table;
+mod route_table_association;
+mod secret;
+mod secret_connection;
+mod security_group;
+mod security_group_rule;
+mod share;
+mod share_grant;
+mod shared_database;
+mod snapshot;
+mod stored_secret;
+mod subnet;
+mod target;
+mod target_group;
+mod vpc;
+mod workgroup;
+mod zones;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,8 +39,6 @@ use crate::outside::Outside;
 
 macro_rules! kinds {
     ($($module:ident: $kind:ident,)+) => {
-        $(mod $module;)+
-
         /// The names of all kinds, as the library has them.
         pub const NAMES: &[&str] = &[$(stringify!($module)),+];
 

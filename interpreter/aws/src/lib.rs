@@ -15,6 +15,7 @@ mod measures;
 mod outside;
 mod proof;
 mod provider;
+mod refusal;
 mod restoring;
 mod secrets;
 mod serverless;
@@ -25,7 +26,7 @@ mod tags;
 mod versions;
 mod warehouse;
 
-pub use clients::Config;
+pub use clients::{Config, Resolve};
 pub use credentials::Keys;
 pub use kinds::NAMES;
 pub use provider::Aws;

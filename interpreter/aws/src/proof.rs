@@ -1,6 +1,7 @@
 //! The proof that every member behind a balancer answers: new connections until each has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ipnet::Ipv4Net;
 use rsx_engine::known::Known;
@@ -15,6 +16,9 @@ use crate::sql::{Balancer, Failure, NoConnection, Unreachable};
 
 /// How many connections are made at most, for each member.
 const TRIES: usize = 40;
+
+/// How long to wait after a connection that failed.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Who answers, told by its own namespace.
 const WHO: &str = "select current_namespace";
@@ -49,6 +53,7 @@ pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -
         endpoints: claim.members.iter().map(|member| member.endpoint.clone()).collect(),
         login: outside.login(secret).await?,
         trust: outside.trust.clone(),
+        resolve: outside.resolve.clone(),
     };
     let mut answered = vec![false; claim.members.len()];
     let (mut strangers, mut failed) = (Vec::new(), None);
@@ -60,7 +65,10 @@ pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -
                 return Ok(claim.proof(None, Some(claim.untried(&seen))));
             }
             Err(NoConnection::Unreachable(seen)) => failed = Some(seen.to_string()),
-            Err(NoConnection::Failure(failure)) => failed = Some(passing(failure)?),
+            Err(NoConnection::Failure(failure)) => {
+                failed = Some(passing(failure)?);
+                cx.clock.sleep(PAUSE).await;
+            }
         }
         if answered.iter().all(|answered| *answered) {
             (cx.progress)(format!("all {} answered, on {tried} connections", answered.len()));

@@ -44,6 +44,7 @@ impl Aws {
             measures: Measures::new(units),
             streams: Streams::default(),
             trust: Trust::new(config.authorities.as_deref())?,
+            resolve: config.resolve.clone(),
             closed_gates: ClosedGates::default(),
         });
         Ok(Self { region: config.region.clone(), kinds: kinds::all(&outside), outside })

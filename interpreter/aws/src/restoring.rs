@@ -3,14 +3,11 @@
 //! The API leaves no trace of which snapshot a namespace holds. So a restore marks the namespace with a tag, and leaves
 //! a table in it before it begins: the table gone means that the restore happened.
 
-use std::sync::Arc;
-
 use aws_sdk_redshiftserverless::types::Namespace;
 use rsx_engine::provider::{Context, Fault};
 use sha2::{Digest, Sha256};
 
 use crate::fault::incomplete;
-use crate::fields::Fields;
 use crate::outside::Outside;
 use crate::sql::{Cell, DataApi, identifier, literal};
 use crate::tags::Tags;
@@ -30,30 +27,13 @@ const SYSTEM: &[&str] =
     &["information_schema", "pg_catalog", "pg_internal", "pg_automv", "pg_auto_copy", "pg_s3", "pg_mv"];
 /// The database of samples that every namespace has.
 const SAMPLES: &str = "sample_data_dev";
-/// A database that every namespace has, whatever was restored.
+/// A database that is there whatever was restored.
 pub(crate) const ALWAYS: &str = "dev";
 
 /// Names a restore: the same for the same intention, another for the next.
 pub(crate) fn id(cx: &Context) -> String {
     let digest = hex::encode(Sha256::digest(cx.token.as_bytes()));
     digest.chars().take(12).collect()
-}
-
-/// Returns the way to the namespace that is restored, in a database.
-pub(crate) fn at(
-    outside: &Arc<Outside>,
-    cx: &Context,
-    want: Fields<'_>,
-    secret: &str,
-    database: &str,
-) -> Result<DataApi, Fault> {
-    Ok(DataApi {
-        outside: Arc::clone(outside),
-        cx: cx.clone(),
-        workgroup: want.text("workgroup")?.to_owned(),
-        database: database.to_owned(),
-        secret: secret.to_owned(),
-    })
 }
 
 impl DataApi {

@@ -5,8 +5,9 @@ use rsx_lang::secret::Secret;
 use serde_json::{Map, Value as Json};
 use zeroize::Zeroizing;
 
-use crate::fault::{Answered, Worded, incomplete, refusal};
+use crate::fault::{Answered, incomplete};
 use crate::outside::Outside;
+use crate::refusal::{Worded, refusal};
 
 /// A password, wiped when it is dropped.
 pub(crate) type Password = Zeroizing<String>;

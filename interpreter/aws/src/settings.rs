@@ -5,8 +5,8 @@ use rsx_lang::dimension::Dimension;
 use rsx_lang::value::{Record, Value};
 use rsx_syntax::ast::Fraction;
 
-use crate::fault::{Worded, refusal};
 use crate::measures::Unit;
+use crate::refusal::{Worded, refusal};
 
 /// The service's defaults (seen in us-east-1 on 2026-07-11): what a setting goes back to when nobody sets it any more.
 const DEFAULTS: &[(&str, &str)] = &[

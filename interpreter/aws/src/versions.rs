@@ -29,19 +29,19 @@ pub(crate) fn of_password(version: &str) -> &str {
 }
 
 /// Returns the id of a version with a new password: the same for the same intention.
-pub(crate) fn with_password(token: &str, present: Option<&str>) -> String {
+pub(crate) fn with_password(meant: &str, present: Option<&str>) -> String {
     let connection = present.and_then(|version| version.get(PASSWORD..)).unwrap_or_default();
     let connection = if connection.len() == PASSWORD { connection } else { "" };
-    format!("{}{connection}", digest(token))
+    format!("{}{connection}", digest(meant))
 }
 
 /// Returns the id of a version with a new connection and the same password.
-pub(crate) fn with_connection(token: &str, present: &str) -> String {
-    format!("{}{}", of_password(present), digest(token))
+pub(crate) fn with_connection(meant: &str, present: &str) -> String {
+    format!("{}{}", of_password(present), digest(meant))
 }
 
-fn digest(token: &str) -> String {
-    hex::encode(Sha256::digest(token)).chars().take(PASSWORD).collect()
+fn digest(meant: &str) -> String {
+    hex::encode(Sha256::digest(meant)).chars().take(PASSWORD).collect()
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Status};
 use rsx_lang::value::Record;
 use sha2::{Digest, Sha256};
 
-use crate::fault::{Answered, blame};
+use crate::fault::Answered;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::tags::Tags;
 
 /// Its id is the snapshot's name, chosen when it is made: a name fixed by the spec would collide at the second destroy.
@@ -35,7 +36,8 @@ impl Kind for FinalSnapshot {
         let last = Fields(last);
         let call = self.0.clients.serverless().get_snapshot().snapshot_name(id.0.as_str());
         let answer = call.send().await.or_absent("read the snapshot")?;
-        let seen = Seen::new().text("name", id.0.clone()).told_text("namespace", last.maybe_text("namespace")?);
+        let seen =
+            Seen::new().text("name", id.0.clone()).told_text("namespace", last.maybe_text("namespace")?);
         let Some(taken) = answer.and_then(|answer| answer.snapshot) else {
             let stands = match last.maybe_text("namespace")? {
                 Some(namespace) => self.0.namespace(namespace).await?.is_some(),

@@ -9,9 +9,9 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
 use rsx_lang::value::Record;
 use smol_str::SmolStr;
 
-use crate::fault::{blame, refusal, Worded};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{Worded, blame, refusal};
 use crate::sql::{DataApi, identifier, literal};
 use crate::warehouse::{self, among, text};
 
@@ -99,7 +99,9 @@ impl Gate {
                 at.query("gate/rows", &format!("select 1 from {path} limit 1")).await.map(drop)
             }
             None => {
-                (cx.progress)(format!("`{database}` has no table yet: that it can be asked is all that was shown"));
+                (cx.progress)(format!(
+                    "`{database}` has no table yet: that it can be asked is all that was shown"
+                ));
                 Ok(())
             }
         }

@@ -9,9 +9,10 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Status};
 use rsx_lang::value::Record;
 
 use crate::ec2::{lagging, owned, read_tags};
-use crate::fault::{Answered, blame, incomplete};
+use crate::fault::{Answered, incomplete};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::tags::{NAME, Tags};
 
 pub(crate) struct GatewayEndpoint(pub(crate) Arc<Outside>);

@@ -126,13 +126,15 @@ impl Key {
     }
 
     async fn describe(&self, id: &str) -> Result<Option<KeyMetadata>, Fault> {
-        let answer = self.0.clients.keys().describe_key().key_id(id).send().await.or_absent("read the key")?;
+        let answer =
+            self.0.clients.keys().describe_key().key_id(id).send().await.or_absent("read the key")?;
         Ok(answer.and_then(|answer| answer.key_metadata))
     }
 
     async fn tags(&self, id: &str) -> Result<Tags, Fault> {
         let answer = self.0.clients.keys().list_resource_tags().key_id(id).send().await;
-        let tags = answer.or_absent("read the key's tags")?.and_then(|answer| answer.tags).unwrap_or_default();
+        let tags =
+            answer.or_absent("read the key's tags")?.and_then(|answer| answer.tags).unwrap_or_default();
         Ok(Tags::read(tags.iter().map(|tag| (Some(tag.tag_key()), Some(tag.tag_value())))))
     }
 
@@ -174,7 +176,8 @@ impl Key {
 
     async fn alias(&self, id: &str) -> Result<Option<String>, Fault> {
         let answer = self.0.clients.keys().list_aliases().key_id(id).send().await;
-        let aliases = answer.or_absent("read the key's alias")?.and_then(|answer| answer.aliases).unwrap_or_default();
+        let aliases =
+            answer.or_absent("read the key's alias")?.and_then(|answer| answer.aliases).unwrap_or_default();
         let name = aliases.into_iter().find_map(|entry| entry.alias_name);
         Ok(name.and_then(|name| name.strip_prefix(ALIAS).map(str::to_owned)))
     }
@@ -185,7 +188,8 @@ impl Key {
         let all = pages.collect::<Result<Vec<_>, _>>().await.or_fault("list the snapshots")?;
         let needs = |snapshot: &Snapshot| {
             let named = snapshot.kms_key_id();
-            let is_kept = !matches!(snapshot.status(), Some(SnapshotStatus::Deleted | SnapshotStatus::Failed));
+            let is_kept =
+                !matches!(snapshot.status(), Some(SnapshotStatus::Deleted | SnapshotStatus::Failed));
             is_kept && named.is_some() && (named == key.arn() || named == Some(key.key_id()))
         };
         Ok(all.into_iter().find(needs).and_then(|snapshot| snapshot.snapshot_name))

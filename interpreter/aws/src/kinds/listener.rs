@@ -10,9 +10,10 @@ use rsx_lang::value::{Record, Value};
 use smol_str::SmolStr;
 
 use crate::balancing::{Attributes, attribute};
-use crate::fault::{Answered, blame, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::tags::Tags;
 
 pub(crate) struct Listener(pub(crate) Arc<Outside>);
@@ -94,7 +95,8 @@ impl Listener {
             .port(want.integer("port")?)
             .default_actions(forward(want)?)
             .set_tags(Some(Tags::wanted(cx, want)?.balancing()));
-        let answer = call.send().await.or_fault("create the listener").map_err(|fault| blame(fault, "port"))?;
+        let answer =
+            call.send().await.or_fault("create the listener").map_err(|fault| blame(fault, "port"))?;
         let arn = answer.listeners().first().and_then(types::Listener::listener_arn);
         arn.map(|arn| Id(arn.into())).ok_or_else(|| incomplete("ARN of the listener"))
     }

@@ -6,22 +6,28 @@ use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
     self, IpAddressType, LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum, SubnetMapping,
 };
+use futures::future::BoxFuture;
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reader, Status};
 use rsx_lang::value::Record;
 use smol_str::SmolStr;
 
 use crate::balancing::{Attributes, attribute};
-use crate::fault::{Answered, blame, blame_member, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
-use crate::outside::Outside;
+use crate::outside::{self, Outside};
+use crate::refusal::{blame, blame_member};
 use crate::tags::Tags;
 
 pub(crate) struct LoadBalancer(pub(crate) Arc<Outside>);
 
 /// Words of ELB's messages, and the fields that they mean.
-const MEMBERS: &[(&str, &str)] =
-    &[("subnet", "subnets"), ("security group", "security_groups"), ("SecurityGroup", "security_groups"), ("name", "name")];
+const MEMBERS: &[(&str, &str)] = &[
+    ("subnet", "subnets"),
+    ("security group", "security_groups"),
+    ("SecurityGroup", "security_groups"),
+    ("name", "name"),
+];
 
 /// The attribute by which traffic crosses zones (ELBv2, load balancer attributes).
 const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
@@ -56,15 +62,18 @@ impl Kind for LoadBalancer {
             Ok(all) => all,
             Err(fault) => return many.iter().map(|_| Err(fault.clone())).collect(),
         };
-        let mut answers = Vec::with_capacity(many.len());
+        let mut answers: Vec<BoxFuture<'_, _>> = Vec::with_capacity(many.len());
         for one in many {
+            let (id, last) = (one.id, one.last);
             let found = all.iter().find(|found| found.load_balancer_arn() == Some(one.id.0.as_str()));
-            answers.push(match found {
-                Some(found) => self.observe(one.id, found, one.last).await,
-                None => Ok(None),
-            });
+            answers.push(Box::pin(async move {
+                match found {
+                    Some(found) => self.observe(id, found, last).await,
+                    None => Ok(None),
+                }
+            }));
         }
-        answers
+        outside::all(answers).await
     }
 
     /// ELB takes a create of equal settings for the same one, whoever made it: so it is looked for first.
@@ -138,7 +147,12 @@ impl LoadBalancer {
     }
 
     /// Tags and attributes cost calls of their own, so they are read of a settled balancer only.
-    async fn observe(&self, id: &Id, found: &types::LoadBalancer, last: &Record) -> Result<Option<Observed>, Fault> {
+    async fn observe(
+        &self,
+        id: &Id,
+        found: &types::LoadBalancer,
+        last: &Record,
+    ) -> Result<Option<Observed>, Fault> {
         let status = status(found);
         let subnets = found.availability_zones().iter().filter_map(|zone| zone.subnet_id());
         let mut seen = Seen::new()

@@ -7,9 +7,9 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
 use rsx_lang::value::Record;
 
-use crate::fault::blame;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::sql::{DataApi, Verifier, identifier, literal};
 use crate::warehouse::{self, cell};
 

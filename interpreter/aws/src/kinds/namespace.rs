@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_redshiftserverless::types::{self, NamespaceStatus};
+use futures::future::BoxFuture;
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reader, Status};
 use rsx_lang::secret::Secret;
 use rsx_lang::value::Record;
 use smol_str::SmolStr;
 
-use crate::fault::{Answered, blame, blame_member, incomplete, or_found, refusal, Worded};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
-use crate::outside::Outside;
+use crate::outside::{self, Outside};
+use crate::refusal::{Worded, blame, blame_member, refusal};
 use crate::tags::Tags;
 
 pub(crate) struct Namespace(pub(crate) Arc<Outside>);
@@ -42,7 +44,9 @@ impl Kind for Namespace {
         let arn = found.namespace_arn().ok_or_else(|| incomplete("ARN of the namespace"))?;
         self.0.serverless_tags(arn).await?.prove(cx, &format!("the namespace `{name}`"))?;
         match found.status() {
-            Some(NamespaceStatus::Deleting) => Err(Fault::Busy(format!("the namespace `{name}` is being deleted"))),
+            Some(NamespaceStatus::Deleting) => {
+                Err(Fault::Busy(format!("the namespace `{name}` is being deleted")))
+            }
             Some(_) | None => Ok(Some(Id(name.into()))),
         }
     }
@@ -59,15 +63,17 @@ impl Kind for Namespace {
             Ok(all) => all,
             Err(fault) => return many.iter().map(|_| Err(fault.clone())).collect(),
         };
-        let mut answers = Vec::with_capacity(many.len());
+        let mut answers: Vec<BoxFuture<'_, _>> = Vec::with_capacity(many.len());
         for one in many {
             let found = all.iter().find(|found| found.namespace_name() == Some(one.id.0.as_str()));
-            answers.push(match found {
-                Some(found) => self.observe(found).await.map(Some),
-                None => Ok(None),
-            });
+            answers.push(Box::pin(async move {
+                match found {
+                    Some(found) => self.observe(found).await.map(Some),
+                    None => Ok(None),
+                }
+            }));
         }
-        answers
+        outside::all(answers).await
     }
 
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {
@@ -92,7 +98,10 @@ impl Kind for Namespace {
         if has("tags") {
             let found = self.0.namespace(&id.0).await?;
             let arn = found.as_ref().and_then(types::Namespace::namespace_arn);
-            return self.0.retag_serverless(arn.ok_or_else(|| incomplete("ARN of the namespace"))?, change).await;
+            return self
+                .0
+                .retag_serverless(arn.ok_or_else(|| incomplete("ARN of the namespace"))?, change)
+                .await;
         }
         Ok(())
     }

@@ -10,10 +10,12 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::secret::Secret;
 use rsx_lang::value::Record;
 
-use crate::fault::{Answered, Worded, blame, incomplete, refusal};
+use crate::fault::{Answered, incomplete};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{Worded, blame, refusal};
 use crate::restoring::{self, ALWAYS, BEGUN, DONE, SNAPSHOT};
+use crate::sql::DataApi;
 
 /// It is one call of AWS and several of its consequences, which nobody else can put right in between: so this kind waits.
 pub(crate) struct Restore(pub(crate) Arc<Outside>);
@@ -35,7 +37,9 @@ impl Kind for Restore {
 
     /// Finds a restore that is over; one that is not is taken up again by `create`, which has the password.
     async fn find(&self, cx: &Context, want: &Known) -> Result<Option<Id>, Fault> {
-        let Some(namespace) = self.0.namespace(Fields::of(want).text("namespace")?).await? else { return Ok(None) };
+        let Some(namespace) = self.0.namespace(Fields::of(want).text("namespace")?).await? else {
+            return Ok(None);
+        };
         let (tags, id) = (self.0.tags_of(&namespace).await?, restoring::id(cx));
         Ok((tags.get(DONE) == Some(id.as_str())).then(|| Id(id.into())))
     }
@@ -54,15 +58,6 @@ impl Kind for Restore {
             .text("id", if done == id.0 { id.0.clone() } else { done.into() })
             .told_text("admin_secret_after", secret);
         Ok(Some(seen.ready()))
-    }
-
-    async fn preflight(&self, cx: &Context, want: &Known) -> Result<(), Fault> {
-        let want = Fields::of(want);
-        let stands = self.0.workgroup(want.text("workgroup")?).await?.is_some();
-        let Some(namespace) = self.0.namespace(want.text("namespace")?).await?.filter(|_| stands) else {
-            return Ok(());
-        };
-        self.guard(cx, want, &namespace).await
     }
 
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {
@@ -100,7 +95,9 @@ impl Restore {
     async fn namespace(&self, want: Fields<'_>) -> Result<Namespace, Fault> {
         let name = want.text("namespace")?;
         self.0.namespace(name).await?.ok_or_else(|| {
-            refusal("Restore", format!("there is no namespace `{name}` to restore into")).at("namespace").fault()
+            refusal("Restore", format!("there is no namespace `{name}` to restore into"))
+                .at("namespace")
+                .fault()
         })
     }
 
@@ -110,25 +107,38 @@ impl Restore {
             return Ok(());
         }
         let secret = secret_of(want, namespace)?;
-        let tables = self.present_tables(cx, want, &secret).await?;
+        let tables = self.at(cx, want, &secret, want.text("database")?)?.user_tables().await?;
         if tables.is_empty() {
             return Ok(());
         }
-        let message = format!("the namespace `{}` holds data: {}", want.text("namespace")?, tables.join(", "));
+        let message =
+            format!("the namespace `{}` holds data: {}", want.text("namespace")?, tables.join(", "));
         Err(refusal("rsx::restore::overwrites", message)
             .at("replace")
             .help("a restore replaces every database and every user; say `replace = true` if that is meant")
             .fault())
     }
 
-    async fn present_tables(&self, cx: &Context, want: Fields<'_>, secret: &str) -> Result<Vec<String>, Fault> {
-        restoring::at(&self.0, cx, want, secret, ALWAYS)?.user_tables().await
+    fn at(&self, cx: &Context, want: Fields<'_>, secret: &str, database: &str) -> Result<DataApi, Fault> {
+        Ok(DataApi {
+            outside: Arc::clone(&self.0),
+            cx: cx.clone(),
+            workgroup: want.text("workgroup")?.to_owned(),
+            database: database.to_owned(),
+            secret: secret.to_owned(),
+        })
     }
 
     /// Leaves the marks, then asks for the restore.
-    async fn begin(&self, cx: &Context, want: Fields<'_>, namespace: &Namespace, id: &str) -> Result<(), Fault> {
+    async fn begin(
+        &self,
+        cx: &Context,
+        want: Fields<'_>,
+        namespace: &Namespace,
+        id: &str,
+    ) -> Result<(), Fault> {
         let secret = secret_of(want, namespace)?;
-        restoring::at(&self.0, cx, want, &secret, ALWAYS)?.mark(id).await?;
+        self.at(cx, want, &secret, want.text("database")?)?.mark(id).await?;
         self.0.note_begun(namespace, id).await?;
         self.send(want).await
     }
@@ -159,7 +169,7 @@ impl Restore {
         for _ in 0..LAG {
             let namespace = self.until_available(cx, want).await?;
             let secret = secret_of(want, &namespace)?;
-            match restoring::at(&self.0, cx, want, &secret, ALWAYS)?.is_marked(id).await {
+            match self.at(cx, want, &secret, want.text("database")?)?.is_marked(id).await {
                 Ok(false) | Err(Fault::Refused(_)) => return Ok(true),
                 Ok(true) => cx.clock.sleep(PAUSE).await,
                 Err(fault) => return Err(fault),
@@ -193,7 +203,8 @@ impl Restore {
         let mut told = String::new();
         for _ in 0..LOOKS {
             let namespace = self.namespace(want).await?;
-            let workgroup = self.0.workgroup(want.text("workgroup")?).await?.ok_or_else(|| incomplete("workgroup"))?;
+            let workgroup =
+                self.0.workgroup(want.text("workgroup")?).await?.ok_or_else(|| incomplete("workgroup"))?;
             let available = namespace.status() == Some(&NamespaceStatus::Available)
                 && workgroup.status() == Some(&WorkgroupStatus::Available);
             if available {
@@ -209,17 +220,25 @@ impl Restore {
         Err(Fault::Lost("the namespace did not come back from the restore".to_owned()))
     }
 
-    /// Waits until the administrator is let in, and returns the databases that are there.
+    /// Waits until the administrator is let in, to the spec's database or to the one that is always there, and returns
+    /// the databases.
     async fn until_let_in(&self, cx: &Context, want: Fields<'_>, secret: &str) -> Result<Vec<String>, Fault> {
-        let at = restoring::at(&self.0, cx, want, secret, ALWAYS)?;
-        for _ in 0..LOGINS {
-            match at.local_databases().await {
-                Ok(databases) => return Ok(databases),
-                Err(Fault::Refused(_) | Fault::Busy(_)) => cx.clock.sleep(PAUSE).await,
-                Err(fault) => return Err(fault),
+        let mut looks = 0;
+        loop {
+            let mut refused = None;
+            for database in [want.text("database")?, ALWAYS] {
+                match self.at(cx, want, secret, database)?.local_databases().await {
+                    Ok(databases) => return Ok(databases),
+                    Err(fault @ (Fault::Refused(_) | Fault::Busy(_))) => refused = Some(fault),
+                    Err(fault) => return Err(fault),
+                }
+            }
+            looks += 1;
+            match refused.filter(|_| looks >= LOGINS) {
+                Some(fault) => return Err(blame(fault, "admin_password")),
+                None => cx.clock.sleep(PAUSE).await,
             }
         }
-        at.local_databases().await.map_err(|fault| blame(fault, "admin_password"))
     }
 }
 

@@ -11,9 +11,10 @@ use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 use zeroize::Zeroizing;
 
-use crate::fault::{Answered, Worded, blame, incomplete, or_found, refusal};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{Worded, blame, refusal};
 use crate::secrets::{PASSWORD, Password, USERNAME};
 use crate::tags::{Retagging, Tags};
 use crate::versions;
@@ -106,7 +107,10 @@ impl Secret {
         let mut object = self.0.secret_object(&id.0).await?;
         object.insert(USERNAME.to_owned(), want.text("user")?.into());
         let password = self.password(want).await?;
-        self.0.put_secret(&id.0, version, with(object, &password)).await.map_err(|fault| blame(fault, PASSWORD))
+        self.0
+            .put_secret(&id.0, version, with(object, &password))
+            .await
+            .map_err(|fault| blame(fault, PASSWORD))
     }
 
     async fn password(&self, want: Fields<'_>) -> Result<Password, Fault> {

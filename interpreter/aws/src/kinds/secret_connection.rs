@@ -58,7 +58,7 @@ impl Kind for SecretConnection {
         for name in [HOST, PORT, DATABASE] {
             object.shift_remove(name);
         }
-        self.write(cx, &id.0, object).await
+        self.write(&id.0, object, &format!("{}/nowhere", cx.token)).await
     }
 }
 
@@ -72,17 +72,19 @@ impl SecretConnection {
     }
 
     async fn connect(&self, cx: &Context, secret: &str, want: Fields<'_>) -> Result<(), Fault> {
+        let (host, port, database) = (want.text(HOST)?, want.integer(PORT)?, want.text(DATABASE)?);
         let mut object = self.0.secret_object(secret).await?;
-        object.insert(HOST.to_owned(), want.text(HOST)?.into());
-        object.insert(PORT.to_owned(), want.integer(PORT)?.into());
-        object.insert(DATABASE.to_owned(), want.text(DATABASE)?.into());
-        self.write(cx, secret, object).await
+        object.insert(HOST.to_owned(), host.into());
+        object.insert(PORT.to_owned(), port.into());
+        object.insert(DATABASE.to_owned(), database.into());
+        self.write(secret, object, &format!("{}/{host}:{port}/{database}", cx.token)).await
     }
 
-    async fn write(&self, cx: &Context, secret: &str, object: Map<String, Json>) -> Result<(), Fault> {
+    /// Writes a version that is named after what is meant, so that a repeated call writes the same.
+    async fn write(&self, secret: &str, object: Map<String, Json>, meant: &str) -> Result<(), Fault> {
         let found = self.0.describe_secret(secret).await?;
         let present = found.as_ref().and_then(versions::current).unwrap_or_default();
-        let version = versions::with_connection(&cx.token, present);
+        let version = versions::with_connection(meant, present);
         let text = Zeroizing::new(Json::Object(object).to_string());
         self.0.put_secret(secret, version, text).await
     }

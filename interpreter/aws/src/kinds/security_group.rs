@@ -9,15 +9,17 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::Record;
 
 use crate::ec2::{filter, lagging, once_seen, read_tags};
-use crate::fault::{Answered, blame_member, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame_member;
 use crate::tags::Tags;
 
 pub(crate) struct SecurityGroup(pub(crate) Arc<Outside>);
 
 /// Words of EC2's messages, and the fields that they mean.
-const MEMBERS: &[(&str, &str)] = &[("description", "description"), ("GroupName", "name"), ("group name", "name")];
+const MEMBERS: &[(&str, &str)] =
+    &[("description", "description"), ("GroupName", "name"), ("group name", "name")];
 
 #[async_trait]
 impl Kind for SecurityGroup {

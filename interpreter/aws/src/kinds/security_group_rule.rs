@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{
-    self, IpPermission, IpRange, ResourceType, SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
+    self, IpPermission, IpRange, ResourceType, SecurityGroupRuleRequest, SecurityGroupRuleUpdate,
+    UserIdGroupPair,
 };
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::{Record, Value};
 
 use crate::ec2::{filter, lagging, read_tags};
-use crate::fault::{Answered, blame, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::tags::Tags;
 
 pub(crate) struct SecurityGroupRule(pub(crate) Arc<Outside>);
@@ -40,7 +42,8 @@ impl Kind for SecurityGroupRule {
     }
 
     async fn read(&self, _: &Context, id: &Id, _: &Record) -> Result<Option<Observed>, Fault> {
-        let call = self.0.clients.ec2().describe_security_group_rules().security_group_rule_ids(id.0.as_str());
+        let call =
+            self.0.clients.ec2().describe_security_group_rules().security_group_rule_ids(id.0.as_str());
         let answer = call.send().await.or_absent("read the rule")?;
         Ok(answer.and_then(|answer| answer.security_group_rules().first().map(observe)))
     }
@@ -145,7 +148,8 @@ impl Rule {
 
     fn permission(&self, description: &str) -> IpPermission {
         let range = |cidr: &String| IpRange::builder().cidr_ip(cidr).description(description).build();
-        let pair = |group: &String| UserIdGroupPair::builder().group_id(group).description(description).build();
+        let pair =
+            |group: &String| UserIdGroupPair::builder().group_id(group).description(description).build();
         IpPermission::builder()
             .ip_protocol("tcp")
             .from_port(self.port)

@@ -8,9 +8,9 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
 use rsx_lang::value::Record;
 
-use crate::fault::{Worded, blame, refusal};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{Worded, blame, refusal};
 use crate::shares::{Present, Wanted};
 use crate::sql::{DataApi, identifier, literal};
 use crate::warehouse::{self, among, cell, text};
@@ -124,7 +124,8 @@ impl Share {
 
     async fn converge(&self, at: &DataApi, wanted: &Wanted, present: Option<Present>) -> Result<(), Fault> {
         self.check_schemas(at, wanted).await?;
-        let there = |schema: &&String| present.as_ref().is_some_and(|present| present.schemas.contains_key(*schema));
+        let there =
+            |schema: &&String| present.as_ref().is_some_and(|present| present.schemas.contains_key(*schema));
         let kept: Vec<_> = wanted.schemas.iter().filter(there).map(String::as_str).collect();
         let tables = self.tables_of(at, &kept).await?;
         let statements = wanted.statements(present.as_ref(), &tables);
@@ -142,8 +143,10 @@ impl Share {
         let all = wanted.all_schemas();
         let Some(missing) = all.iter().find(|schema| !found.contains(schema.as_str())) else { return Ok(()) };
         let field = if wanted.schemas.contains(missing) { "schemas" } else { "tables" };
-        let known: Vec<_> = found.iter().filter(|schema| !is_of_system(schema)).map(|schema| format!("`{schema}`")).collect();
-        let missing = refusal("3F000", format!("the database `{}` has no schema `{missing}`", at.database)).at(field);
+        let known: Vec<_> =
+            found.iter().filter(|schema| !is_of_system(schema)).map(|schema| format!("`{schema}`")).collect();
+        let missing =
+            refusal("3F000", format!("the database `{}` has no schema `{missing}`", at.database)).at(field);
         match known.is_empty() {
             true => Err(missing.help("make it first, or take it out").fault()),
             false => Err(missing.help(format!("it has {}", known.join(", "))).fault()),

@@ -7,9 +7,9 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
 use rsx_lang::value::Record;
 
-use crate::fault::blame;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::sql::{identifier, literal};
 use crate::warehouse::{self, text};
 
@@ -35,7 +35,8 @@ impl Kind for SharedDatabase {
     async fn find(&self, cx: &Context, want: &Known) -> Result<Option<Id>, Fault> {
         let fields = Fields::of(want);
         let name = fields.text("name")?;
-        let wanted = Source { share: fields.text("share")?.to_owned(), producer: fields.text("producer")?.to_owned() };
+        let wanted =
+            Source { share: fields.text("share")?.to_owned(), producer: fields.text("producer")?.to_owned() };
         match self.look(cx, fields).await? {
             None => Ok(None),
             Some(Some(source)) if source == wanted => id(fields).map(Some),
@@ -100,7 +101,9 @@ impl SharedDatabase {
              where share_type = 'INBOUND' and consumer_database = {name}"
         );
         let Some(rows) = at.rows("database/look", &sql).await? else { return Ok(None) };
-        let source = |row: &Vec<_>| Some(Source { share: text(row, 0)?.to_owned(), producer: text(row, 1)?.to_owned() });
+        let source = |row: &Vec<_>| {
+            Some(Source { share: text(row, 0)?.to_owned(), producer: text(row, 1)?.to_owned() })
+        };
         if let Some(source) = rows.first().and_then(source) {
             return Ok(Some(Some(source)));
         }

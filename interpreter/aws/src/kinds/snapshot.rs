@@ -11,9 +11,10 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::{Record, Value};
 use rsx_syntax::ast::Fraction;
 
-use crate::fault::{Answered, Worded, refusal};
+use crate::fault::Answered;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{Worded, refusal};
 
 pub(crate) struct Snapshot(pub(crate) Arc<Outside>);
 
@@ -34,7 +35,9 @@ impl Kind for Snapshot {
     async fn read(&self, _: &Context, _: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
         let fields = Fields(last);
         let (arn, owner) = (fields.maybe_text("arn")?, fields.maybe_text("owner")?);
-        let Some(name) = fields.maybe_text("name")? else { return self.by_arn(arn.unwrap_or_default()).await };
+        let Some(name) = fields.maybe_text("name")? else {
+            return self.by_arn(arn.unwrap_or_default()).await;
+        };
         if let Some(arn) = arn {
             return self.by_arn(arn).await;
         }

@@ -7,9 +7,9 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::Record;
 
-use crate::fault::{Worded, refusal};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{Worded, refusal};
 use crate::versions;
 
 pub(crate) struct StoredSecret(pub(crate) Arc<Outside>);

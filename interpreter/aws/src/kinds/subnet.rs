@@ -9,15 +9,17 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Status};
 use rsx_lang::value::Record;
 
 use crate::ec2::{filter, lagging, read_tags};
-use crate::fault::{Answered, blame_member, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame_member;
 use crate::tags::{NAME, Tags};
 
 pub(crate) struct Subnet(pub(crate) Arc<Outside>);
 
 /// Words of EC2's messages, and the fields that they mean.
-const MEMBERS: &[(&str, &str)] = &[("CIDR", "cidr"), ("AvailabilityZone", "zone"), ("availability zone", "zone")];
+const MEMBERS: &[(&str, &str)] =
+    &[("CIDR", "cidr"), ("AvailabilityZone", "zone"), ("availability zone", "zone")];
 
 #[async_trait]
 impl Kind for Subnet {

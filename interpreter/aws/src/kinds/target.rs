@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_elasticloadbalancingv2::types::{TargetDescription, TargetHealthDescription, TargetHealthStateEnum};
+use aws_sdk_elasticloadbalancingv2::types::{
+    TargetDescription, TargetHealthDescription, TargetHealthStateEnum,
+};
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reader, Status};
 use rsx_lang::value::{Record, Value};
 use smol_str::SmolStr;
 
-use crate::fault::{Answered, blame};
+use crate::fault::Answered;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::blame;
 use crate::tags::slashed;
 
 pub(crate) struct Target(pub(crate) Arc<Outside>);
@@ -30,7 +33,8 @@ impl Kind for Target {
         let want = Fields::of(want);
         let (group, port) = (want.text("group")?, want.integer("port")?);
         let health = self.health(group).await?.unwrap_or_default();
-        let present = |address: &String| health.iter().any(|one| is_at(one, address, port) && !is_draining(one));
+        let present =
+            |address: &String| health.iter().any(|one| is_at(one, address, port) && !is_draining(one));
         let all = want.texts("addresses")?.iter().all(present);
         Ok(all.then(|| id(cx, group)))
     }
@@ -74,7 +78,8 @@ impl Kind for Target {
         let want = Fields::of(change.want);
         let (group, port, wanted) = (group_of(id), want.integer("port")?, want.texts("addresses")?);
         let health = self.health(group).await?.unwrap_or_default();
-        let present = |address: &String| health.iter().any(|one| is_at(one, address, port) && !is_draining(one));
+        let present =
+            |address: &String| health.iter().any(|one| is_at(one, address, port) && !is_draining(one));
         let new: Vec<_> = wanted.iter().filter(|address| !present(address)).cloned().collect();
         let mut old = Fields(change.before).texts("addresses")?;
         old.retain(|address| !wanted.contains(address));
@@ -139,23 +144,29 @@ fn state(one: &TargetHealthDescription) -> Option<&TargetHealthStateEnum> {
 }
 
 /// Reads those of a group that are this reader's: the addresses that were last wanted of it.
-fn observe(group: &str, health: &[TargetHealthDescription], last: &Record) -> Result<Option<Observed>, Fault> {
+fn observe(
+    group: &str,
+    health: &[TargetHealthDescription],
+    last: &Record,
+) -> Result<Option<Observed>, Fault> {
     let fields = Fields(last);
     let (addresses, port) = (fields.texts("addresses")?, fields.integer("port")?);
     let ours: Vec<_> = health
         .iter()
         .filter(|one| addresses.iter().any(|address| is_at(one, address, port)))
-        .filter(|one| one.target_health().and_then(|health| health.reason()).is_none_or(|reason| reason.as_str() != "Target.NotRegistered"))
+        .filter(|one| {
+            one.target_health()
+                .and_then(|health| health.reason())
+                .is_none_or(|reason| reason.as_str() != "Target.NotRegistered")
+        })
         .collect();
     if ours.is_empty() {
         return Ok(None);
     }
     let staying: Vec<_> = ours.iter().filter(|one| !is_draining(one)).collect();
     let registered = staying.iter().filter_map(|one| one.target()?.id()).map(str::to_owned).collect();
-    let seen = Seen::new()
-        .text("group", group)
-        .set("addresses", registered, last)
-        .value("port", Value::int(port));
+    let seen =
+        Seen::new().text("group", group).set("addresses", registered, last).value("port", Value::int(port));
     let status = match staying.iter().find(|one| state(one) != Some(&TargetHealthStateEnum::Healthy)) {
         _ if staying.is_empty() => Status::Leaving("draining".into()),
         Some(one) => Status::Changing(words(one)),
@@ -186,7 +197,8 @@ mod tests {
     use super::*;
 
     fn health(address: &str, state: TargetHealthStateEnum) -> TargetHealthDescription {
-        let health = TargetHealth::builder().state(state).reason(TargetHealthReasonEnum::InitialHealthChecking);
+        let health =
+            TargetHealth::builder().state(state).reason(TargetHealthReasonEnum::InitialHealthChecking);
         TargetHealthDescription::builder()
             .target(TargetDescription::builder().id(address).port(5439).build())
             .target_health(health.build())
@@ -202,7 +214,10 @@ mod tests {
 
     #[test]
     fn a_reader_is_ready_when_all_its_addresses_are_well() {
-        let all = [health("10.0.0.1", TargetHealthStateEnum::Healthy), health("10.0.0.2", TargetHealthStateEnum::Initial)];
+        let all = [
+            health("10.0.0.1", TargetHealthStateEnum::Healthy),
+            health("10.0.0.2", TargetHealthStateEnum::Initial),
+        ];
         let one = observe("g", &all, &last(&["10.0.0.1"])).unwrap().unwrap();
         assert_eq!(one.status, Status::Ready);
         let both = observe("g", &all, &last(&["10.0.0.1", "10.0.0.2"])).unwrap().unwrap();

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_elasticloadbalancingv2::types::{self, ProtocolEnum, TargetGroupIpAddressTypeEnum, TargetTypeEnum};
+use aws_sdk_elasticloadbalancingv2::types::{
+    self, ProtocolEnum, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
+};
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::{Record, Value};
 use smol_str::SmolStr;
 
 use crate::balancing::{Attributes, attribute};
-use crate::fault::{Answered, blame, blame_member, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
+use crate::refusal::{blame, blame_member};
 use crate::tags::Tags;
 
 pub(crate) struct TargetGroup(pub(crate) Arc<Outside>);

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_sdk_redshiftserverless::operation::update_workgroup::builders::UpdateWorkgroupFluentBuilder;
 use aws_sdk_redshiftserverless::types::{self, ConfigParameter, WorkgroupStatus};
+use futures::future::BoxFuture;
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reader, Status};
 use rsx_lang::value::{Record, Value};
 use smol_str::SmolStr;
 
-use crate::fault::{Answered, blame, blame_member, incomplete, or_found};
+use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
-use crate::outside::Outside;
+use crate::outside::{self, Outside};
+use crate::refusal::{blame, blame_member};
 use crate::settings;
 use crate::tags::Tags;
 
@@ -50,7 +52,9 @@ impl Kind for Workgroup {
         let arn = found.workgroup_arn().ok_or_else(|| incomplete("ARN of the workgroup"))?;
         self.0.serverless_tags(arn).await?.prove(cx, &format!("the workgroup `{name}`"))?;
         match found.status() {
-            Some(WorkgroupStatus::Deleting) => Err(Fault::Busy(format!("the workgroup `{name}` is being deleted"))),
+            Some(WorkgroupStatus::Deleting) => {
+                Err(Fault::Busy(format!("the workgroup `{name}` is being deleted")))
+            }
             Some(_) | None => Ok(Some(Id(name.into()))),
         }
     }
@@ -67,15 +71,18 @@ impl Kind for Workgroup {
             Ok(all) => all,
             Err(fault) => return many.iter().map(|_| Err(fault.clone())).collect(),
         };
-        let mut answers = Vec::with_capacity(many.len());
+        let mut answers: Vec<BoxFuture<'_, _>> = Vec::with_capacity(many.len());
         for one in many {
+            let last = one.last;
             let found = all.iter().find(|found| found.workgroup_name() == Some(one.id.0.as_str()));
-            answers.push(match found {
-                Some(found) => self.observe(found, one.last).await.map(Some),
-                None => Ok(None),
-            });
+            answers.push(Box::pin(async move {
+                match found {
+                    Some(found) => self.observe(found, last).await.map(Some),
+                    None => Ok(None),
+                }
+            }));
         }
-        answers
+        outside::all(answers).await
     }
 
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {
@@ -169,7 +176,8 @@ impl Workgroup {
             "publicly_accessible" => call.publicly_accessible(want.flag("publicly_accessible")?),
             "settings" => {
                 let before = before.record("settings").map(|fields| fields.0.clone()).unwrap_or_default();
-                let changes = settings::changes(&before, want.record("settings")?.0, &self.0.measures.second)?;
+                let changes =
+                    settings::changes(&before, want.record("settings")?.0, &self.0.measures.second)?;
                 match sent(changes) {
                     Some(parameters) => call.set_config_parameters(Some(parameters)),
                     None => return Ok(None),

@@ -8,9 +8,10 @@ use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
 use rsx_lang::value::{Record, Value};
 
-use crate::fault::{Answered, Worded, refusal};
+use crate::fault::Answered;
 use crate::fields::Seen;
 use crate::outside::Outside;
+use crate::refusal::{Worded, refusal};
 
 pub(crate) struct Zones(pub(crate) Arc<Outside>);
 
@@ -36,7 +37,8 @@ impl Kind for Zones {
             .send()
             .await
             .or_fault("list the availability zones")?;
-        let mut names: Vec<_> = answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).collect();
+        let mut names: Vec<_> =
+            answer.availability_zones().iter().filter_map(|zone| zone.zone_name()).collect();
         names.sort_unstable();
         let names = Value::list(names.into_iter().map(Value::text));
         Ok(Some(Seen::new().value("names", names).ready()))

@@ -5,7 +5,7 @@ use rsx_lang::dimension::Dimension;
 use rsx_lang::value::Value;
 use rsx_syntax::ast::Fraction;
 
-use crate::fault::{Worded, refusal};
+use crate::refusal::{Worded, refusal};
 
 /// What a statement answers.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -13,7 +13,8 @@ use tokio_postgres::{Client, Config, SimpleQueryMessage};
 use super::quote::tag;
 use super::tls::Trust;
 use super::{Answer, Cell, Column, Failure, Session, SqlError};
-use crate::fault::{Worded, refusal};
+use crate::clients::Resolve;
+use crate::refusal::{Worded, refusal};
 use crate::secrets::Login;
 
 /// How long an address has to answer.
@@ -31,6 +32,7 @@ pub(crate) struct Balancer {
     pub(crate) endpoints: Vec<String>,
     pub(crate) login: Login,
     pub(crate) trust: Trust,
+    pub(crate) resolve: Option<Resolve>,
 }
 
 /// That nobody answers from here.
@@ -68,7 +70,7 @@ pub(crate) enum NoConnection {
 impl Balancer {
     /// Makes a new connection.
     pub(crate) async fn connect(&self) -> Result<Connection, NoConnection> {
-        let tcp = self.reach().await.map_err(NoConnection::Unreachable)?;
+        let tcp = self.reach().await?;
         let connector =
             self.trust.connector(&self.endpoints).map_err(|fault| NoConnection::Failure(fault.into()))?;
         let mut config = Config::new();
@@ -90,13 +92,15 @@ impl Balancer {
     }
 
     /// Tries the addresses in turn.
-    async fn reach(&self) -> Result<TcpStream, Unreachable> {
+    ///
+    /// Who refuses a connection has been reached: that is another failure than no answer.
+    async fn reach(&self) -> Result<TcpStream, NoConnection> {
         let mut seen = Unreachable { addresses: Vec::new(), own: None, words: String::new() };
-        let found = match lookup_host((self.host.as_str(), self.port)).await {
-            Ok(found) => found.collect::<Vec<_>>(),
+        let found = match self.addresses().await {
+            Ok(found) => found,
             Err(error) => {
                 seen.words = format!("the name {} has no address: {error}", self.host);
-                return Err(seen);
+                return Err(NoConnection::Unreachable(seen));
             }
         };
         for address in found {
@@ -107,12 +111,24 @@ impl Balancer {
                     tcp.set_nodelay(true).ok();
                     return Ok(tcp);
                 }
+                Ok(Err(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+                    let words = format!("{address} refuses connections");
+                    return Err(NoConnection::Failure(Fault::Lost(words).into()));
+                }
                 Ok(Err(error)) => seen.words = error.to_string(),
                 Err(_) => seen.words = format!("no answer within {} s", REACH.as_secs()),
             }
             seen.own = own_address(address).await;
         }
-        Err(seen)
+        Err(NoConnection::Unreachable(seen))
+    }
+
+    async fn addresses(&self) -> std::io::Result<Vec<SocketAddr>> {
+        let known = self.resolve.as_ref().and_then(|resolve| resolve.resolve(&self.host, self.port));
+        match known {
+            Some(address) => Ok(vec![address]),
+            None => lookup_host((self.host.as_str(), self.port)).await.map(Iterator::collect),
+        }
     }
 
     fn failure(&self, error: &tokio_postgres::Error) -> Failure {

@@ -3,7 +3,7 @@
 use rsx_engine::provider::Fault;
 use rsx_lang::value::Value;
 
-use crate::fault::{Worded, refusal};
+use crate::refusal::{Worded, refusal};
 
 /// Writes a name.
 pub(crate) fn identifier(name: &str) -> String {

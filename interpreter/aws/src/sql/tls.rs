@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_postgres::tls::{ChannelBinding, TlsConnect};
 
-use crate::fault::{Worded, refusal};
+use crate::refusal::{Worded, refusal};
 
 /// The certificates that are trusted.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use rsx_engine::provider::Fault;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::fault::{Worded, refusal};
+use crate::refusal::{Worded, refusal};
 
 /// The form in which Redshift keeps a password (Redshift CREATE USER).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
