@@ -1,5 +1,8 @@
 //! What may be written on the command line: types for clap, and nothing else.
 
+pub(crate) mod local;
+pub(crate) mod stack;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -26,6 +29,23 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Show the fields of a kind, or all kinds
     Doc(Doc),
+    /// Show what `run` would do, and why
+    Plan(stack::Plan),
+    /// Make it true, and prove it by queries
+    Run(stack::Run),
+    /// Take it away, in the safe order
+    Destroy(stack::Destroy),
+    /// Show what is there, and what differs from the spec
+    Status(stack::Status),
+    /// Show what a spec puts out: hosts, ports, where passwords are
+    Output(stack::Output),
+    /// Ask a workgroup, or whoever answers behind a balancer
+    Sql(stack::Sql),
+    /// Show what a month costs, and how that is reckoned
+    Cost(stack::Cost),
+    /// The cloud on loopback, for other programs
+    #[command(subcommand)]
+    Local(local::Local),
     /// Write completions for a shell
     Completions(Completions),
 }

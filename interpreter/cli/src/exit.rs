@@ -9,6 +9,10 @@ pub(crate) enum Ending {
     Done,
     /// The spec, the plan or the run has errors that have been told.
     Errors,
+    /// There are changes, and the caller asked to be told by the exit code.
+    Changes,
+    /// Stopped by the user or a signal, state safe.
+    Stopped,
 }
 
 impl From<Ending> for ExitCode {
@@ -16,6 +20,8 @@ impl From<Ending> for ExitCode {
         match ending {
             Ending::Done => Self::SUCCESS,
             Ending::Errors => Self::from(1),
+            Ending::Changes => Self::from(2),
+            Ending::Stopped => Self::from(4),
         }
     }
 }
@@ -27,13 +33,23 @@ pub(crate) enum Failure {
     Usage(String),
     /// Anything else that is wrong: a file, the network, AWS.
     Wrong(String),
+    /// Not approved, locked, or stale.
+    Refused(String),
+    /// Something that has been told already.
+    Told,
+    /// Not allowed or stale, and that has been told already.
+    Declined,
+    /// Stopped before anything was changed.
+    Stopped,
 }
 
 impl Failure {
-    /// Returns the paragraph that tells it.
-    pub(crate) fn paragraph(&self) -> &str {
+    /// Returns the paragraph that tells it, if nobody has told it yet.
+    pub(crate) fn paragraph(&self) -> Option<&str> {
         match self {
-            Self::Usage(words) | Self::Wrong(words) => words,
+            Self::Usage(words) | Self::Wrong(words) | Self::Refused(words) => Some(words),
+            Self::Stopped => Some("stopped; nothing was changed"),
+            Self::Told | Self::Declined => None,
         }
     }
 
@@ -41,7 +57,9 @@ impl Failure {
     pub(crate) fn code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
-            Self::Wrong(_) => ExitCode::from(1),
+            Self::Wrong(_) | Self::Told => ExitCode::from(1),
+            Self::Refused(_) | Self::Declined => ExitCode::from(3),
+            Self::Stopped => ExitCode::from(4),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::exit::Failure;
@@ -28,16 +29,20 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Replaces a file whole or not at all: a full disk or a kill leaves the old one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    persist(path, bytes).map_err(|error| failed("write", path, &error))
+}
+
+/// Replaces a file whole or not at all.
+pub(crate) fn persist(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file =
-        tempfile::NamedTempFile::new_in(folder).map_err(|error| failed("write in", folder, &error))?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| failed("write", path, &error))?;
+    // What is new gets the permissions that the user's mask leaves.
+    let mut file = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
     if let Ok(old) = fs::metadata(path) {
-        fs::set_permissions(file.path(), old.permissions()).map_err(|error| failed("write", path, &error))?;
+        fs::set_permissions(file.path(), old.permissions())?;
     }
-    file.persist(path).map_err(|error| failed("write", path, &error.error))?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
@@ -46,12 +51,17 @@ pub(crate) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Words a failure of the file system.
+/// Makes a failure of what the file system refuses.
 pub(crate) fn failed(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Wrong(words(what, path, error))
+}
+
+/// Words what the file system refuses.
+pub(crate) fn words(what: &str, path: &Path, error: &std::io::Error) -> String {
     let helps = [
         (ErrorKind::PermissionDenied, "; check its permissions"),
         (ErrorKind::StorageFull, "; make room on the disk and try again, nothing was lost"),
     ];
     let help = helps.iter().find(|(kind, _)| *kind == error.kind()).map_or("", |(_, help)| help);
-    Failure::Wrong(format!("can't {what} {}: {error}{help}", path.display()))
+    format!("can't {what} {}: {error}{help}", path.display())
 }

@@ -1,11 +1,24 @@
 //! The command line of rsx: reads the outside, calls the floors below, shows what they say.
 
-pub mod args;
+mod acting;
+mod addresses;
+mod args;
+mod clock;
 mod commands;
+mod doors;
+mod embedded;
 mod exit;
 mod files;
 mod pages;
+mod place;
+mod planning;
+mod progress;
 mod report;
+mod runtime;
+mod signals;
+mod stack;
+mod store_file;
+mod stream;
 mod terminal;
 mod world;
 
@@ -14,6 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::args::local::Local;
 use crate::args::{Cli, Command};
 use crate::exit::Outcome;
 
@@ -31,7 +45,9 @@ pub fn main() -> ExitCode {
     match perform(&cli.command) {
         Ok(ending) => ending.into(),
         Err(failure) => {
-            terminal::tell(&format!("rsx: {}\n", failure.paragraph()));
+            if let Some(paragraph) = failure.paragraph() {
+                terminal::tell(&format!("rsx: {paragraph}\n"));
+            }
             failure.code()
         }
     }
@@ -44,6 +60,15 @@ fn perform(command: &Command) -> Outcome {
         Command::Fmt(options) => commands::fmt::fmt(options),
         Command::Explain(options) => commands::explain::explain(options),
         Command::Doc(options) => commands::doc::doc(options),
+        Command::Plan(options) => commands::plan::plan(options),
+        Command::Run(options) => commands::run::run(options),
+        Command::Destroy(options) => commands::destroy::destroy(options),
+        Command::Status(options) => commands::status::status(options),
+        Command::Output(options) => commands::output::output(options),
+        Command::Sql(options) => commands::sql::sql(options),
+        Command::Cost(options) => commands::cost::cost(options),
+        Command::Local(Local::Serve(options)) => commands::local::serve(options),
+        Command::Local(Local::Reset(options)) => commands::local::reset(options),
         Command::Completions(options) => commands::completions::completions(options),
     }
 }

@@ -1,8 +1,9 @@
 //! What stands at the other end of standard output and standard error: a terminal or not, how wide, colours or not.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 
 use crate::report::human::Look;
+use crate::report::style::Paint;
 
 /// The width of what is not a terminal.
 const PLAIN_WIDTH: usize = 100;
@@ -13,6 +14,31 @@ pub(crate) fn look() -> Look {
     let narrated = variable("NO_GRAPHICS").is_some_and(|v| v != "0");
     let width = if stderr().is_terminal() { columns().unwrap_or(PLAIN_WIDTH) } else { PLAIN_WIDTH };
     Look { colour: is_coloured(stderr().is_terminal()) && !dumb, narrated, width: width.clamp(40, 120) }
+}
+
+/// Returns whether standard output is coloured.
+pub(crate) fn paint() -> Paint {
+    paint_on(stdout().is_terminal())
+}
+
+/// Returns whether standard error is coloured.
+pub(crate) fn paint_of_errors() -> Paint {
+    paint_on(stderr().is_terminal())
+}
+
+/// Returns whether standard output is a terminal.
+pub(crate) fn is_output() -> bool {
+    stdout().is_terminal()
+}
+
+/// Returns whether somebody can be asked: standard input and standard error are a terminal.
+pub(crate) fn is_asking() -> bool {
+    stdin().is_terminal() && stderr().is_terminal()
+}
+
+/// Returns whether standard error is a terminal that can redraw lines.
+pub(crate) fn is_live() -> bool {
+    stderr().is_terminal() && variable("TERM").is_none_or(|term| term != "dumb") && variable("CI").is_none()
 }
 
 /// Returns the width of the terminal in columns, if there is one.
@@ -31,6 +57,10 @@ pub(crate) fn print(text: &str) {
 pub(crate) fn tell(text: &str) {
     let mut out = stderr().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn paint_on(terminal: bool) -> Paint {
+    if is_coloured(terminal) { Paint::Colours } else { Paint::Plain }
 }
 
 fn is_coloured(terminal: bool) -> bool {

@@ -137,7 +137,7 @@ fn whole(sources: &Sources, file: FileId) -> Option<Span> {
 }
 
 /// Whether values of a type are secrets.
-pub(crate) fn is_secret(ty: &Type) -> bool {
+pub fn is_secret(ty: &Type) -> bool {
     matches!(ty.present(), Type::Secret(_))
 }
 

@@ -13,7 +13,7 @@ impl Type {
     }
 
     /// Returns the type without its refinements and without `none`.
-    pub(crate) fn present(&self) -> &Self {
+    pub fn present(&self) -> &Self {
         let peeled = self.peel();
         if let Self::Optional(inner) = peeled { inner.present() } else { peeled }
     }

@@ -1,0 +1,86 @@
+//! `rsx plan`: what `run` would do, and why.
+
+use rsx_engine::design::{Design, Spec};
+use rsx_engine::event::Summary;
+use rsx_engine::plan::Plan as Steps;
+use rsx_engine::survey::{Refresh, Survey};
+use serde_json::{Value, json};
+
+use crate::args::stack::Plan;
+use crate::exit::{Ending, Failure, Outcome};
+use crate::place::{Place, Whose};
+use crate::planning::{self, Inputs, Selected};
+use crate::report::audience::Audience;
+use crate::report::plan as report;
+use crate::signals::Stopping;
+use crate::stack::Stack;
+use crate::{files, runtime, stream, terminal};
+
+/// Plans, and prints or saves the plan.
+pub(crate) fn plan(options: &Plan) -> Outcome {
+    let audience = Audience::to(options.json);
+    runtime::block_on(stream::framed(audience, planned(options, audience)))
+}
+
+async fn planned(options: &Plan, audience: Audience) -> Outcome {
+    let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
+    stack.refuse_backend(&design, audience)?;
+    let plan = match options.refresh {
+        true => Stopping::listen()?.unless(looked(options, &stack, &mut design, audience)).await??,
+        false => unlooked(options, &stack, &mut design, audience).await?,
+    };
+    match audience {
+        Audience::People => terminal::print(&report::render(&plan, &stack.name, terminal::paint())),
+        Audience::Machines => {
+            terminal::print(&format!("{}\n", line(&plan)));
+            stream::close(&Summary { ok: true, ..Summary::default() });
+        }
+    }
+    if let Some(path) = &options.out {
+        let text = serde_json::to_vec(&plan).map_err(|error| Failure::Wrong(error.to_string()))?;
+        files::replace(path, &text)?;
+        terminal::tell(&format!("saved; `rsx run {}` does it\n", path.display()));
+    }
+    let changes = options.detailed_exitcode && !plan.is_empty();
+    Ok(if changes { Ending::Changes } else { Ending::Done })
+}
+
+/// Plans after a look at what is there.
+async fn looked(
+    options: &Plan,
+    stack: &Stack,
+    design: &mut Spec,
+    audience: Audience,
+) -> Result<Steps, Failure> {
+    let place = Place::open(stack, design, options.stack.local).await?;
+    let state = planning::load(&place.whose.store(stack)).await?;
+    let selected = Selected::read(&options.selection, design, &state)?;
+    let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
+    let home = design.home();
+    let scene = planning::scene(stack, &place, home, &state, planning::quiet(), audience).await?;
+    let survey = planning::look(&scene, design, &state, Refresh::Control, audience).await?;
+    planning::steps(stack, design, &state, survey, &selected, base, audience)
+}
+
+/// Plans from the state alone: no client is made.
+async fn unlooked(
+    options: &Plan,
+    stack: &Stack,
+    design: &mut Spec,
+    audience: Audience,
+) -> Result<Steps, Failure> {
+    let state = planning::load(&Whose::offline(stack, options.stack.local).store(stack)).await?;
+    let selected = Selected::read(&options.selection, design, &state)?;
+    let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
+    planning::steps(stack, design, &state, Survey::default(), &selected, base, audience)
+}
+
+/// Returns a plan as the line of a stream.
+pub(crate) fn line(plan: &Steps) -> Value {
+    json!({
+        "type": "plan",
+        "at": jiff::Timestamp::now().to_string(),
+        "steps": plan.steps,
+        "seconds": plan.seconds,
+    })
+}

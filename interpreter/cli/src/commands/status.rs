@@ -1,0 +1,77 @@
+//! `rsx status`: what is there, and what differs from the spec.
+
+use rsx_engine::design::Design;
+use rsx_engine::plan::Change;
+use rsx_engine::status::{Finding, Report, status as reports};
+use rsx_engine::survey::Refresh;
+use serde_json::json;
+
+use crate::args::stack::Status;
+use crate::exit::{Ending, Outcome};
+use crate::place::Place;
+use crate::planning;
+use crate::report::audience::Audience;
+use crate::report::style::{Paint, Style};
+use crate::signals::Stopping;
+use crate::stack::Stack;
+use crate::{runtime, terminal};
+
+/// Shows how every resource stands.
+pub(crate) fn status(options: &Status) -> Outcome {
+    runtime::block_on(async { Stopping::listen()?.unless(looked(options)).await? })
+}
+
+async fn looked(options: &Status) -> Outcome {
+    let audience = Audience::People;
+    let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
+    stack.refuse_backend(&design, audience)?;
+    let place = Place::open(&stack, &design, options.stack.local).await?;
+    let state = planning::load(&place.whose.store(&stack)).await?;
+    let opening = planning::scene(&stack, &place, design.home(), &state, planning::quiet(), audience);
+    let scene = opening.await?;
+    let refresh = if options.probe { Refresh::Data } else { Refresh::Control };
+    let survey = planning::look(&scene, &mut design, &state, refresh, audience).await?;
+    let reports = reports(&mut design, &state, &survey.facts);
+    match options.json {
+        true => terminal::print(&format!("{:#}\n", json!({ "format": 1, "resources": reports }))),
+        false => terminal::print(&table(&reports, terminal::paint())),
+    }
+    place.close()?;
+    Ok(Ending::Done)
+}
+
+/// Aligns addresses, kinds, ids and findings; what differs stands below.
+fn table(reports: &[Report], paint: Paint) -> String {
+    let id = |report: &Report| report.id.as_ref().map_or_else(|| "-".to_owned(), |id| id.0.to_string());
+    let widest = |text: &dyn Fn(&Report) -> usize| reports.iter().map(text).max().unwrap_or(0);
+    let addresses = widest(&|report| report.address.chars().count());
+    let kinds = widest(&|report| report.kind.chars().count());
+    let mut out = String::new();
+    for report in reports {
+        let (word, style, changes) = words(&report.finding);
+        let word = paint.pad(style, &word, 10);
+        out.push_str(&format!("{word} {:addresses$}  {:kinds$}  {}\n", report.address, report.kind, id(report)));
+        for Change { field, before, after } in changes {
+            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+            out.push_str(&format!("           {field}: {} is there, {} is wanted\n", side(before), side(after)));
+        }
+    }
+    let differing = reports.iter().filter(|report| report.finding != Finding::Present).count();
+    out.push_str(&match (reports.len(), differing) {
+        (0, _) => "nothing is declared, and nothing is there\n".to_owned(),
+        (all, 0) => format!("{all} resources, all as the spec says\n"),
+        (all, differing) => format!("{all} resources, {differing} not as the spec says\n"),
+    });
+    out
+}
+
+fn words(finding: &Finding) -> (String, Style, &[Change]) {
+    match finding {
+        Finding::Present => ("present".into(), Style::Good, &[]),
+        Finding::Absent => ("absent".into(), Style::Faint, &[]),
+        Finding::Missing => ("missing".into(), Style::Danger, &[]),
+        Finding::Differs { changes } => ("differs".into(), Style::Change, changes),
+        Finding::Undeclared => ("undeclared".into(), Style::Change, &[]),
+        Finding::Open { word } => (word.clone(), Style::Change, &[]),
+    }
+}

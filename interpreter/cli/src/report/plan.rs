@@ -1,0 +1,106 @@
+//! A plan for people: step by step, by declaration, with reasons, changes, time and cost.
+
+use indexmap::IndexMap;
+use rsx_engine::event::{Action, Reason};
+use rsx_engine::plan::{Change, Class, Plan, Step};
+
+use crate::report::measures::{money, time};
+use crate::report::style::{Paint, Style};
+
+/// Renders a plan.
+pub(crate) fn render(plan: &Plan, title: &str, paint: Paint) -> String {
+    if plan.is_empty() {
+        return format!("{title}: nothing to do\n");
+    }
+    let mut out = format!("{}\n", paint.of(Style::Strong, &headline(plan, title)));
+    for (declaration, steps) in by_declaration(&plan.steps) {
+        out.push_str(&format!("\n{}\n", paint.of(Style::Strong, declaration)));
+        for one in steps {
+            step(&mut out, one, paint);
+        }
+    }
+    out
+}
+
+/// `airline: 3 to create, 1 to update; about 12min, +2160.00usd a month`
+pub(crate) fn headline(plan: &Plan, title: &str) -> String {
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    for step in &plan.steps {
+        *counts.entry(verb(step.action)).or_default() += 1;
+    }
+    let counts: Vec<_> = counts.iter().map(|(verb, n)| format!("{n} to {verb}")).collect();
+    let cost: f64 = plan.steps.iter().filter_map(|step| step.usd_month).sum();
+    let cost = if cost.abs() < 0.005 { String::new() } else { format!(", {} a month", money(cost)) };
+    format!("{title}: {}; about {}{cost}", counts.join(", "), time(plan.seconds))
+}
+
+fn by_declaration(steps: &[Step]) -> IndexMap<&str, Vec<&Step>> {
+    let mut groups: IndexMap<&str, Vec<&Step>> = IndexMap::new();
+    for step in steps {
+        let end = step.address.find('.').unwrap_or(step.address.len());
+        groups.entry(step.address.get(..end).unwrap_or("")).or_default().push(step);
+    }
+    groups
+}
+
+fn step(out: &mut String, step: &Step, paint: Paint) {
+    let (mark, style) = mark(step.action);
+    let class = match step.class {
+        Class::Interrupts | Class::DestroysData => format!("  {}", paint.of(Style::Danger, step.class.as_str())),
+        Class::Read | Class::Create | Class::Update | Class::Replace | Class::Delete => String::new(),
+    };
+    let mut facts = Vec::new();
+    if step.seconds >= 1.0 {
+        facts.push(time(step.seconds));
+    }
+    if let Some(cost) = step.usd_month.filter(|cost| cost.abs() >= 0.005) {
+        facts.push(format!("{} a month", money(cost)));
+    }
+    let facts = if facts.is_empty() { String::new() } else { format!("  {}", paint.of(Style::Faint, &facts.join(", "))) };
+    let head = format!("{mark} {}", verb(step.action));
+    out.push_str(&format!("  {} {}{class}{facts}\n", paint.pad(style, &head, 11), step.address));
+    for reason in &step.because {
+        out.push_str(&format!("      {}\n", paint.of(Style::Faint, &because(reason))));
+    }
+    for one in &step.changes {
+        if step.action != Action::Create {
+            out.push_str(&format!("      {}\n", change(one)));
+        }
+    }
+}
+
+/// `because … (prod.rsx:12)`
+pub(crate) fn because(reason: &Reason) -> String {
+    match &reason.at {
+        Some(at) => format!("{} ({}:{})", reason.text, at.file, at.line),
+        None => reason.text.clone(),
+    }
+}
+
+fn change(change: &Change) -> String {
+    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+    format!("{}: {} → {}", change.field, side(&change.before), side(&change.after))
+}
+
+/// What a step does, as a verb.
+pub(crate) fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::Replace => "replace",
+        Action::Delete => "delete",
+        Action::Read => "read",
+        Action::Adopt => "adopt",
+        Action::Verify => "verify",
+    }
+}
+
+fn mark(action: Action) -> (char, Style) {
+    match action {
+        Action::Create | Action::Adopt => ('+', Style::Good),
+        Action::Update => ('~', Style::Change),
+        Action::Replace => ('±', Style::Change),
+        Action::Delete => ('-', Style::Danger),
+        Action::Read | Action::Verify => ('?', Style::Faint),
+    }
+}

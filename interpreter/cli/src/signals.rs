@@ -1,0 +1,66 @@
+//! Signals: the first asks to stop cleanly, the second ends at once.
+
+use std::sync::Arc;
+
+use rsx_engine::run::Stop;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
+
+use crate::exit::Failure;
+use crate::terminal;
+
+/// How a shell counts a program that Ctrl-C has ended.
+const INTERRUPTED: i32 = 130;
+
+/// What somebody who can be stopped waits for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stopping {
+    /// Asks the engine to stop.
+    pub(crate) stop: Arc<Stop>,
+    asked: Arc<Notify>,
+}
+
+impl Stopping {
+    /// Listens to Ctrl-C and SIGTERM from now on.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let (interrupts, terminations) = (on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
+        let stopping = Self::default();
+        tokio::spawn(stopping.clone().obey(interrupts, terminations));
+        Ok(stopping)
+    }
+
+    /// Does something unless it is stopped before it ends; what it was doing is then given up where it stands.
+    pub(crate) async fn unless<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        tokio::select! {
+            done = work => Ok(done),
+            () = self.asked.notified() => Err(Failure::Stopped),
+        }
+    }
+
+    #[expect(clippy::exit, reason = "who asks twice does not want to wait")]
+    async fn obey(self, mut interrupts: Signal, mut terminations: Signal) {
+        either(&mut interrupts, &mut terminations).await;
+        self.stop.ask();
+        self.asked.notify_one();
+        terminal::tell("stopping: what has begun may end; once more ends at once\n");
+        either(&mut interrupts, &mut terminations).await;
+        std::process::exit(INTERRUPTED)
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub(crate) async fn end() -> Result<(), Failure> {
+    either(&mut on(SignalKind::interrupt())?, &mut on(SignalKind::terminate())?).await;
+    Ok(())
+}
+
+async fn either(interrupts: &mut Signal, terminations: &mut Signal) {
+    tokio::select! {
+        _ = interrupts.recv() => {}
+        _ = terminations.recv() => {}
+    }
+}
+
+fn on(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|error| Failure::Wrong(format!("signals can't be listened to: {error}")))
+}
