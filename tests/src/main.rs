@@ -1,0 +1,32 @@
+//! Runs every suite of `tests/suite`, every example of the library and of `examples/`.
+//!
+//! `cargo test -p rsx-tests NAME` runs those whose name holds NAME; `RSX_ACCEPT=1` writes what was found into
+//! the suites, to be read before it is committed. Started with `RSX_TESTS_AS_RSX=1` this binary *is* rsx, so that the
+//! tests never meet a stale or missing one.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod console;
+mod expectations;
+mod library;
+mod suite;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    if std::env::var_os("RSX_TESTS_AS_RSX").is_some() {
+        return rsx::main();
+    }
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<Trial> = suite::trials(&root().join("tests/suite"));
+    trials.extend(library::trials());
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The root of the repository.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
