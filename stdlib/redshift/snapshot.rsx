@@ -46,6 +46,9 @@ resource final_snapshot {
 
   let takes        = 0s
   let takes_delete = 300s
+
+  /// What there is when it has been taken away.
+  let remains = "the snapshot ${name}, for ${keep}"
 }
 
 /// How long a snapshot is kept: whole days, 1 to 3653 (Redshift Serverless CreateSnapshot).

@@ -47,6 +47,13 @@ pub(crate) enum Trouble {
     Undecided { name: SmolStr },
 }
 
+impl Fault {
+    /// Puts it into words: what was being done to what, and where that was declared.
+    pub fn diagnostic(self, address: &str, doing: &'static str, at: Span) -> Diagnostic {
+        Problem::fault(address, doing, self, at).diagnostic()
+    }
+}
+
 impl Problem {
     /// Says that a plan no longer holds.
     pub(crate) fn stale(because: &str, at: Span) -> Self {

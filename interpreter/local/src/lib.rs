@@ -62,3 +62,4 @@ pub use error::Error;
 pub use faults::{Cut, Fault, Faults, Outcome, Side, When};
 pub use router::Dropped;
 pub use serve::{Serving, serve};
+pub use store::reset;

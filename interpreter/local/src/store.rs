@@ -75,6 +75,24 @@ impl Store {
     }
 }
 
+/// Forgets all that a data folder holds; what is not a local cloud's stays.
+///
+/// # Errors
+///
+/// [`Error::Owned`] if a process uses the folder; otherwise what the operating system refused.
+pub fn reset(folder: &Path) -> Result<(), Error> {
+    let _lock = own(folder)?;
+    for name in ["cloud.log", "cloud.log.new", "cloud.key", "ca.pem", "ca.key", "warehouse"] {
+        let path = folder.join(name);
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::file(&path, error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Writes a whole file that only its owner may read.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Error> {
     let mut options = OpenOptions::new();
