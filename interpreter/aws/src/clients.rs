@@ -40,7 +40,9 @@ pub struct Config {
 
 /// A function from a host and a port to where they really are.
 #[derive(Clone)]
-pub struct Resolve(Arc<dyn Fn(&str, u16) -> Option<SocketAddr> + Send + Sync>);
+pub struct Resolve(Arc<Place>);
+
+type Place = dyn Fn(&str, u16) -> Option<SocketAddr> + Send + Sync;
 
 impl Resolve {
     /// Takes the function.

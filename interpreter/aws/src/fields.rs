@@ -221,10 +221,7 @@ impl Seen {
         self.value(name, Value::record(fields))
     }
 
-    pub(crate) fn record(self) -> Record {
-        self.0
-    }
-
+    #[cfg(test)]
     pub(crate) fn status(self, status: Status) -> Observed {
         Observed { status, fields: self.0 }
     }

@@ -20,6 +20,7 @@ mod share;
 mod share_grant;
 mod shared_database;
 mod snapshot;
+mod statement;
 mod stored_secret;
 mod subnet;
 mod target;
@@ -71,6 +72,7 @@ kinds! {
     shared_database: SharedDatabase,
     database_grant: DatabaseGrant,
     gate: Gate,
+    statement: Statement,
     load_balancer: LoadBalancer,
     target_group: TargetGroup,
     listener: Listener,

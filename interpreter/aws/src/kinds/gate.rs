@@ -67,20 +67,21 @@ impl Kind for Gate {
     }
 }
 
-/// Gates that this process has closed: a gate is nothing but our record of an answer, so nobody outside knows of it.
+/// What this process has taken away of that which nobody outside knows: a gate, and a statement that was run, are
+/// nothing but our records.
 #[derive(Debug, Default)]
 pub(crate) struct ClosedGates(Mutex<BTreeSet<SmolStr>>);
 
 impl ClosedGates {
-    fn contain(&self, id: &Id) -> bool {
+    pub(crate) fn contain(&self, id: &Id) -> bool {
         self.lock().contains(&id.0)
     }
 
-    fn close(&self, id: Id) {
+    pub(crate) fn close(&self, id: Id) {
         self.lock().insert(id.0);
     }
 
-    fn reopen(&self, id: &Id) {
+    pub(crate) fn reopen(&self, id: &Id) {
         self.lock().remove(&id.0);
     }
 

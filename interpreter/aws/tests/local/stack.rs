@@ -1,12 +1,9 @@
 //! A whole stack by the kinds alone, on the embedded cloud: a writer restored from the sample, two readers, a share and
 //! a balancer; then the proof, changes in place, and the way back.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-
-mod harness;
 
 use std::sync::Arc;
 
-use harness::{Made, Stage, duration, generated, known, record, rpu, text, word};
+use crate::harness::{Made, Stage, duration, generated, known, record, rpu, text, word};
 use rsx_engine::provider::{Fault, Provider, Question};
 use rsx_lang::value::{Record, Value};
 
@@ -503,5 +500,10 @@ async fn a_restore_whose_answer_was_lost_is_not_made_twice() {
         stage.make("restore", address, wanted).await;
         stage.heal();
     }
+    let wanted = restore(&writer, true, text("airline-data-snapshot"));
+    stage.drop_request_of("redshift-serverless:RestoreFromSnapshot");
+    stage.create("restore", "writer.third", &wanted).await.unwrap_err();
+    stage.heal();
+    stage.make("restore", "writer.third", wanted).await;
     writer.take_away(&stage).await;
 }

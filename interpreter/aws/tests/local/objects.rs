@@ -1,9 +1,6 @@
-//! Drives the kinds against the embedded cloud, through the SDK, as the engine would.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+//! Objects of the control plane one by one: made, found after a lost answer, changed, taken away.
 
-mod harness;
-
-use harness::{Stage, record, text};
+use crate::harness::{Stage, generated, given, record, text};
 use rsx_engine::provider::{Fault, Provider};
 use rsx_lang::value::Value;
 
@@ -87,11 +84,7 @@ async fn what_a_lost_answer_made_is_found() {
     };
     let table = || record(vec![("vpc", vpc.attribute("id")), ("name", text("main"))]);
     let secret = || {
-        record(vec![
-            ("name", text("rsx/a/prod/readers/bi")),
-            ("user", text("bi")),
-            ("password", harness::generated()),
-        ])
+        record(vec![("name", text("rsx/a/prod/readers/bi")), ("user", text("bi")), ("password", generated())])
     };
     let cases = [
         ("vpc", "other.vpc", record(self::vpc()), "ec2:CreateVpc"),
@@ -142,7 +135,7 @@ async fn a_secret_keeps_its_version_when_it_learns_where_it_is_used() {
     let wanted = record(vec![
         ("name", text("rsx/airline/prod/readers/bi")),
         ("user", text("bi")),
-        ("password", harness::generated()),
+        ("password", generated()),
     ]);
     let secret = stage.make("secret", "readers.secret", wanted.clone()).await;
     let version = secret.attribute("version");
@@ -158,7 +151,7 @@ async fn a_secret_keeps_its_version_when_it_learns_where_it_is_used() {
     let given = record(vec![
         ("name", text("rsx/airline/prod/readers/bi")),
         ("user", text("bi")),
-        ("password", harness::given("Sup3rSecret-x")),
+        ("password", given("Sup3rSecret-x")),
     ]);
     let secret = stage.change(secret, given, &["password"]).await;
     assert_ne!(secret.attribute("version"), version);

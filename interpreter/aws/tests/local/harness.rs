@@ -178,10 +178,9 @@ impl Stage {
     async fn settled(&self, kind: &str, address: &str, id: &Id, wanted: &Record) -> Record {
         let cx = self.context(address);
         for _ in 0..50 {
-            if let Some(seen) = self.kind(kind).read(&cx, id, wanted).await.unwrap() {
-                if seen.status == Status::Ready {
-                    return seen.fields;
-                }
+            let seen = self.kind(kind).read(&cx, id, wanted).await.unwrap();
+            if let Some(seen) = seen.filter(|seen| seen.status == Status::Ready) {
+                return seen.fields;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -219,13 +218,21 @@ impl Stage {
 
     /// Has the answer to the next call of an operation get lost.
     pub(crate) fn drop_answer_of(&self, call: &str) {
-        let json = format!(r#"{{"faults": [{{"call": "{call}", "nth": 1, "outcome": "drop_answer"}}]}}"#);
-        self.cloud.set_faults(Faults::parse(&json).unwrap());
+        self.schedule(call, "drop_answer");
+    }
+
+    /// Has the next call of an operation never arrive.
+    pub(crate) fn drop_request_of(&self, call: &str) {
+        self.schedule(call, "drop_request");
     }
 
     /// Has the next call of an operation be refused, if there is one.
     pub(crate) fn refuse(&self, call: &str) {
-        let json = format!(r#"{{"faults": [{{"call": "{call}", "nth": 1, "outcome": "deny"}}]}}"#);
+        self.schedule(call, "deny");
+    }
+
+    fn schedule(&self, call: &str, outcome: &str) {
+        let json = format!(r#"{{"faults": [{{"call": "{call}", "nth": 1, "outcome": "{outcome}"}}]}}"#);
         self.cloud.set_faults(Faults::parse(&json).unwrap());
     }
 
