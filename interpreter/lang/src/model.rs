@@ -279,6 +279,7 @@ impl Model {
 
     fn eval<'m, R>(&'m self, live: bool, work: impl FnOnce(&mut Eval<'m, '_>) -> R) -> R {
         let mut state = self.state.borrow_mut();
+        let live = live && state.has_seen();
         work(&mut Eval::new(&self.program, &self.setting, &self.sources, &mut state, live))
     }
 

@@ -208,6 +208,11 @@ impl State {
         self.reaches.get(outer.0 as usize).and_then(|row| row.get(inner.0 as usize)).copied().unwrap_or(false)
     }
 
+    /// Returns whether anything was observed or answered: until then every value is the one that was kept.
+    pub(crate) fn has_seen(&self) -> bool {
+        !self.observed.is_empty() || !self.answers.is_empty()
+    }
+
     /// Takes in what was found or computed of an instance.
     pub(crate) fn observe(&mut self, id: InstanceId, attributes: Record) {
         self.observed.entry(id).or_default().extend(attributes);
