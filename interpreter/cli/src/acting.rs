@@ -62,7 +62,12 @@ pub(crate) async fn act(
     Ok((ending, outcome))
 }
 
-fn refuse_classes(act: &Act<'_>, stack: &Stack, design: &dyn Design, audience: Audience) -> Result<(), Failure> {
+fn refuse_classes(
+    act: &Act<'_>,
+    stack: &Stack,
+    design: &dyn Design,
+    audience: Audience,
+) -> Result<(), Failure> {
     if act.consent.allow.is_empty() {
         return Ok(());
     }

@@ -14,7 +14,10 @@ pub(crate) fn unknown(text: &str, design: &dyn Design) -> String {
         Some(near) => format!("there is no `{text}` in this spec; did you mean `{near}`?"),
         None => {
             let declared = names.iter().filter(|name| !name.contains(['.', '['])).map(String::as_str);
-            format!("there is no `{text}` in this spec; it declares {}", declared.collect::<Vec<_>>().join(", "))
+            format!(
+                "there is no `{text}` in this spec; it declares {}",
+                declared.collect::<Vec<_>>().join(", ")
+            )
         }
     }
 }

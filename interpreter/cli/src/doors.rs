@@ -64,10 +64,8 @@ impl Door {
         };
         let logins = self.fields.get("logins").and_then(Value::as_list);
         let logins = logins.into_iter().flat_map(|logins| logins.iter());
-        let records = logins.filter_map(|login| match login {
-            Value::Record(fields) => pair(fields),
-            _ => None,
-        });
+        let records =
+            logins.filter_map(|login| if let Value::Record(fields) = login { pair(fields) } else { None });
         pair(&self.fields).into_iter().chain(records).collect()
     }
 
@@ -102,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_secrets_name_stands_in_its_arn() {
-        let arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:rsx/airline/default/readers/bi-a1B2c3";
+        let arn =
+            "arn:aws:secretsmanager:us-east-1:000000000000:secret:rsx/airline/default/readers/bi-a1B2c3";
         assert_eq!(secret_name(arn), "rsx/airline/default/readers/bi");
         assert_eq!(secret_name("rsx/a/b"), "rsx/a/b");
     }

@@ -31,7 +31,10 @@ pub(crate) async fn open(folder: &Path) -> Result<Embedded, Failure> {
             Err(Error::Owned { pid, port: None, .. }) => {
                 if !waiting {
                     let who = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
-                    terminal::tell(&format!("waiting for another command{who} that uses {}\n", folder.display()));
+                    terminal::tell(&format!(
+                        "waiting for another command{who} that uses {}\n",
+                        folder.display()
+                    ));
                     waiting = true;
                 }
                 tokio::time::sleep(TRY_AGAIN).await;

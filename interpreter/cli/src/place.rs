@@ -6,13 +6,14 @@ use std::sync::Arc;
 use rsx_aws::{Aws, Config, Keys, Resolve};
 use rsx_engine::clock::Clock;
 use rsx_engine::design::Design;
-use rsx_engine::provider::{Fault, Provider};
+use rsx_engine::provider::Provider;
 use rsx_lang::secret::Protected;
 use rsx_local::LocalCloud;
 
 use crate::clock::Pace;
 use crate::embedded::{self, Embedded};
 use crate::exit::Failure;
+use crate::report::audience::Audience;
 use crate::stack::Stack;
 use crate::store_file::FileStore;
 use crate::terminal;
@@ -87,9 +88,10 @@ impl Place {
     }
 
     async fn aws(stack: &Stack, design: &dyn Design) -> Result<Self, Failure> {
-        let authorities = std::env::var_os("AWS_CA_BUNDLE").map(|path| authority(Path::new(&path))).transpose()?;
+        let authorities =
+            std::env::var_os("AWS_CA_BUNDLE").map(|path| authority(Path::new(&path))).transpose()?;
         let config = Config { region: stack.region.clone(), authorities, ..Config::default() };
-        let aws = client(&config, design).await?;
+        let aws = client(&config, stack, design).await?;
         // Whoever opens the scene asks again, patiently, and tells what is wrong.
         let whose = aws.identity().await.map_or(Whose::Aws, |identity| Whose::of(&identity.account));
         Ok(Self { aws, pace: Pace::real(), whose, cloud: None })
@@ -116,17 +118,15 @@ impl Place {
                 (Config { endpoint, authorities, ..config }, Pace::real(), None)
             }
         };
-        Ok(Self { aws: client(&config, design).await?, pace, whose: Whose::Local, cloud })
+        Ok(Self { aws: client(&config, stack, design).await?, pace, whose: Whose::Local, cloud })
     }
 }
 
-async fn client(config: &Config, design: &dyn Design) -> Result<Aws, Failure> {
-    Aws::open(config, design.units()).await.map_err(|fault| match fault {
-        Fault::Refused(refusal) => {
-            let theirs = refusal.theirs.map(|words| format!(": {words}")).unwrap_or_default();
-            Failure::Wrong(format!("{}{theirs}", refusal.message))
-        }
-        other => Failure::Wrong(format!("AWS can't be reached: {other:?}")),
+async fn client(config: &Config, stack: &Stack, design: &dyn Design) -> Result<Aws, Failure> {
+    Aws::open(config, design.units()).await.map_err(|fault| {
+        let diagnostic = fault.diagnostic(&stack.name, "making ready for", design.home());
+        Audience::People.tell(&[diagnostic], &stack.sources);
+        Failure::Told
     })
 }
 

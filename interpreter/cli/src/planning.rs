@@ -74,7 +74,9 @@ pub(crate) async fn scene<'a>(
     })?;
     match Whose::of(&scene.deployment.account) == place.whose {
         true => Ok(scene),
-        false => Err(Failure::Wrong("the credentials have just become those of another account; try again".into())),
+        false => {
+            Err(Failure::Wrong("the credentials have just become those of another account; try again".into()))
+        }
     }
 }
 

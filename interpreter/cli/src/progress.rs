@@ -19,7 +19,13 @@ use crate::report::human::{Look, render};
 use crate::terminal;
 
 /// Makes what shows a run of a plan.
-pub(crate) fn sink(plan: &Plan, sources: Arc<Sources>, units: &Units, pace: Pace, audience: Audience) -> Sink {
+pub(crate) fn sink(
+    plan: &Plan,
+    sources: Arc<Sources>,
+    units: &Units,
+    pace: Pace,
+    audience: Audience,
+) -> Sink {
     let look = terminal::look();
     let show: Sink = match audience {
         Audience::Machines => {
@@ -31,7 +37,7 @@ pub(crate) fn sink(plan: &Plan, sources: Arc<Sources>, units: &Units, pace: Pace
             })
         }
         Audience::People if terminal::is_live() => live::sink(plan, sources, look),
-        Audience::People => plain::sink(sources, look),
+        Audience::People => plain::sink(plan, sources, look),
     };
     Arc::new(move |event| show(pace.in_real_time(event)))
 }

@@ -37,15 +37,19 @@ impl Stopping {
         }
     }
 
-    #[expect(clippy::exit, reason = "who asks twice does not want to wait")]
     async fn obey(self, mut interrupts: Signal, mut terminations: Signal) {
         either(&mut interrupts, &mut terminations).await;
         self.stop.ask();
         self.asked.notify_one();
         terminal::tell("stopping: what has begun may end; once more ends at once\n");
         either(&mut interrupts, &mut terminations).await;
-        std::process::exit(INTERRUPTED)
+        end_at_once()
     }
+}
+
+#[expect(clippy::exit, reason = "who asks twice does not want to wait")]
+fn end_at_once() {
+    std::process::exit(INTERRUPTED)
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -122,7 +122,9 @@ pub(crate) fn refuse_misuse(path: &Path, analysis: &Analysis, inputs: &Inputs) -
         }
         Some(_) | None => {}
     }
-    for name in inputs.params.iter().filter_map(|(name, input)| matches!(input, Input::Text(_)).then_some(name)) {
+    for name in
+        inputs.params.iter().filter_map(|(name, input)| matches!(input, Input::Text(_)).then_some(name))
+    {
         if program.globals.get(name).is_some_and(|global| is_secret(&global.ty)) {
             return Err(Failure::Usage(format!(
                 "the param `{name}` is a secret, and every user of this machine can read a command line: set RSX_PARAM_{}, or give --param-fd {name}=FD",

@@ -70,18 +70,24 @@ impl Store for FileStore {
 
     async fn compact(&self, journal: &str) -> Result<(), StoreFault> {
         let path = self.journal();
-        crate::files::replace(&path, journal.as_bytes()).map_err(|error| StoreFault::Unreachable(error.paragraph().unwrap_or_default().to_owned()))
+        crate::files::replace(&path, journal.as_bytes())
+            .map_err(|error| StoreFault::Unreachable(error.paragraph().unwrap_or_default().to_owned()))
     }
 
     async fn lock(&self, holder: &Holder) -> Result<Box<dyn Lock>, StoreFault> {
         let mut file = self.open_lock()?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreFault::Locked(Box::new(held_by(&mut file, holder)))),
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreFault::Locked(Box::new(held_by(&mut file, holder))));
+            }
             Err(TryLockError::Error(error)) => return Err(unreachable("lock", &self.folder, &error)),
         }
         let note = serde_json::to_string(holder).unwrap_or_default();
-        let write = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(note.as_bytes()));
+        let write = file
+            .set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .and_then(|_| file.write_all(note.as_bytes()));
         write.map_err(|error| unreachable("write", &self.folder.join("lock"), &error))?;
         Ok(Box::new(Held { _file: file }))
     }
@@ -89,7 +95,9 @@ impl Store for FileStore {
     /// The system gives the lock of a dead process back by itself, so there is nothing to take away but the note.
     async fn unlock(&self) -> Result<(), StoreFault> {
         match fs::remove_file(self.folder.join("lock")) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(unreachable("remove", &self.folder.join("lock"), &error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(unreachable("remove", &self.folder.join("lock"), &error))
+            }
             Ok(()) | Err(_) => Ok(()),
         }
     }
@@ -99,7 +107,8 @@ impl Store for FileStore {
 fn held_by(file: &mut File, asking: &Holder) -> Holder {
     let mut note = String::new();
     let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut note));
-    let unknown = Holder { who: "another process".into(), doing: "change the state".into(), since: asking.since };
+    let unknown =
+        Holder { who: "another process".into(), doing: "change the state".into(), since: asking.since };
     read.ok().and_then(|_| serde_json::from_str(&note).ok()).unwrap_or(unknown)
 }
 
@@ -116,5 +125,7 @@ impl Lock for Held {
 }
 
 fn unreachable(what: &str, path: &Path, error: &std::io::Error) -> StoreFault {
-    StoreFault::Unreachable(crate::files::failed(what, path, error).paragraph().unwrap_or_default().to_owned())
+    StoreFault::Unreachable(
+        crate::files::failed(what, path, error).paragraph().unwrap_or_default().to_owned(),
+    )
 }

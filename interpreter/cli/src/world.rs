@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rsx_lang::analysis::{Analysis, analyze};
+use rsx_lang::dimension::Units;
 use rsx_lang::inputs::{Input, Inputs};
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError, load};
-use rsx_lang::dimension::Units;
 use rsx_lang::secret::Protected;
 use rsx_lang::show::show;
 use rsx_lang::value::Value;

@@ -70,7 +70,8 @@ struct Term {
 impl Reckoning {
     fn of(model: &Model) -> Option<Self> {
         let outputs = model.outputs();
-        let output = |name: &str| outputs.iter().find(|output| output.name == name).map(|output| &output.value);
+        let output =
+            |name: &str| outputs.iter().find(|output| output.name == name).map(|output| &output.value);
         let terms = output("reckoned_terms")?.as_list()?.iter().map(Term::of).collect::<Option<_>>()?;
         let (base, maximum) = (amount(output("reckoned_base")?)?, amount(output("reckoned_maximum")?)?);
         Some(Self { terms, base, maximum, is_priced: output("reckoned_with_price")?.as_bool()? })

@@ -42,7 +42,8 @@ async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let survey = stopping.unless(look).await??;
     let plan = planning::steps(&stack, &mut nothing, &state, survey, &Selected::default(), base, audience)?;
     let act = Act { consent: &options.consent, plan: &plan, closing: Closing::Rest, store: &store };
-    let (ending, outcome) = acting::act(act, &stack, &mut nothing, scene, &place, &stopping, audience).await?;
+    let (ending, outcome) =
+        acting::act(act, &stack, &mut nothing, scene, &place, &stopping, audience).await?;
     if audience == Audience::People {
         terminal::print(&summary::after_destroy(&outcome, &remains));
     }

@@ -1,6 +1,6 @@
 //! `rsx local serve` and `rsx local reset`: the local cloud for other programs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rsx_local::{Error, Faults, LocalCloud, Options};
 
@@ -52,16 +52,16 @@ fn faults(path: &Path) -> Result<Faults, Failure> {
 }
 
 fn told(error: Error) -> Failure {
-    match error {
-        Error::Owned { folder, pid, port } => owned(&folder, pid, port),
-        Error::Listen { addr, source } => {
-            Failure::Wrong(format!("can't listen on {addr}: {source}; name a free port, or 0 for any: --port 0"))
-        }
-        error => Failure::Wrong(error.to_string()),
+    if let Error::Owned { folder, pid, port } = &error {
+        owned(folder, *pid, *port)
+    } else if let Error::Listen { addr, source } = &error {
+        Failure::Wrong(format!("can't listen on {addr}: {source}; name a free port, or 0 for any: --port 0"))
+    } else {
+        Failure::Wrong(error.to_string())
     }
 }
 
-fn owned(folder: &PathBuf, pid: Option<u32>, port: Option<u16>) -> Failure {
+fn owned(folder: &Path, pid: Option<u32>, port: Option<u16>) -> Failure {
     let who = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
     let at = port.map(|port| format!(", which serves it on http://127.0.0.1:{port}")).unwrap_or_default();
     Failure::Wrong(format!("{} is used by {who}{at}: end that first", folder.display()))

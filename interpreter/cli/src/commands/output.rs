@@ -15,6 +15,11 @@ use crate::report::values;
 use crate::stack::Stack;
 use crate::{runtime, terminal};
 
+/// The output that tells of logins and their secrets.
+const LOGINS: &str = "logins";
+/// The output that tells of every way in.
+const ENDPOINTS: &str = "endpoints";
+
 /// Shows one output or all.
 pub(crate) fn output(options: &Output) -> Outcome {
     runtime::block_on(told(options))
@@ -55,8 +60,8 @@ fn outputs(design: &Spec) -> Map<String, Value> {
         outputs.insert(name.to_string(), values::json(design.units(), &value));
     }
     let ways = doors.iter().map(|door| door.json()).collect::<Vec<_>>();
-    outputs.entry("logins").or_insert_with(|| logins(&ways));
-    outputs.entry("endpoints").or_insert_with(|| ways.into());
+    outputs.entry(LOGINS).or_insert_with(|| logins(&ways));
+    outputs.entry(ENDPOINTS).or_insert_with(|| ways.into());
     outputs
 }
 
@@ -89,12 +94,31 @@ fn all(outputs: &Map<String, Value>, options: &Output) -> String {
     if options.json {
         return format!("{:#}\n", json!({ "format": 1, "outputs": outputs }));
     }
-    let width = outputs.keys().map(|name| name.chars().count()).max().unwrap_or(0);
-    let line = |(name, value): (&String, &Value)| match options.shell {
-        true => format!("{name}={}\n", values::word(value)),
-        false => format!("{name:width$} = {value}\n"),
+    if options.shell {
+        return outputs.iter().map(|(name, value)| format!("{name}={}\n", values::word(value))).collect();
+    }
+    let shown = || outputs.iter().filter(|(name, _)| *name != LOGINS && *name != ENDPOINTS);
+    let width = shown().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let values = shown().map(|(name, value)| format!("{name:width$} = {value}\n"));
+    values.chain(outputs.get(LOGINS).map(login_lines)).collect()
+}
+
+/// A line for each login: where it is used, who it is, which secret holds the password.
+fn login_lines(logins: &Value) -> String {
+    let logins = logins.as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |login: &Value, name| login.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let width = |name| logins.iter().map(|login| text(login, name).chars().count()).max().unwrap_or(0);
+    let (addresses, users) = (width("address"), width("user"));
+    let line = |login: &Value| {
+        let (address, user, secret) = (text(login, "address"), text(login, "user"), text(login, "secret"));
+        format!("  {address:addresses$}  {user:users$}  {secret}\n")
     };
-    outputs.iter().map(line).collect()
+    let lines: String = logins.iter().map(line).collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\nlogins, and the secrets that hold their passwords\n{lines}")
+    }
 }
 
 fn unknown(outputs: &Map<String, Value>, name: &str) -> String {

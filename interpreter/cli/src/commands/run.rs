@@ -82,7 +82,10 @@ fn saved(path: &Path) -> Result<Option<Plan>, Failure> {
         return Ok(None);
     }
     serde_json::from_str(&text).map(Some).map_err(|error| {
-        Failure::Wrong(format!("{} is no plan that this version can read: {error}; plan again", path.display()))
+        Failure::Wrong(format!(
+            "{} is no plan that this version can read: {error}; plan again",
+            path.display()
+        ))
     })
 }
 

@@ -83,7 +83,8 @@ fn no_door(design: &Spec, all: &[Door], address: &str) -> String {
 
 fn context(stack: &Stack, place: &Place, state: &State, door: &Door) -> Result<Context, Failure> {
     let deployment = state.deployment.as_ref();
-    let deployment = deployment.ok_or_else(|| Failure::Wrong("nothing is there yet: `rsx run` makes it".into()))?;
+    let deployment =
+        deployment.ok_or_else(|| Failure::Wrong("nothing is there yet: `rsx run` makes it".into()))?;
     let owner = Owner {
         stack: deployment.stack.clone(),
         env: deployment.env.clone(),
@@ -181,7 +182,8 @@ fn refused(error: &SqlError, statement: Option<usize>) -> String {
         Some(number) => format!("position: {position} of statement {number}\n"),
         None => format!("position: {position}\n"),
     });
-    let number = statement.filter(|_| error.position.is_none()).map(|number| format!("statement: {number}\n"));
+    let number =
+        statement.filter(|_| error.position.is_none()).map(|number| format!("statement: {number}\n"));
     out.extend([state, position, number].into_iter().flatten());
     out
 }

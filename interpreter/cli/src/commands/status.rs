@@ -50,10 +50,19 @@ fn table(reports: &[Report], paint: Paint) -> String {
     for report in reports {
         let (word, style, changes) = words(&report.finding);
         let word = paint.pad(style, &word, 10);
-        out.push_str(&format!("{word} {:addresses$}  {:kinds$}  {}\n", report.address, report.kind, id(report)));
+        out.push_str(&format!(
+            "{word} {:addresses$}  {:kinds$}  {}\n",
+            report.address,
+            report.kind,
+            id(report)
+        ));
         for Change { field, before, after } in changes {
             let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-            out.push_str(&format!("           {field}: {} is there, {} is wanted\n", side(before), side(after)));
+            out.push_str(&format!(
+                "           {field}: {} is there, {} is wanted\n",
+                side(before),
+                side(after)
+            ));
         }
     }
     let differing = reports.iter().filter(|report| report.finding != Finding::Present).count();

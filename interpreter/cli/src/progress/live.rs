@@ -55,7 +55,8 @@ impl Tree {
     fn take(&mut self, event: &Event, sources: &Sources, look: Look) {
         match &event.what {
             What::StepStarted { address, action, expected, .. } => {
-                let about = if *expected >= 1.0 { format!(" of about {}", time(*expected)) } else { String::new() };
+                let about =
+                    if *expected >= 1.0 { format!(" of about {}", time(*expected)) } else { String::new() };
                 self.begin(address, format!("{} {address}", verb(*action)), about);
             }
             What::StepProgressed { address, text, .. } => {

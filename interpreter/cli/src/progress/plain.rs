@@ -1,9 +1,12 @@
 //! Events as lines that stay: for logs, pipes and terminals that can't redraw.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rsx_engine::event::{Event, Sink, What};
+use rsx_engine::plan::Plan;
 use rsx_syntax::Sources;
+use smol_str::SmolStr;
 
 use super::complaint;
 use crate::report::human::Look;
@@ -11,13 +14,30 @@ use crate::report::measures::time;
 use crate::report::plan::{because, verb};
 use crate::terminal;
 
-/// From how many expected seconds the beginning of a step is told, and not its end alone.
+/// From how many expected seconds the beginning and the course of a step are told, and not its end alone.
 const LONG: f64 = 10.0;
 
 /// Makes what writes lines onto standard error.
-pub(super) fn sink(sources: Arc<Sources>, look: Look) -> Sink {
+pub(super) fn sink(plan: &Plan, sources: Arc<Sources>, look: Look) -> Sink {
+    let long = plan.steps.iter().filter(|step| step.seconds >= LONG);
+    let long: HashSet<SmolStr> = long.map(|step| step.address.clone()).collect();
     Arc::new(move |event: Event| {
-        if let Some(text) = line(&event, &sources, look) {
+        let is_long = |address| long.contains(address);
+        let text = match &event.what {
+            What::StepProgressed { address, text, .. } => {
+                is_long(address).then(|| format!("  {address}: {text}\n"))
+            }
+            What::StepStarted { address, action, expected, .. } => is_long(address)
+                .then(|| format!("… {} {address}, about {}\n", verb(*action), time(*expected))),
+            What::StepSettled { .. }
+            | What::StepFailed { .. }
+            | What::StepSkipped { .. }
+            | What::Diagnostic { .. }
+            | What::Fact(_)
+            | What::Output { .. }
+            | What::Summary(_) => line(&event, &sources, look),
+        };
+        if let Some(text) = text {
             terminal::tell(&text);
         }
     })
@@ -26,10 +46,6 @@ pub(super) fn sink(sources: Arc<Sources>, look: Look) -> Sink {
 /// Returns what stays to be read of an event.
 pub(super) fn line(event: &Event, sources: &Sources, look: Look) -> Option<String> {
     match &event.what {
-        What::StepStarted { address, action, expected, .. } if *expected >= LONG => {
-            Some(format!("… {} {address}, about {}\n", verb(*action), time(*expected)))
-        }
-        What::StepProgressed { address, text, .. } => Some(format!("  {address}: {text}\n")),
         What::StepSettled { address, action, seconds, .. } => {
             Some(format!("✓ {} {address}  {}\n", verb(*action), time(*seconds)))
         }
@@ -44,6 +60,10 @@ pub(super) fn line(event: &Event, sources: &Sources, look: Look) -> Option<Strin
             Some(format!("- {} {address} skipped{why}\n", verb(*action)))
         }
         What::Diagnostic { diagnostic, .. } => Some(complaint(diagnostic, sources, look)),
-        What::Fact(_) | What::StepStarted { .. } | What::Output { .. } | What::Summary(_) => None,
+        What::Fact(_)
+        | What::StepStarted { .. }
+        | What::StepProgressed { .. }
+        | What::Output { .. }
+        | What::Summary(_) => None,
     }
 }

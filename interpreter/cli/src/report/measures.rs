@@ -6,7 +6,11 @@ use rsx_lang::value::Value;
 pub(crate) fn time(seconds: f64) -> String {
     let tenths = (seconds * 10.0).round() / 10.0;
     if tenths < 10.0 {
-        return if tenths.fract().abs() < f64::EPSILON { format!("{tenths:.0}s") } else { format!("{tenths:.1}s") };
+        return if tenths.fract().abs() < f64::EPSILON {
+            format!("{tenths:.0}s")
+        } else {
+            format!("{tenths:.1}s")
+        };
     }
     let whole = seconds.round();
     let (hours, minutes, seconds) = ((whole / 3600.0).floor(), (whole % 3600.0 / 60.0).floor(), whole % 60.0);

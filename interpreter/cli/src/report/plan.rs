@@ -46,7 +46,9 @@ fn by_declaration(steps: &[Step]) -> IndexMap<&str, Vec<&Step>> {
 fn step(out: &mut String, step: &Step, paint: Paint) {
     let (mark, style) = mark(step.action);
     let class = match step.class {
-        Class::Interrupts | Class::DestroysData => format!("  {}", paint.of(Style::Danger, step.class.as_str())),
+        Class::Interrupts | Class::DestroysData => {
+            format!("  {}", paint.of(Style::Danger, step.class.as_str()))
+        }
         Class::Read | Class::Create | Class::Update | Class::Replace | Class::Delete => String::new(),
     };
     let mut facts = Vec::new();
@@ -56,7 +58,11 @@ fn step(out: &mut String, step: &Step, paint: Paint) {
     if let Some(cost) = step.usd_month.filter(|cost| cost.abs() >= 0.005) {
         facts.push(format!("{} a month", money(cost)));
     }
-    let facts = if facts.is_empty() { String::new() } else { format!("  {}", paint.of(Style::Faint, &facts.join(", "))) };
+    let facts = if facts.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", paint.of(Style::Faint, &facts.join(", ")))
+    };
     let head = format!("{mark} {}", verb(step.action));
     out.push_str(&format!("  {} {}{class}{facts}\n", paint.pad(style, &head, 11), step.address));
     for reason in &step.because {

@@ -14,7 +14,8 @@ pub(crate) fn table(answer: &Answer) -> String {
         let cells = cells.iter().filter_map(|row| row.get(at)).map(|cell| cell.width());
         cells.max().unwrap_or(0).max(name.width())
     };
-    let widths: Vec<_> = answer.columns.iter().enumerate().map(|(at, column)| width(at, &column.name)).collect();
+    let widths: Vec<_> =
+        answer.columns.iter().enumerate().map(|(at, column)| width(at, &column.name)).collect();
     let right: Vec<_> = answer.columns.iter().map(|column| is_number(&column.type_name)).collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded = cells.zip(widths.iter().zip(&right)).map(|(cell, (width, right))| {
@@ -129,7 +130,8 @@ mod tests {
 
     #[test]
     fn tables_align() {
-        let expected = " n  | a, b     | yes\n----+----------+-----\n 12 | say \"hi\" | t\n    |          |\n(2 rows)\n";
+        let expected =
+            " n  | a, b     | yes\n----+----------+-----\n 12 | say \"hi\" | t\n    |          |\n(2 rows)\n";
         assert_eq!(table(&answer()), expected);
     }
 

@@ -53,7 +53,8 @@ fn headline(summary: &Summary) -> String {
         (summary.failed, "failed"),
         (summary.skipped, "skipped"),
     ];
-    let counted = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let counted =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let counted: Vec<_> = counted.collect();
     let word = match (summary.stopped, summary.ok) {
         (true, _) => "stopped",
@@ -84,7 +85,8 @@ fn onwards(stack: &Stack, door: &Door, local: bool) -> String {
     let quote = if address.contains('[') { "'" } else { "" };
     let mut out =
         format!("\n  rsx sql {spec} {quote}{address}{quote}{env}{local_option} -c \"select current_user\"\n");
-    let login = if door.is_shared() { door.logins().into_iter().next() } else { door.logins().into_iter().nth(1) };
+    let login =
+        if door.is_shared() { door.logins().into_iter().next() } else { door.logins().into_iter().nth(1) };
     if let (Some((user, secret)), Some(host), Some(port), Some(database)) =
         (login, door.host(), door.port(), door.database())
     {
