@@ -3,7 +3,6 @@
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rsx_engine::provider::{Fault, Id, Refusal};
 
@@ -111,9 +110,9 @@ where
         Some(told) => said(&told, doing),
         None if is_local(error) => {
             let unsent = refusal("Unsent", format!("the call to {doing} could not be sent"));
-            unsent.theirs(DisplayErrorContext(error).to_string()).fault()
+            unsent.theirs(causes(error)).fault()
         }
-        None => Fault::Lost(format!("no answer to the call to {doing}: {}", DisplayErrorContext(error))),
+        None => Fault::Lost(format!("no answer to the call to {doing}: {}", causes(error))),
     }
 }
 
@@ -232,15 +231,15 @@ fn is_absence(code: &str) -> bool {
 }
 
 fn without_credentials(error: &CredentialsError) -> Fault {
-    let theirs = DisplayErrorContext(error).to_string();
+    let theirs = causes(error);
     match error {
         CredentialsError::ProviderTimedOut(_) => {
             Fault::Lost(format!("credentials were not found in time: {theirs}"))
         }
-        CredentialsError::ProviderError(_) => {
-            Fault::Expired(format!("whoever keeps the credentials gave none: {theirs}"))
-        }
-        CredentialsError::CredentialsNotLoaded(_)
+        // Only what was once good can be renewed; all else is no credentials at all.
+        CredentialsError::ProviderError(_) if theirs.contains("expired") => Fault::Expired(theirs),
+        CredentialsError::ProviderError(_)
+        | CredentialsError::CredentialsNotLoaded(_)
         | CredentialsError::InvalidConfiguration(_)
         | CredentialsError::Unhandled(_)
         | _ => {
@@ -251,6 +250,20 @@ fn without_credentials(error: &CredentialsError) -> Fault {
             Fault::Denied(Box::new(none))
         }
     }
+}
+
+/// Writes an error with all its causes, each once.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    words
 }
 
 /// Returns the cause of a type, however deep.

@@ -222,6 +222,10 @@ impl Seen {
     }
 
     #[cfg(test)]
+    pub(crate) fn record(self) -> Record {
+        self.0
+    }
+
     pub(crate) fn status(self, status: Status) -> Observed {
         Observed { status, fields: self.0 }
     }

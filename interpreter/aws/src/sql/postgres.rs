@@ -14,6 +14,7 @@ use super::quote::tag;
 use super::tls::Trust;
 use super::{Answer, Cell, Column, Failure, Session, SqlError};
 use crate::clients::Resolve;
+use crate::fault::causes;
 use crate::refusal::{Worded, refusal};
 use crate::secrets::Login;
 
@@ -135,7 +136,7 @@ impl Balancer {
         if error.as_db_error().is_some() {
             return of_database(error);
         }
-        let words = chain(error);
+        let words = causes(error);
         if words.contains("certificate") {
             return refusal("Certificate", format!("{}:{} is no member of the pool", self.host, self.port))
                 .theirs(words)
@@ -195,7 +196,7 @@ impl Session for Connection {
 }
 
 fn of_database(error: &tokio_postgres::Error) -> Failure {
-    let Some(told) = error.as_db_error() else { return Fault::Lost(chain(error)).into() };
+    let Some(told) = error.as_db_error() else { return Fault::Lost(causes(error)).into() };
     let position = match told.position() {
         Some(ErrorPosition::Original(position)) => Some(*position),
         Some(ErrorPosition::Internal { .. }) | None => None,
@@ -205,20 +206,6 @@ fn of_database(error: &tokio_postgres::Error) -> Failure {
         sqlstate: Some(told.code().code().to_owned()),
         position,
     })
-}
-
-/// Writes an error with all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !words.contains(&more) {
-            words = format!("{words}: {more}");
-        }
-        cause = error.source();
-    }
-    words
 }
 
 /// Returns the address from which another one would be reached; nothing is sent.
