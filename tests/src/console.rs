@@ -37,7 +37,8 @@ pub(crate) fn run(block: &Block, folder: &Path, suite: &Path) -> Result<(), Fail
             .current_dir(folder)
             .output()
             .unwrap();
-        let mut printed = String::from_utf8_lossy(&output.stdout).replace(&folder.display().to_string(), "$DIR");
+        let mut printed =
+            String::from_utf8_lossy(&output.stdout).replace(&folder.display().to_string(), "$DIR");
         if !printed.is_empty() && !printed.ends_with('\n') {
             printed.push('\n');
         }
@@ -57,7 +58,8 @@ pub(crate) fn run(block: &Block, folder: &Path, suite: &Path) -> Result<(), Fail
         accept(block, suite, &seen);
         return Ok(());
     }
-    let diff = TextDiff::from_lines(&block.text, &seen).unified_diff().header("expected", "found").to_string();
+    let diff =
+        TextDiff::from_lines(&block.text, &seen).unified_diff().header("expected", "found").to_string();
     Err(format!("{diff}\nRSX_ACCEPT=1 writes what was found into {}", suite.display()).into())
 }
 
@@ -92,9 +94,9 @@ fn lines_match(expected: &[&str], printed: &[&str]) -> bool {
     match expected.split_first() {
         None => printed.is_empty(),
         Some((&"...", rest)) => (0..=printed.len()).any(|skip| lines_match(rest, &printed[skip..])),
-        Some((line, rest)) => {
-            printed.split_first().is_some_and(|(found, others)| line_matches(line, found) && lines_match(rest, others))
-        }
+        Some((line, rest)) => printed
+            .split_first()
+            .is_some_and(|(found, others)| line_matches(line, found) && lines_match(rest, others)),
     }
 }
 

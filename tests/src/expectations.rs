@@ -16,7 +16,10 @@ pub(crate) fn hold(folder: &Path, name: &str) -> Result<(), Failed> {
     let output = console::rsx(folder).args(["check", name, "--format", "json"]).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let object: Value = serde_json::from_str(&printed).map_err(|error| {
-        format!("`rsx check` printed no JSON: {error}\n{printed}\n{}", String::from_utf8_lossy(&output.stderr))
+        format!(
+            "`rsx check` printed no JSON: {error}\n{printed}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        )
     })?;
     let found = found(&object);
     let expected = expected(folder, found.keys().map(|(file, _)| file.as_str()).chain([name]));

@@ -22,7 +22,10 @@ fn laid_out(name: &str, text: &str) -> Result<(), Failed> {
     match rsx_syntax::format(text) {
         Ok(formatted) if formatted == text => Ok(()),
         Ok(formatted) => {
-            let diff = similar::TextDiff::from_lines(text, &formatted).unified_diff().header(name, "laid out").to_string();
+            let diff = similar::TextDiff::from_lines(text, &formatted)
+                .unified_diff()
+                .header(name, "laid out")
+                .to_string();
             Err(diff.into())
         }
         Err(_) => Err("it can't be read".into()),
@@ -45,7 +48,9 @@ fn examples(text: &str) -> Vec<(String, String)> {
             docs.push('\n');
         } else if !docs.is_empty() {
             let blocks = suite::read(&docs).into_iter().flat_map(|test| test.blocks);
-            found.extend(blocks.filter(|block| block.info == "rsx").map(|block| (line.to_owned(), block.text)));
+            found.extend(
+                blocks.filter(|block| block.info == "rsx").map(|block| (line.to_owned(), block.text)),
+            );
             docs.clear();
         }
     }

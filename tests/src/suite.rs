@@ -7,7 +7,6 @@
 //! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines |
 
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Failed, Trial};
@@ -27,8 +26,6 @@ pub(crate) struct Block {
     /// The words behind the fence.
     pub(crate) info: String,
     pub(crate) text: String,
-    /// The text's bytes in the file.
-    pub(crate) range: Range<usize>,
 }
 
 /// Makes a test of every heading with blocks in every Markdown file below a folder.
@@ -70,8 +67,7 @@ pub(crate) fn read(text: &str) -> Vec<Test> {
         match (&open, bare.strip_prefix("```")) {
             (None, Some(info)) => open = Some((info.to_owned(), at + line.len())),
             (Some((info, start)), Some("")) => {
-                let range = *start..at;
-                let block = Block { info: info.clone(), text: text[range.clone()].to_owned(), range };
+                let block = Block { info: info.clone(), text: text[*start..at].to_owned() };
                 tests.last_mut().unwrap().blocks.push(block);
                 open = None;
             }

@@ -84,7 +84,8 @@ pub fn reset(folder: &Path) -> Result<(), Error> {
     let _lock = own(folder)?;
     for name in ["cloud.log", "cloud.log.new", "cloud.key", "ca.pem", "ca.key", "warehouse"] {
         let path = folder.join(name);
-        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        let removed =
+            if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         match removed {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::file(&path, error)),
             Ok(()) | Err(_) => {}
