@@ -15,7 +15,8 @@ resource key {
   let monthly: Usd = 1usd
 
   /// What there is when it has been taken away.
-  let remains = "the key ${alias}: KMS deletes it in 7 days, or it stays as long as a kept snapshot needs it"
+  let remains =
+    "the key ${alias}: KMS deletes it in 7 days, or it stays as long as a kept snapshot needs it"
 }
 
 /// An alias without its `alias/` (KMS CreateAlias).

@@ -13,8 +13,19 @@ use crate::suite::Block;
 /// Returns rsx: this very binary.
 pub(crate) fn rsx(folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.env("RSX_TESTS_AS_RSX", "1").env_remove("RSX_ACCEPT").current_dir(folder);
+    apart(&mut command).env("RSX_TESTS_AS_RSX", "1").current_dir(folder);
     command
+}
+
+/// Keeps what the caller's environment says of AWS, params and terminals away from a command.
+fn apart(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if ["AWS_", "RSX_"].iter().any(|prefix| name_text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command.env("NO_COLOR", "1").env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nonexistent")
 }
 
 /// Runs the commands of a block in a folder. `suite` is where the block stands, for accepting.
@@ -29,11 +40,10 @@ pub(crate) fn run(block: &Block, folder: &Path, suite: &Path) -> Result<(), Fail
     let mut seen = String::new();
     let mut holds = true;
     for (command, expected) in commands(&block.text) {
-        let output = Command::new("sh")
+        let output = apart(&mut Command::new("sh"))
             .args(["-c", &format!("{{ {command}\n}} 2>&1")])
             .env("PATH", &path)
-            .env("NO_COLOR", "1")
-            .env_remove("RSX_ACCEPT")
+            .env("EXAMPLES", crate::root().join("examples"))
             .current_dir(folder)
             .output()
             .unwrap();

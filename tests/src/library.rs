@@ -15,6 +15,12 @@ pub(crate) fn trials() -> Vec<Trial> {
             trials.push(Trial::test(format!("{name}: example of {declaration}"), move || hold(&example)));
         }
     }
+    for (code, page) in rsx_stdlib::CODES {
+        let blocks = suite::read(page).into_iter().flat_map(|test| test.blocks);
+        for (number, block) in blocks.filter(|block| block.info == "rsx").enumerate() {
+            trials.push(Trial::test(format!("page of {code}: example {number}"), move || hold(&block.text)));
+        }
+    }
     trials
 }
 

@@ -1,4 +1,4 @@
-//! Runs every suite of `tests/suite`, every example of the library and of `examples/`.
+//! Runs every suite of `tests/suite`, every example of the library and of `examples/`, and the outside clients.
 //!
 //! `cargo test -p rsx-tests NAME` runs those whose name holds NAME; `RSX_ACCEPT=1` writes what was found into
 //! the suites, to be read before it is committed. Started with `RSX_TESTS_AS_RSX=1` this binary *is* rsx, so that the
@@ -6,7 +6,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod clients;
 mod console;
+mod examples;
 mod expectations;
 mod library;
 mod suite;
@@ -23,6 +25,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = suite::trials(&root().join("tests/suite"));
     trials.extend(library::trials());
+    trials.extend(examples::trials());
+    trials.extend(clients::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `rsx [NAME]` | a spec, `main.rsx` if not named; comments `// error: CODE` and `// warning: CODE` are all that `check` may say of the line |
 //! | `file NAME` | any other file |
-//! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines |
+//! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines; `$EXAMPLES` is the folder `examples` |
 
 use std::fs;
 use std::path::{Path, PathBuf};
