@@ -28,8 +28,12 @@ impl Kind for Gate {
     }
 
     /// An answer that nobody wrote down is asked for again.
-    async fn find(&self, _: &Context, _: &Known) -> Result<Option<Id>, Fault> {
-        Ok(None)
+    async fn find(&self, cx: &Context, want: &Known) -> Result<Option<Id>, Fault> {
+        match self.create(cx, want).await {
+            Ok(id) => Ok(Some(id)),
+            Err(Fault::Refused(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     }
 
     async fn read(&self, cx: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
