@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn tables_align() {
         let expected =
-            " n  | a, b     | yes\n----+----------+-----\n 12 | say \"hi\" | t\n    |          |\n(2 rows)\n";
+            "  n | a, b     | yes\n----+----------+-----\n 12 | say \"hi\" | t\n    |          |\n(2 rows)\n";
         assert_eq!(table(&answer()), expected);
     }
 
