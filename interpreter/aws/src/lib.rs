@@ -1,6 +1,6 @@
 //! The resource kinds of the library, as calls of AWS.
 //!
-//! [`Aws::open`] makes a provider for the engine: every kind that [`kinds`] names, questions and proofs. Nothing here
+//! [`Aws::open`] makes a provider for the engine: every kind that `kinds` names, questions and proofs. Nothing here
 //! waits for what it began, but the one restore that says so; the engine alone waits and tries again.
 
 mod balancing;
