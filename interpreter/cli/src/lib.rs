@@ -3,6 +3,7 @@
 mod acting;
 mod addresses;
 mod args;
+mod authority;
 mod clock;
 mod commands;
 mod doors;

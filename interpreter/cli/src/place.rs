@@ -1,6 +1,5 @@
 //! Where a command runs: AWS as every AWS tool finds it, or the local cloud; and which journal belongs to that.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rsx_aws::{Aws, Config, Keys, Resolve};
@@ -10,6 +9,7 @@ use rsx_engine::provider::Provider;
 use rsx_lang::secret::Protected;
 use rsx_local::LocalCloud;
 
+use crate::authority;
 use crate::clock::Pace;
 use crate::embedded::{self, Embedded};
 use crate::exit::Failure;
@@ -88,8 +88,7 @@ impl Place {
     }
 
     async fn aws(stack: &Stack, design: &dyn Design) -> Result<Self, Failure> {
-        let authorities =
-            std::env::var_os("AWS_CA_BUNDLE").map(|path| authority(Path::new(&path))).transpose()?;
+        let authorities = authority::trusted().await?;
         let config = Config { region: stack.region.clone(), authorities, ..Config::default() };
         let aws = client(&config, stack, design).await?;
         // Whoever opens the scene asks again, patiently, and tells what is wrong.
@@ -113,7 +112,7 @@ impl Place {
                 (Config { http, authorities, resolve, ..config }, Pace::hurried(), Some(cloud))
             }
             Embedded::Served(port) => {
-                let authorities = Some(authority(&folder.join("ca.pem"))?);
+                let authorities = Some(authority::read(&folder.join("ca.pem"))?);
                 let endpoint = Some(format!("http://127.0.0.1:{port}"));
                 (Config { endpoint, authorities, ..config }, Pace::real(), None)
             }
@@ -128,9 +127,4 @@ async fn client(config: &Config, stack: &Stack, design: &dyn Design) -> Result<A
         Audience::People.tell(&[diagnostic], &stack.sources);
         Failure::Told
     })
-}
-
-/// Reads certificates in PEM.
-fn authority(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| crate::files::failed("read", path, &error))
 }

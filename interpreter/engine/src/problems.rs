@@ -25,6 +25,8 @@ pub(crate) enum Trouble {
     NotAllowed { class: Class, addresses: Vec<SmolStr> },
     /// The credentials are for another account or region.
     Elsewhere { what: &'static str, ours: SmolStr, theirs: SmolStr },
+    /// Nobody answers who could say whose credentials these are.
+    Unreachable { stack: SmolStr, words: String },
     /// What is looked for is not there.
     NotFound { address: SmolStr, kind: SmolStr },
     /// No code stands behind a kind.
@@ -92,6 +94,12 @@ impl Problem {
                 error("rsx::plan::elsewhere", message, "this deployment")
                     .with_help(format!("use credentials for {what} {ours}"))
             }
+            Trouble::Unreachable { stack, words } => error(
+                "rsx::run::lost",
+                format!("`{stack}` can't be reached: no answer came to the first call"),
+                &format!("the service says: {words}"),
+            )
+            .with_help("look at the network, and at AWS_ENDPOINT_URL if it is set; then try again"),
             Trouble::NotFound { address, kind } => error(
                 "rsx::plan::not_found",
                 format!("there is no such {kind}: `{address}`"),
@@ -128,7 +136,7 @@ impl Problem {
             Trouble::Unsound { words } => {
                 let message = format!("the state is unsound: {words}");
                 Diagnostic::warning(Code::of("rsx::run::unsound"), message, self.at, "this deployment")
-                    .with_help("it was written nevertheless; look at it with `rsx state show`")
+                    .with_help("it was written nevertheless; compare it with what `rsx status` shows")
             }
             Trouble::NotReachable { address } => {
                 error("rsx::run::no_door", format!("`{address}` can't be asked"), "asked here")
@@ -186,7 +194,7 @@ impl Problem {
             Fault::Foreign { found, owner } => {
                 let message = format!("{doing} `{address}` failed: {found} is there and belongs to {owner}");
                 Diagnostic::error(Code::of("rsx::run::foreign"), message, self.at, "would be the same")
-                    .with_help("give it another name, or take over what is there with `rsx import`")
+                    .with_help("give it another name, or take away what is there")
             }
         }
     }

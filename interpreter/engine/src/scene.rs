@@ -79,15 +79,14 @@ impl<'a> Scene<'a> {
                 Ok(identity) => break identity,
                 Err(fault) => match patience.next(&fault, opening.clock.now(), chance.random()) {
                     Some(delay) => opening.clock.sleep(delay).await,
-                    None => {
-                        let problem =
-                            Problem::fault(&opening.stack, "reaching the account of", fault, opening.home);
-                        return Err(Box::new(problem.diagnostic()));
-                    }
+                    None => return Err(Box::new(no_account(&opening, fault).diagnostic())),
                 },
             }
         };
-        let deployment = match &state.deployment {
+        // What has nothing left may begin anew elsewhere.
+        let ours = state.deployment.as_ref();
+        let ours = ours.filter(|ours| !state.entries.is_empty() || strange(ours, &identity).is_none());
+        let deployment = match ours {
             Some(deployment) => same_place(deployment, &identity, opening.home)?,
             None => Deployment {
                 stack: opening.stack,
@@ -188,12 +187,35 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn same_place(ours: &Deployment, theirs: &Identity, at: Span) -> Result<Deployment, Box<Diagnostic>> {
+/// Says that nobody answers who could say whose credentials these are, or that he refuses to.
+fn no_account(opening: &Opening<'_>, fault: Fault) -> Problem {
+    match fault {
+        Fault::Lost(words) => {
+            Problem { at: opening.home, what: Trouble::Unreachable { stack: opening.stack.clone(), words } }
+        }
+        Fault::Throttled(_)
+        | Fault::Busy(_)
+        | Fault::NoCapacity(_)
+        | Fault::Expired(_)
+        | Fault::Denied(_)
+        | Fault::Refused(_)
+        | Fault::Foreign { .. } => {
+            Problem::fault(&opening.stack, "reaching the account of", fault, opening.home)
+        }
+    }
+}
+
+/// Returns in what credentials are for another place than a deployment's: what, ours, theirs.
+fn strange(ours: &Deployment, theirs: &Identity) -> Option<(&'static str, SmolStr, SmolStr)> {
     let pairs = [("account", &ours.account, &theirs.account), ("region", &ours.region, &theirs.region)];
-    match pairs.into_iter().find(|(_, ours, theirs)| ours != theirs) {
+    let strange = pairs.into_iter().find(|(_, ours, theirs)| ours != theirs);
+    strange.map(|(what, ours, theirs)| (what, ours.clone(), theirs.clone()))
+}
+
+fn same_place(ours: &Deployment, theirs: &Identity, at: Span) -> Result<Deployment, Box<Diagnostic>> {
+    match strange(ours, theirs) {
         Some((what, ours, theirs)) => {
-            let what = Trouble::Elsewhere { what, ours: ours.clone(), theirs: theirs.clone() };
-            Err(Box::new(Problem { at, what }.diagnostic()))
+            Err(Box::new(Problem { at, what: Trouble::Elsewhere { what, ours, theirs } }.diagnostic()))
         }
         None => Ok(ours.clone()),
     }

@@ -80,7 +80,11 @@ impl State {
         self.version += 1;
         match fact {
             Fact::Snapshot(state) => *self = *state,
-            Fact::Opened(deployment) => self.deployment = Some(deployment),
+            Fact::Opened(deployment) => {
+                self.deployment = Some(deployment);
+                self.looked.clear();
+                self.outputs.clear();
+            }
             Fact::Intended { address, kind, call, token, note } => {
                 self.intend(address, kind, call, token, note)
             }

@@ -36,7 +36,7 @@ async fn told(options: &Output) -> Outcome {
         return Err(Failure::Wrong(format!("nothing of {file} is there yet: `rsx run` makes it")));
     }
     if whose == Whose::Local && !options.stack.local {
-        terminal::tell("note: this is what --local has made; nothing was made on AWS\n");
+        terminal::tell("note: this is on the local cloud; nothing was made on AWS\n");
     }
     recall(&mut design, &state);
     let outputs = outputs(&design);

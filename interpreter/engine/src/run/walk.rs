@@ -143,7 +143,7 @@ impl<'a> Runner<'a> {
     /// Writes down what the plan has seen, and tells the design what is there and stays.
     async fn begin(&self) -> Result<(), Halt> {
         let mut facts = Vec::new();
-        if self.journal.with(|state| state.deployment.is_none()) {
+        if self.journal.with(|state| state.deployment.as_ref() != Some(&self.scene.deployment)) {
             facts.push(Fact::Opened(self.scene.deployment.clone()));
         }
         facts.extend(self.plan.seen.iter().cloned());
