@@ -71,7 +71,7 @@ pub(crate) fn head_at(text: &str, at: usize) -> Option<Head<'_>> {
         _ => return None,
     };
     let name = text.get(name_span.clone())?;
-    if is_reserved(kind) || (is_reserved(name) && !is_keyword(kind)) {
+    if is_reserved(kind) || (continues(name) && !is_keyword(kind)) {
         return None;
     }
     let subject = if kind == "rule" { subject(text, name_span.end) } else { None };
@@ -97,6 +97,12 @@ fn subject(text: &str, at: usize) -> Option<&str> {
     let start = scan::blank(text, end);
     let subject = text.get(start..scan::word(text, start))?;
     (text.get(on..end)? == "on" && !subject.is_empty()).then_some(subject)
+}
+
+/// Says whether a word stands between two values, so that what looks like a head may be the rest of an expression.
+/// Every other reserved word is what somebody took for a name.
+fn continues(word: &str) -> bool {
+    matches!(word, "and" | "or" | "in" | "then" | "else")
 }
 
 fn is_keyword(word: &str) -> bool {
