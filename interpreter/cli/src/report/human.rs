@@ -19,7 +19,7 @@ pub(crate) struct Look {
     pub(crate) width: usize,
 }
 
-/// Renders one diagnostic.
+/// Renders one diagnostic, with an empty line behind it.
 pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> String {
     let report = Report::new(diagnostic, sources);
     let mut out = String::new();
@@ -34,9 +34,9 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> 
             .render_report(&mut out, &report)
     };
     match done {
-        Ok(()) => out,
+        Ok(()) => format!("{}\n\n", out.trim_end()),
         // Writing into a String does not fail; a source that can't be read leaves the message.
-        Err(fmt::Error) => format!("{}: {}\n", diagnostic.code, diagnostic.message),
+        Err(fmt::Error) => format!("{}: {}\n\n", diagnostic.code, diagnostic.message),
     }
 }
 
