@@ -14,7 +14,9 @@ use crate::library::Library;
 use crate::load::Loaded;
 use crate::model::{Merged, Model};
 use crate::problems::inputs::Problem;
-use crate::program::Program;
+use crate::problems::rules::Problem as RuleProblem;
+use crate::program::{KindBinding, Program};
+use crate::rules::Allowance;
 
 /// Everything that can be known of a program without a look at the outside.
 #[derive(Debug)]
@@ -55,6 +57,10 @@ pub fn analyze(library: &Library, mut loaded: Loaded, inputs: &Inputs) -> Analys
     };
     let models = models(&envs, &make);
     merged.extend(across(&models));
+    // What one env does not need another may.
+    if models.len() == program.envs.len().max(1) {
+        merged.extend(unused(&program, &models));
+    }
     let diagnostics = merged.sorted(&sources);
     Analysis { root: loaded.root, program, models, diagnostics, sources }
 }
@@ -108,6 +114,22 @@ fn models(envs: &[Option<SmolStr>], make: &(impl Fn(&Option<SmolStr>) -> Model +
         }
     }
     models
+}
+
+/// Returns a warning for each `allow` that is of use in no env.
+fn unused(program: &Program, models: &[Model]) -> Vec<Diagnostic> {
+    let declared = program.declared.values().filter(|declared| {
+        program.kind(declared.kind).is_some_and(|kind| kind.binding != KindBinding::Broken)
+    });
+    let blocks = program.checks.iter().chain(&program.expects);
+    let allows = declared.flat_map(|d| &d.allows).chain(blocks.flat_map(|block| &block.allows));
+    let problems = allows.filter_map(|allow| {
+        let found: Vec<_> = models.iter().filter_map(|model| model.allowance(allow.span)).collect();
+        let is_law = found.contains(&Allowance::Law);
+        let (code, at) = (&allow.code, allow.span);
+        (!found.contains(&Allowance::Used)).then(|| RuleProblem::Unused { code, is_law, at }.diagnostic())
+    });
+    problems.collect()
 }
 
 /// Joins what several envs say: one diagnostic for one code and place, with the envs that show it.

@@ -39,6 +39,8 @@ pub enum Builtin {
     StartsWith,
     /// `ends_with(text, suffix)`
     EndsWith,
+    /// `nearest(text, texts)`: the one that is probably meant, or `none`.
+    Nearest,
     /// `addresses(cidr)`: how many there are.
     Addresses,
     /// `prefix(cidr)`: the number behind the slash.

@@ -26,7 +26,7 @@ pub enum Step {
     Part(SmolStr),
     /// `.part[key]`: made by a loop. An element is known by its value, not by its place, so that taking one out
     /// of a list leaves the others what they are: a number or text by itself, an instance by its address,
-    /// a record by its first field that is not `none`. Elements of one key are one.
+    /// a record by its first field that is not `none`. Equal elements are one.
     Element(SmolStr, SmolStr),
 }
 

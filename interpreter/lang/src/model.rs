@@ -22,6 +22,7 @@ use crate::inputs::is_secret;
 use crate::instance::{Address, InstanceId};
 use crate::problems::evaluation::Problem;
 use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, Program};
+use crate::rules::Allowance;
 use crate::value::{Awaited, Phase, Query, Record, Value};
 
 /// A program under one env.
@@ -128,6 +129,11 @@ impl Model {
     /// Returns what is wrong, by place.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Returns what came of the `allow` whose code stands there.
+    pub(crate) fn allowance(&self, at: Span) -> Option<Allowance> {
+        self.state.borrow().allowances.get(&at).copied()
     }
 
     /// Returns the program.

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use crate::eval::{Binding, Eval, Scope};
 use crate::instance::InstanceId;
 use crate::problems::rules::Problem;
-use crate::program::{Check, Place, Require, Rule};
+use crate::program::{Allow, Check, Place, Require, Rule};
 use crate::term::Term;
 use crate::value::{Pending, Value};
 
@@ -52,8 +52,24 @@ enum Speaker<'p> {
     Block(&'p Check, Block),
 }
 
-/// The code of a `check` that does not hold.
-pub(crate) const CHECK: Code = Code::of("rsx::check::failed");
+impl Block {
+    /// Returns the code of one that does not hold.
+    pub(crate) fn code(self) -> Code {
+        match self {
+            Self::Check => Code::of("rsx::check::failed"),
+            Self::Expect => Code::of("rsx::expect::failed"),
+        }
+    }
+}
+
+/// What came of an `allow`, where anything did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Allowance {
+    /// It silences something, or may do so once more is known.
+    Used,
+    /// What it names is a law, which nothing silences.
+    Law,
+}
 
 impl<'p> Eval<'p, '_> {
     /// Tries a rule on one of its subjects.
@@ -65,27 +81,41 @@ impl<'p> Eval<'p, '_> {
             self.bind(value, Binding::Whole(term));
         }
         let strength = rule.strength.as_ref().map_or(Strength::House, |term| self.strength(term, scope));
-        if strength == Strength::Law || !self.allows(subject, &rule.code) {
-            let speaker = Speaker::Rule(rule, subject, strength);
-            for require in &rule.requires {
-                self.require(require, scope, speaker, &mut findings);
-            }
+        let speaker = Speaker::Rule(rule, subject, strength);
+        for require in &rule.requires {
+            self.require(require, scope, speaker, &mut findings);
         }
         self.leave(scope);
-        findings
+        match self.allowance(subject, &rule.code) {
+            Some(allow) if strength == Strength::Law => {
+                self.state.allowances.insert(allow.span, Allowance::Law);
+                findings
+            }
+            Some(allow) => self.silenced(allow, &findings),
+            None => findings,
+        }
+    }
+
+    /// Keeps that an `allow` was of use; nobody hears of what it silences.
+    fn silenced(&mut self, allow: &Allow, findings: &Findings) -> Findings {
+        // What can't be decided yet may turn out to need it.
+        if findings.unknown || !findings.broken.is_empty() || !findings.waits.is_empty() {
+            self.state.allowances.insert(allow.span, Allowance::Used);
+        }
+        Findings::default()
     }
 
     /// Tries a `check` or an `expect`.
     pub(crate) fn block(&mut self, check: &'p Check, block: Block) -> Findings {
         let scope = self.scope(None);
         let mut findings = Findings::default();
-        if check.allows.iter().any(|allow| allow.code == CHECK) {
-            return findings;
-        }
         for require in &check.requires {
             self.require(require, scope, Speaker::Block(check, block), &mut findings);
         }
-        findings
+        match check.allows.iter().find(|allow| allow.code == block.code()) {
+            Some(allow) => self.silenced(allow, &findings),
+            None => findings,
+        }
     }
 
     fn strength(&mut self, term: &'p Term, scope: Scope) -> Strength {
@@ -97,9 +127,9 @@ impl<'p> Eval<'p, '_> {
         }
     }
 
-    fn allows(&self, subject: InstanceId, code: &Code) -> bool {
-        let root = self.state.root(subject).and_then(|root| self.program.declared(root));
-        root.is_some_and(|(_, declared)| declared.allows.iter().any(|allow| allow.code == *code))
+    fn allowance(&self, subject: InstanceId, code: &Code) -> Option<&'p Allow> {
+        let (_, declared) = self.program.declared(self.state.root(subject)?)?;
+        declared.allows.iter().find(|allow| allow.code == *code)
     }
 
     fn require(&mut self, require: &'p Require, scope: Scope, speaker: Speaker<'p>, findings: &mut Findings) {

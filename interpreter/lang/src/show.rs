@@ -29,7 +29,11 @@ pub fn show_with(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &
 
 /// Writes a value as a text takes it in: text without its quotes.
 pub fn show_in_text(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &Value) -> String {
-    value.as_text().map_or_else(|| show_with(units, address, value), SmolStr::to_string)
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Char(c) => c.to_string(),
+        value => show_with(units, address, value),
+    }
 }
 
 /// Writes a number with the largest unit that divides it.
@@ -227,9 +231,9 @@ mod tests {
             (number(86400, 1, &[1]), "1d"),
             (number(0, 1, &[1]), "0s"),
             (number(-3600, 1, &[1]), "-1h"),
-            (number(1, 2, &[1]), "0.50s"),
+            (number(1, 2, &[1]), "0.5s"),
             (number(7, 1, &[]), "7"),
-            (number(7, 2, &[]), "3.50"),
+            (number(7, 2, &[]), "3.5"),
             (number(1, 3, &[]), "0.3333"),
             (number(-1, 3, &[]), "-0.3333"),
             (number(1, 8, &[]), "0.125"),

@@ -35,7 +35,8 @@ impl Suggestions {
                 continue;
             }
             let distance = strsim::osa_distance(word, candidate);
-            if distance <= bound && best.is_none_or(|(least, _)| distance < least) {
+            let has_something = distance < word.chars().count();
+            if distance <= bound && has_something && best.is_none_or(|(least, _)| distance < least) {
                 best = Some((distance, candidate));
             }
         }
@@ -54,5 +55,6 @@ mod tests {
         assert_eq!(suggestions.nearest("databse", words), Some("database"));
         assert_eq!(suggestions.nearest("netwrok", words), Some("network"));
         assert_eq!(suggestions.nearest("capacity", words), None);
+        assert_eq!(suggestions.nearest("x", ["s"]), None);
     }
 }

@@ -52,7 +52,9 @@ impl<'p> Eval<'p, '_> {
     pub(crate) fn fault(&mut self, term: &'p Term, scope: Scope) -> Fault {
         let mut trail = Trail::default();
         self.walked(|eval| eval.walk(term, scope, &mut trail));
-        let head = trail.owner.or(scope.me).and_then(|id| self.head(id));
+        // An instance that a reckoning has found is at fault itself, not whoever reckons.
+        let found = trail.last.is_none().then(|| self.eval(term, scope).as_instance()).flatten();
+        let head = found.or(trail.owner).or(scope.me).and_then(|id| self.head(id));
         let at = trail.last.or(head).or_else(|| self.working_on()).unwrap_or(term.span);
         verdict(at, trail.given)
     }

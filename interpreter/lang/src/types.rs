@@ -89,6 +89,13 @@ pub struct VariantsType {
     pub cases: Vec<Case>,
 }
 
+impl VariantsType {
+    /// Returns the words.
+    pub(crate) fn words(&self) -> Vec<SmolStr> {
+        self.cases.iter().map(|case| case.name.clone()).collect()
+    }
+}
+
 /// One word of a closed set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {

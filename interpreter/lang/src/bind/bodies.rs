@@ -10,6 +10,7 @@ use super::{Binder, Entry};
 use crate::infer::{Home, Questions, STACK, Scope};
 use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
+use crate::problems::types::Problem as TypeProblem;
 use crate::program::{Allow, Check, Declared, DeclaredId, Env, Given, KindId, Output};
 use crate::types::Type;
 
@@ -62,7 +63,7 @@ impl<'a> Binder<'a> {
                     protect = Some(Given { name: field.name.span, value });
                 }
                 ItemKind::Field(_) => {}
-                ItemKind::Allow(allow) => allows.push(self.allowed(allow)),
+                ItemKind::Allow(allow) => allows.extend(self.allowed(allow)),
                 ItemKind::Schema(_) | ItemKind::Let(_) | ItemKind::Make(_) | ItemKind::Require(_) => {
                     self.misplaced(
                         item,
@@ -152,18 +153,25 @@ impl<'a> Binder<'a> {
     fn check(&mut self, block: &'a Block, questions: Questions) -> Check {
         let mut scope = Scope { questions, ..Scope::global(Home::User) };
         let (requires, allows) = self.requires_and_allows(&mut scope, &block.body);
+        let is_whole = block.body.broken.is_empty();
+        if is_whole && block.body.items.iter().all(|item| matches!(item.kind, ItemKind::Allow(_))) {
+            let (of, at) = (format!("`{}`", block.name.node), block.name.span);
+            let problem = TypeProblem::MissingFields { of: &of, fields: &["require"], at, declared: None };
+            self.report(problem.diagnostic());
+        }
         Check { name: block.name.node.clone(), span: block.name.span, requires, allows }
     }
 
-    fn allowed(&mut self, allow: &ast::Allow) -> Allow {
+    fn allowed(&mut self, allow: &ast::Allow) -> Option<Allow> {
         let code = allow.code.node.as_str();
         if !self.is_code(code) {
             let codes = self.codes();
             let nearest = self.suggestions.nearest(code, codes.iter().map(SmolStr::as_str));
             let problem = Problem::Unknown { name: code, sought: Sought::Code, nearest, at: allow.code.span };
             self.report(problem.diagnostic());
+            return None;
         }
-        Allow { code: Code::named(code), because: allow.because.node.clone(), span: allow.code.span }
+        Some(Allow { code: Code::named(code), because: allow.because.node.clone(), span: allow.code.span })
     }
 
     fn requires_and_allows(
@@ -175,7 +183,7 @@ impl<'a> Binder<'a> {
         for item in &body.items {
             match &item.kind {
                 ItemKind::Require(require) => requires.push(self.require(scope, require, item.span)),
-                ItemKind::Allow(allow) => allows.push(self.allowed(allow)),
+                ItemKind::Allow(allow) => allows.extend(self.allowed(allow)),
                 ItemKind::Field(_) | ItemKind::Schema(_) | ItemKind::Let(_) | ItemKind::Make(_) => {
                     self.misplaced(item, "a check or expect holds `require` and `allow`");
                 }

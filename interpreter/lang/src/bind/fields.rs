@@ -90,7 +90,7 @@ impl<'a> Binder<'a> {
                 if form == FieldForm::Answer {
                     scope.questions = Questions::Answered;
                 }
-                let before = std::mem::replace(&mut scope.by, self.member_span(kind, index));
+                let before = scope.by.replace(name.span);
                 let term = self.demand(scope, &field.value, &ty);
                 scope.by = before;
                 scope.questions = questions;
@@ -114,6 +114,7 @@ impl<'a> Binder<'a> {
                 of: &of,
                 field: &name.node,
                 nearest: None,
+                there: &[],
                 at: name.span,
                 advice: Some(advice),
             };
@@ -122,8 +123,8 @@ impl<'a> Binder<'a> {
         }
         let there = self.writable_names(scope, kind);
         let nearest = self.suggestions.nearest(&name.node, there.iter().map(SmolStr::as_str));
-        let problem =
-            Problem::UnknownField { of: &of, field: &name.node, nearest, at: name.span, advice: None };
+        let (field, at, there) = (&name.node, name.span, &there);
+        let problem = Problem::UnknownField { of: &of, field, nearest, there, at, advice: None };
         let meant = nearest.map(SmolStr::from);
         self.report(problem.diagnostic());
         meant
@@ -148,7 +149,7 @@ impl<'a> Binder<'a> {
         let required = self.required_fields(kind);
         let mut missing = required.iter().filter(|(name, _)| !there(name)).peekable();
         let Some((_, declared)) = missing.peek() else { return };
-        let declared = *declared;
+        let declared = Some(*declared);
         let fields: Vec<_> = missing.map(|(name, _)| name.as_str()).collect();
         let of = format!("`{}`", head.node);
         self.report(

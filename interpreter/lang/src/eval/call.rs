@@ -13,6 +13,7 @@ use crate::dimension::Dimension;
 use crate::instance::InstanceId;
 use crate::problems::evaluation::Problem;
 use crate::secret::Secret;
+use crate::suggest;
 use crate::term::Term;
 use crate::types::Type;
 use crate::value::Value;
@@ -60,6 +61,7 @@ impl<'p> Eval<'p, '_> {
             Builtin::Lower => on_text(one, |text| Value::text(text.to_lowercase())),
             Builtin::StartsWith => on_texts(one, two, |text, start| text.starts_with(start)),
             Builtin::EndsWith => on_texts(one, two, |text, end| text.ends_with(end)),
+            Builtin::Nearest => nearest(one, two),
             Builtin::Addresses | Builtin::Prefix | Builtin::Overlaps | Builtin::Blocks => {
                 self.network(builtin, one, two, call)
             }
@@ -224,6 +226,12 @@ fn join(list: &Value, separator: Option<&Value>) -> Value {
     let (Value::List(items), Some(Value::Text(separator))) = (list, separator) else { return Value::Unknown };
     let texts: Option<Vec<&str>> = items.iter().map(|item| item.as_text().map(SmolStr::as_str)).collect();
     texts.map_or(Value::Unknown, |texts| Value::text(texts.join(separator)))
+}
+
+fn nearest(text: &Value, list: Option<&Value>) -> Value {
+    let (Value::Text(text), Some(Value::List(items))) = (text, list) else { return Value::Unknown };
+    let texts = items.iter().filter_map(|item| item.as_text().map(SmolStr::as_str));
+    suggest::nearest(text, texts).map_or(Value::None, Value::text)
 }
 
 fn on_text(value: &Value, work: impl FnOnce(&str) -> Value) -> Value {

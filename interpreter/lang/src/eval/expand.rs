@@ -1,6 +1,6 @@
 //! Patterns to instances: parts are made when somebody asks for them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
@@ -63,8 +63,9 @@ impl<'p> Eval<'p, '_> {
             Err(value) => return value,
         };
         let mut wanted: Vec<(u32, Value)> = Vec::new();
-        let mut keys: HashSet<SmolStr> = HashSet::new();
-        let alone = items.len() < 2;
+        let mut keys: HashMap<SmolStr, usize> = HashMap::new();
+        // A pool's members are known by their places.
+        let by_key = items.len() > 1 && self.pool(of) != Some(place);
         for (step, item) in items.iter().enumerate() {
             let taken = make.only_if.as_ref().map_or(Value::Bool(true), |condition| {
                 self.bind(item.clone(), Binding::Element(each, step));
@@ -73,10 +74,18 @@ impl<'p> Eval<'p, '_> {
                 taken
             });
             match truth(&taken) {
-                Ok(true) if alone || self.key(item, step).is_none_or(|key| keys.insert(key)) => {
-                    wanted.push((u32::try_from(step).unwrap_or(u32::MAX), item.clone()));
+                Ok(true) => {
+                    let key = by_key.then(|| self.key(item, step)).flatten();
+                    let Some((key, first)) = key.and_then(|key| Some((key.clone(), *keys.get(&key)?))) else {
+                        keys.extend(self.key(item, step).filter(|_| by_key).map(|key| (key, step)));
+                        wanted.push((u32::try_from(step).unwrap_or(u32::MAX), item.clone()));
+                        continue;
+                    };
+                    if items.get(first) != Some(item) && self.is_users(each.span) {
+                        self.fail(each, scope, &Problem::SameKey { key: &key });
+                    }
                 }
-                Ok(_) => {}
+                Ok(false) => {}
                 Err(obstacle) => return obstacle,
             }
         }

@@ -10,6 +10,7 @@ use super::memo::{Memo, Passing};
 use super::referrers::References;
 use crate::instance::InstanceId;
 use crate::program::{DeclaredId, GlobalId, Kind, KindId, Make, Member, MemberKind, Program};
+use crate::rules::Allowance;
 use crate::term::{Term, TermKind};
 use crate::value::{Phase, Query, Record, Value};
 
@@ -99,6 +100,8 @@ pub(crate) struct State {
     pub(super) names: HashMap<SmolStr, InstanceId>,
     /// What went wrong, each once, in the order in which it was found.
     pub(crate) problems: IndexSet<Diagnostic>,
+    /// What came of each `allow` that was looked at, by the place of its code.
+    pub(crate) allowances: HashMap<Span, Allowance>,
     /// Refinements that could not be held against their values yet.
     pub(crate) waiting: IndexSet<Waiting>,
     /// For predicates about one character: the ASCII characters that satisfy them, by the predicate's address.

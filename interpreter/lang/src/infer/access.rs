@@ -44,18 +44,19 @@ impl Binder<'_> {
                 Term::error(span)
             }
             Found::Missing { there, advice } => {
-                self.unknown_field(&owner.ty, name, &there, advice.as_deref());
+                let of = self.words(&owner.ty);
+                self.unknown_field(&of, name, &there, advice.as_deref());
                 Term::error(span)
             }
         }
     }
 
     /// Reports a field that isn't there.
-    pub(crate) fn unknown_field(&mut self, of: &Type, name: &Name, there: &[SmolStr], advice: Option<&str>) {
-        let of = self.words(of);
+    pub(crate) fn unknown_field(&mut self, of: &str, name: &Name, there: &[SmolStr], advice: Option<&str>) {
         let nearest = self.suggestions.nearest(&name.node, there.iter().map(SmolStr::as_str));
         self.report(
-            Problem::UnknownField { of: &of, field: &name.node, nearest, at: name.span, advice }.diagnostic(),
+            Problem::UnknownField { of, field: &name.node, nearest, there, at: name.span, advice }
+                .diagnostic(),
         );
     }
 

@@ -21,6 +21,15 @@ const STORED: &str = "secret";
 /// The field that says under which name.
 const STORED_NAME: &str = "name";
 
+/// Whose the fields are that are written.
+#[derive(Clone, Copy)]
+enum Whose<'w> {
+    /// A record of this type.
+    Type(&'w Type),
+    /// A word with fields.
+    Word(&'w str),
+}
+
 /// Fields with their values, in their order.
 pub(crate) type Fields = Vec<(SmolStr, Term)>;
 
@@ -71,10 +80,15 @@ impl Binder<'_> {
             Some(Type::Record(record)) => {
                 let record = record.clone();
                 let owner = Type::Record(record.clone());
-                match self.fields_of(scope, &owner, &record, fields, start_of(span), "this record") {
+                match self.fields_of(scope, Whose::Type(&owner), &record, fields, start_of(span)) {
                     Some(fields) => Term { kind: TermKind::Record(fields), span, ty: owner },
                     None => Term::error(span),
                 }
+            }
+            Some(Type::List(inner)) if matches!(inner.present(), Type::Record(_)) => {
+                // One that should be a list of one: it is read as its element, so that only this is told.
+                let inner = inner.clone();
+                self.record(scope, fields, span, Some(&inner))
             }
             Some(Type::Map(inner)) => {
                 let inner = inner.clone();
@@ -127,34 +141,51 @@ impl Binder<'_> {
     fn fields_of(
         &mut self,
         scope: &mut Scope,
-        owner: &Type,
+        whose: Whose,
         record: &RecordType,
         fields: &[Field],
         at: Span,
-        words: &str,
     ) -> Option<Fields> {
         let mut given: Fields = Vec::with_capacity(record.fields.len());
         let mut unknown = false;
         for field in fields {
             let Some(known) = record.fields.iter().find(|known| known.name == field.name.node) else {
                 let there: Vec<_> = record.fields.iter().map(|field| field.name.clone()).collect();
-                self.unknown_field(owner, &field.name, &there, None);
+                let of = match whose {
+                    Whose::Type(ty) => self.words(ty),
+                    Whose::Word(word) => format!("`{word}`"),
+                };
+                self.unknown_field(&of, &field.name, &there, None);
                 unknown = true;
                 continue;
             };
             if self.is_repeated(fields, field) {
                 continue;
             }
-            let before = scope.by.replace(known.span);
+            let before = scope.by.replace(field.name.span);
             let term = self.demand(scope, &field.value, &known.ty);
             scope.by = before;
             given.push((known.name.clone(), term));
         }
         if unknown {
-            // A misspelt field is not missing under its right name as well.
-            return None;
+            // A misspelt field is not missing under its right name as well; what else is wrong is still told.
+            return self.is_complete(record, &given).then(|| self.filled("", record, given, at)).flatten();
         }
-        self.filled(words, record, given, at)
+        let words = match whose {
+            Whose::Type(_) => "this record".to_owned(),
+            Whose::Word(word) => format!("`{word}`"),
+        };
+        self.filled(&words, record, given, at)
+    }
+
+    /// Whether all fields of a record that must be given are.
+    fn is_complete(&self, record: &RecordType, given: &Fields) -> bool {
+        let is_there = |field: &&RecordField| given.iter().any(|(name, _)| *name == field.name);
+        let mut bare = record.fields.iter().filter(|field| field.bare).peekable();
+        (bare.peek().is_none() || bare.any(|field| is_there(&field)))
+            && record.fields.iter().all(|field| {
+                is_there(&field) || field.default.is_some() || matches!(field.ty, Type::Optional(_))
+            })
     }
 
     /// Puts in the fields of a record that were left out, in the order of its type; reports those without a default.
@@ -166,6 +197,15 @@ impl Binder<'_> {
         at: Span,
     ) -> Option<Fields> {
         let mut missing: Vec<&RecordField> = Vec::new();
+        if let Some(bare) = record.fields.iter().find(|field| field.bare)
+            && !record
+                .fields
+                .iter()
+                .any(|field| field.bare && given.iter().any(|(name, _)| *name == field.name))
+        {
+            // What may be written bare is what the record is about.
+            missing.push(bare);
+        }
         let mut all = Vec::with_capacity(record.fields.len());
         for field in &record.fields {
             let term = match given.iter().position(|(name, _)| *name == field.name) {
@@ -183,9 +223,9 @@ impl Binder<'_> {
         }
         let Some(first) = missing.first() else { return Some(all) };
         let fields: Vec<_> = missing.iter().map(|field| field.name.as_str()).collect();
-        self.report(
-            Problem::MissingFields { of: words, fields: &fields, at, declared: first.span }.diagnostic(),
-        );
+        let is_required = first.default.is_none() && !matches!(first.ty, Type::Optional(_));
+        let declared = Some(first.span).filter(|declared| is_required && *declared != at);
+        self.report(Problem::MissingFields { of: words, fields: &fields, at, declared }.diagnostic());
         None
     }
 
@@ -201,30 +241,25 @@ impl Binder<'_> {
         if let Some(Type::Secret(inner)) = &expected {
             return self.stored(scope, fields, (name, span), inner);
         }
-        let Some(Type::Variants(variants)) = &expected else { return self.unknown_word(name, [], span) };
+        let Some(Type::Variants(variants)) = &expected else { return self.unknown_word(name, &[], span) };
         let Some(case) = variants.cases.iter().find(|case| case.name == name.node) else {
-            return self.unknown_word(name, variants.cases.iter().map(|case| case.name.as_str()), span);
+            return self.unknown_word(name, &variants.words(), span);
         };
         let record = case.fields.clone().unwrap_or_default();
-        let owner = Type::Record(record.clone());
-        let words = format!("`{}`", name.node);
-        let fields = self.fields_of(scope, &owner, &record, fields, name.span, &words);
+        let fields = self.fields_of(scope, Whose::Word(&name.node), &record, fields, name.span);
         match (fields, expected) {
             (Some(fields), Some(ty)) => Term { kind: TermKind::Variant(name.node.clone(), fields), span, ty },
             _ => Term::error(span),
         }
     }
 
-    fn unknown_word<'w>(
-        &mut self,
-        name: &Name,
-        words: impl IntoIterator<Item = &'w str>,
-        span: Span,
-    ) -> Term {
-        let nearest = self.suggestions.nearest(&name.node, words);
-        let problem =
-            NameProblem::Unknown { name: &name.node, sought: Sought::Value, nearest, at: name.span };
-        self.report(problem.diagnostic());
+    fn unknown_word(&mut self, name: &Name, words: &[SmolStr], span: Span) -> Term {
+        let nearest = self.suggestions.nearest(&name.node, words.iter().map(SmolStr::as_str));
+        let (word, at) = (name.node.as_str(), name.span);
+        self.report(match words {
+            [] => NameProblem::Unknown { name: word, sought: Sought::Value, nearest, at }.diagnostic(),
+            words => NameProblem::UnknownWord { word, words, nearest, at }.diagnostic(),
+        });
         Term::error(span)
     }
 
@@ -245,10 +280,8 @@ impl Binder<'_> {
             span: word.span,
         };
         let record = RecordType { name: Some(SmolStr::new_static(STORED)), fields: vec![field] };
-        let owner = Type::Record(Arc::new(record.clone()));
         let ty = Type::Secret(Arc::new(inner.clone()));
-        let words = format!("`{STORED}`");
-        match self.fields_of(scope, &owner, &record, fields, word.span, &words) {
+        match self.fields_of(scope, Whose::Word(STORED), &record, fields, word.span) {
             Some(fields) => match fields.as_slice() {
                 [(_, Term { kind: TermKind::Constant(Value::Text(name)), .. })] => {
                     constant(Value::Secret(Secret::Stored(name.clone()).into()), ty, span)

@@ -18,6 +18,8 @@ use crate::types::Type;
 
 /// The question to a running target.
 pub(super) const QUERY: &str = "sql";
+/// The member by which a kind says how it is asked; without it, it is not.
+const DOOR: &str = "door";
 /// Its argument that says as whom it is asked.
 const LOGIN: &str = "as";
 const EVERY: &str = "every";
@@ -159,6 +161,7 @@ impl Binder<'_> {
             | Builtin::Join
             | Builtin::StartsWith
             | Builtin::EndsWith
+            | Builtin::Nearest
             | Builtin::Overlaps
             | Builtin::Blocks
             | Builtin::PhysicalName => None,
@@ -192,6 +195,7 @@ impl Binder<'_> {
             }
             Builtin::Join => (list_of(Type::Text), Type::Text, Type::Text),
             Builtin::StartsWith | Builtin::EndsWith => (Type::Text, Type::Text, Type::Bool),
+            Builtin::Nearest => (Type::Text, list_of(Type::Text), Type::Text.or_none()),
             Builtin::Overlaps => (Type::Cidr, Type::Cidr, Type::Bool),
             Builtin::Blocks => (Type::Cidr, Type::Int, list_of(Type::Cidr)),
             Builtin::PhysicalName => (Type::AnyKind, Type::Int, Type::Text),
@@ -291,6 +295,12 @@ impl Binder<'_> {
         let target = self.demand(scope, target, &Type::AnyKind);
         if matches!(target.ty.peel(), Type::Kind(_)) && self.members_type(&target.ty).is_some() {
             self.mismatch_in_words(&target, "one of its members, such as `pool[0]`,", None);
+            return Term::error(span);
+        }
+        if let Type::Kind(kinds) = target.ty.peel()
+            && kinds.iter().any(|&kind| self.member_index(kind, DOOR).is_none())
+        {
+            self.mismatch_in_words(&target, "something that answers questions", None);
             return Term::error(span);
         }
         let text = self.demand(scope, text, &Type::Text);

@@ -35,7 +35,7 @@ impl Binder<'_> {
         if !matches!(needed, Type::Secret(_) | Type::Optional(_))
             && matches!(term.ty.present(), Type::Secret(_))
         {
-            return self.shown(term, "a place that takes no secret");
+            return self.shown(term, OPEN_PLACE);
         }
         match needed {
             Type::Optional(inner) => self.fit(scope, term, inner),
@@ -189,6 +189,10 @@ impl Binder<'_> {
             }
             (Type::List(a), Type::List(b)) => self.may_be(a, b),
             (Type::Quantity(dimension), Type::Int) => dimension.is_none(),
+            (_, Type::Record(record)) => {
+                serves(found, needed)
+                    || record.fields.iter().any(|field| field.bare && self.may_be(found, &field.ty))
+            }
             _ => serves(found, needed),
         }
     }
@@ -216,27 +220,46 @@ impl Binder<'_> {
         {
             return self.misfit(scope, &term, needed);
         }
-        let (at, by) = (term.span, scope.by);
-        let TermKind::Constant(value) = &term.kind else {
-            self.report(SecretProblem::Plain { at, by }.diagnostic());
-            return Term::error(at);
-        };
-        if *value == Value::None {
+        if term.kind == TermKind::Constant(Value::None) {
             return self.misfit(scope, &term, needed);
         }
+        self.openly(&term, inner, scope.by);
+        Term::error(term.span)
+    }
+
+    /// Reports a value that everyone can read in the place of a secret.
+    fn openly(&mut self, term: &Term, inner: &Type, by: Option<Span>) {
+        let at = term.span;
+        let TermKind::Constant(value) = &term.kind else {
+            return self.report(SecretProblem::Plain { at, by }.diagnostic());
+        };
         let mut broken = Vec::new();
-        if let Type::Refined(refined) = inner.as_ref()
+        if let Type::Refined(refined) = inner
             && serves(&term.ty, refined.base.peel())
         {
             broken = crate::refine::broken_rules(&self.units, refined, value);
         }
         self.report(SecretProblem::Literal { at, broken: &broken, by }.diagnostic());
-        Term::error(at)
+    }
+
+    /// Reports a term that is not of the type that another beside it has.
+    pub(super) fn differs(&mut self, term: &Term, needed: &Type, by: Option<Span>) {
+        if let Type::Secret(inner) = needed.present()
+            && !is_secret(&term.ty)
+            && !matches!(term.ty, Type::Unknown | Type::None)
+        {
+            return self.openly(term, inner, by);
+        }
+        self.mismatch(term, needed, by);
     }
 
     /// Reports that a term is not what its place needs.
     pub(super) fn mismatch(&mut self, term: &Term, needed: &Type, by: Option<Span>) {
         if matches!(term.ty, Type::Unknown) || matches!(needed, Type::Unknown) {
+            return;
+        }
+        if is_secret(&term.ty) && !is_secret(needed) {
+            self.shown(term.clone(), OPEN_PLACE);
             return;
         }
         let words = self.words(needed);
@@ -247,6 +270,10 @@ impl Binder<'_> {
     /// Reports that a term is not what its place needs, where no type says what that is.
     pub(super) fn mismatch_in_words(&mut self, term: &Term, needed: &str, by: Option<Span>) {
         if matches!(term.ty, Type::Unknown) {
+            return;
+        }
+        if is_secret(&term.ty) {
+            self.shown(term.clone(), OPEN_PLACE);
             return;
         }
         let mend = matches!(term.ty, Type::Optional(_)).then(|| Mend::Advice(DEFAULT.to_owned()));
@@ -278,11 +305,13 @@ impl Binder<'_> {
             (TermKind::Constant(Value::Number(_, found)), Type::Quantity(dimension)) if found.is_none() => {
                 let base = dimension.0.iter().position(|power| *power == 1)?;
                 let base = crate::dimension::Base(u8::try_from(base).ok()?);
-                let (unit, _) = self.units.of(base).pop()?;
-                Some(Mend::Advice(format!(
-                    "write its unit, such as `{}{unit}`",
-                    self.sources.snippet(term.span)
-                )))
+                let mut units = self.units.of(base);
+                let (unit, _) = units.pop()?;
+                let written = format!("{}{unit}", self.sources.snippet(term.span));
+                Some(match units.is_empty() {
+                    true => Mend::Replace(written),
+                    false => Mend::Advice(format!("write its unit, such as `{written}`")),
+                })
             }
             _ if matches!(term.ty, Type::Optional(_)) => Some(Mend::Advice(DEFAULT.to_owned())),
             (_, Type::Range(inner)) if self.may_be(&term.ty, inner) => {
@@ -291,6 +320,9 @@ impl Binder<'_> {
             }
             (_, Type::List(inner)) if self.may_be(&term.ty, inner) => {
                 Some(Mend::Replace(format!("[{}]", self.sources.snippet(term.span))))
+            }
+            (_, Type::Record(record)) => {
+                record.fields.iter().filter(|field| field.bare).find_map(|field| self.mend(term, &field.ty))
             }
             (_, Type::Kind(kinds)) => {
                 let Type::Kind(found) = term.ty.peel() else { return None };
@@ -314,7 +346,14 @@ impl Binder<'_> {
     }
 }
 
+/// What would show a secret, where nothing else is known of the place.
+const OPEN_PLACE: &str = "a place that takes no secret";
+
 const DEFAULT: &str = "it may be `none`: say with `?? …` what holds then";
+
+fn is_secret(ty: &Type) -> bool {
+    matches!(ty.present(), Type::Secret(_))
+}
 
 /// Returns whether a type is of references, or lists of them.
 pub(super) fn references(ty: &Type) -> bool {

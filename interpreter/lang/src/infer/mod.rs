@@ -137,7 +137,7 @@ impl Binder<'_> {
             branch(binder, scope, otherwise)
         });
         let Some(ty) = agree::join(&then.ty, &otherwise.ty) else {
-            self.mismatch(&otherwise, &then.ty, Some(then.span));
+            self.differs(&otherwise, &then.ty, Some(then.span));
             return Term::error(span);
         };
         let kind = TermKind::If {

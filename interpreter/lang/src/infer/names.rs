@@ -92,19 +92,18 @@ impl Binder<'_> {
             self.report(Problem::KindAsValue { name, at: span }.diagnostic());
             return Term::error(span);
         }
-        let mut candidates: Vec<SmolStr> = scope.locals.iter().map(|local| local.name.clone()).collect();
-        if let Some(Type::Variants(variants)) = hint.map(Type::present) {
-            candidates.extend(variants.cases.iter().map(|case| case.name.clone()));
-        }
-        if let Some(Type::Secret(_)) = hint.map(Type::present) {
-            candidates.push(SmolStr::new_static(GENERATED));
-        }
+        let words = hint.map(words_for).unwrap_or_default();
+        let mut candidates = words.clone();
+        candidates.extend(scope.locals.iter().map(|local| local.name.clone()));
         if let Subject::Body(kind) = scope.subject {
             candidates.extend(self.member_names(kind));
         }
         candidates.extend(self.value_names(scope.home));
         let nearest = self.suggestions.nearest(name, candidates.iter().map(SmolStr::as_str));
-        self.report(Problem::Unknown { name, sought: Sought::Value, nearest, at: span }.diagnostic());
+        self.report(match words.as_slice() {
+            [] => Problem::Unknown { name, sought: Sought::Value, nearest, at: span }.diagnostic(),
+            words => Problem::UnknownWord { word: name, words, nearest, at: span }.diagnostic(),
+        });
         Term::error(span)
     }
 
@@ -130,6 +129,32 @@ impl Binder<'_> {
     /// The type of a reference to an instance of a kind.
     pub(crate) fn reference_to(&mut self, kind: KindId) -> Type {
         if self.is_broken(kind) { Type::Unknown } else { Type::Kind([kind].into()) }
+    }
+}
+
+/// The words that mean something where a type is expected.
+fn words_for(hint: &Type) -> Vec<SmolStr> {
+    match hint.present() {
+        Type::Variants(variants) => variants.words(),
+        Type::Secret(_) => vec![SmolStr::new_static(GENERATED)],
+        Type::Bool => vec![SmolStr::new_static("true"), SmolStr::new_static("false")],
+        Type::Unknown
+        | Type::Any
+        | Type::None
+        | Type::Int
+        | Type::Quantity(_)
+        | Type::Text
+        | Type::Char
+        | Type::Cidr
+        | Type::Ip
+        | Type::Range(_)
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Map(_)
+        | Type::Optional(_)
+        | Type::Kind(_)
+        | Type::AnyKind
+        | Type::Refined(_) => Vec::new(),
     }
 }
 

@@ -93,7 +93,7 @@ impl Binder<'_> {
         match join(&first, &right.ty) {
             Some(ty) => joined(BinaryOperator::Else, left, right, span, ty),
             None => {
-                self.mismatch(&right, &first, Some(left.span));
+                self.differs(&right, &first, Some(left.span));
                 Term::error(span)
             }
         }

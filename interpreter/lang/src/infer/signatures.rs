@@ -12,7 +12,7 @@ pub(super) struct Signature {
 }
 
 /// Every function but `sql`, `every` and `referrers`, which take what no value is.
-pub(super) const ALL: [Signature; 30] = [
+pub(super) const ALL: [Signature; 31] = [
     signature("length", Builtin::Length, "length(list_or_text)", 1),
     signature("distinct", Builtin::Distinct, "distinct(list)", 1),
     signature("flatten", Builtin::Flatten, "flatten(list_of_lists)", 1),
@@ -31,6 +31,7 @@ pub(super) const ALL: [Signature; 30] = [
     signature("lower", Builtin::Lower, "lower(text)", 1),
     signature("starts_with", Builtin::StartsWith, "starts_with(text, start)", 2),
     signature("ends_with", Builtin::EndsWith, "ends_with(text, end)", 2),
+    signature("nearest", Builtin::Nearest, "nearest(text, texts)", 2),
     signature("addresses", Builtin::Addresses, "addresses(network)", 1),
     signature("prefix", Builtin::Prefix, "prefix(network)", 1),
     signature("overlaps", Builtin::Overlaps, "overlaps(network, network)", 2),

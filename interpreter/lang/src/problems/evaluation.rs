@@ -83,6 +83,11 @@ pub(crate) enum Problem<'p> {
         /// The address of the later.
         second: &'p str,
     },
+    /// Two elements of a loop that are known by the same.
+    SameKey {
+        /// By what.
+        key: &'p str,
+    },
     /// A param without a value.
     MissingParam {
         /// Its name.
@@ -175,6 +180,15 @@ impl Problem<'_> {
                 "the second of that name",
             )
             .with_help("rename one of them"),
+            Self::SameKey { key } => Diagnostic::error(
+                Code::of("rsx::name::duplicate"),
+                format!(
+                    "two elements of this are known as `{key}`, so what is made of them can't be told apart"
+                ),
+                at,
+                "a part is made for each of these",
+            )
+            .with_help("a record is known by its first field: give each another there"),
             Self::MissingParam { name, secret } => missing_param(name, *secret, at),
         }
     }

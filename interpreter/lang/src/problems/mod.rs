@@ -13,10 +13,19 @@ pub(crate) mod types;
 
 /// Joins words as people do: `a`, `b` and `c`.
 pub(crate) fn enumerate<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    joined(words, "and")
+}
+
+/// Joins words of which one is meant: `a`, `b` or `c`.
+pub(crate) fn alternatives<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    joined(words, "or")
+}
+
+fn joined<'w>(words: impl IntoIterator<Item = &'w str>, by: &str) -> String {
     let mut quoted: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match quoted.pop() {
         None => String::new(),
         Some(last) if quoted.is_empty() => last,
-        Some(last) => format!("{} and {last}", quoted.join(", ")),
+        Some(last) => format!("{} {by} {last}", quoted.join(", ")),
     }
 }

@@ -62,6 +62,17 @@ pub(crate) enum Problem<'p> {
         /// Where it is written.
         at: Span,
     },
+    /// A word that is none of a closed set.
+    UnknownWord {
+        /// The word.
+        word: &'p str,
+        /// The words of the set.
+        words: &'p [SmolStr],
+        /// The nearest of these, or of the names.
+        nearest: Option<&'p str>,
+        /// Where it is written.
+        at: Span,
+    },
     /// A kind where a value is needed.
     KindAsValue {
         /// The kind.
@@ -97,7 +108,13 @@ pub(crate) enum Problem<'p> {
 impl Problem<'_> {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         match self {
-            Self::Unknown { name, sought, nearest, at } => unknown(name, *sought, *nearest, *at),
+            Self::Unknown { name, sought, nearest, at } => {
+                unknown(name, *sought, *nearest, *at, sought.advice())
+            }
+            Self::UnknownWord { word, words, nearest, at } => {
+                let advice = format!("write {}", super::alternatives(words.iter().map(SmolStr::as_str)));
+                unknown(word, Sought::Value, *nearest, *at, &advice)
+            }
             Self::KindAsValue { name, at } => Diagnostic::error(
                 UNKNOWN,
                 format!("`{name}` is a kind, not a value"),
@@ -134,7 +151,7 @@ impl Problem<'_> {
 const UNKNOWN: Code = Code::of("rsx::name::unknown");
 const DUPLICATE: Code = Code::of("rsx::name::duplicate");
 
-fn unknown(name: &str, sought: Sought, nearest: Option<&str>, at: Span) -> Diagnostic {
+fn unknown(name: &str, sought: Sought, nearest: Option<&str>, at: Span, advice: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(UNKNOWN, format!("{} `{name}`", sought.noun()), at, "unknown");
     match nearest {
         Some(nearest) => diagnostic.with_help(format!("did you mean `{nearest}`?")).with_fix(
@@ -142,7 +159,7 @@ fn unknown(name: &str, sought: Sought, nearest: Option<&str>, at: Span) -> Diagn
             at,
             nearest,
         ),
-        None => diagnostic.with_help(sought.advice()),
+        None => diagnostic.with_help(advice),
     }
 }
 

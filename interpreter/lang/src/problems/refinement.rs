@@ -68,7 +68,7 @@ impl Problem<'_> {
             (Some(character), _) => format!("{character:?} can't stand here"),
             (None, Some(bounds)) => format!("not in {bounds}"),
             (None, None) => match self.name {
-                Some(name) => format!("not a `{name}`"),
+                Some(name) => format!("no `{name}`"),
                 None => "does not fit".to_owned(),
             },
         }
@@ -76,7 +76,7 @@ impl Problem<'_> {
 
     fn demand(&self) -> String {
         match (self.name, self.bounds) {
-            (Some(name), _) => format!("takes a `{name}`"),
+            (Some(name), _) => format!("takes `{name}`"),
             (None, Some(bounds)) => format!("takes {bounds}"),
             (None, None) => "demanded here".to_owned(),
         }

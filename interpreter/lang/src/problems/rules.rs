@@ -3,6 +3,8 @@
 use rsx_syntax::{Code, Diagnostic, Span};
 use smol_str::SmolStr;
 
+use crate::rules::Block;
+
 /// Something that must hold and does not.
 #[derive(Clone, Debug)]
 pub(crate) enum Problem<'p> {
@@ -35,6 +37,15 @@ pub(crate) enum Problem<'p> {
         /// Where.
         at: Span,
     },
+    /// An `allow` that silences nothing.
+    Unused {
+        /// The code that it names.
+        code: &'p Code,
+        /// Whether nothing could silence that.
+        is_law: bool,
+        /// The code where it is written.
+        at: Span,
+    },
     /// A resource that must wait for itself.
     Order {
         /// The ring, from the first by position: addresses and the lines that make them wait.
@@ -46,13 +57,13 @@ impl Problem<'_> {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::Check { name, found, at } => Diagnostic::error(
-                Code::of("rsx::check::failed"),
+                Block::Check.code(),
                 format!("the check \"{name}\" fails"),
                 *at,
                 label(*found),
             ),
             Self::Expect { name, found, at } => Diagnostic::error(
-                Code::of("rsx::expect::failed"),
+                Block::Expect.code(),
                 format!("the expectation \"{name}\" fails"),
                 *at,
                 label(*found),
@@ -63,6 +74,16 @@ impl Problem<'_> {
                 *at,
                 label(*found),
             ),
+            Self::Unused { code, is_law, at } => {
+                let (label, help) = match is_law {
+                    true => {
+                        ("a law: nothing silences it", "mend what it speaks of, and take the `allow` away")
+                    }
+                    false => ("nothing to silence", "take it away"),
+                };
+                let message = format!("`allow {code}` silences nothing");
+                Diagnostic::warning(Code::of("rsx::allow::unused"), message, *at, label).with_help(help)
+            }
             Self::Order { ring } => order(ring),
         }
     }

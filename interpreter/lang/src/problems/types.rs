@@ -1,6 +1,7 @@
 //! Values that don't fit their places.
 
 use rsx_syntax::{Code, Diagnostic, Span};
+use smol_str::SmolStr;
 
 use super::enumerate;
 
@@ -28,8 +29,8 @@ pub(crate) enum Problem<'p> {
         fields: &'p [&'p str],
         /// The name in the declaration's head, or the record's start.
         at: Span,
-        /// Where the first is declared.
-        declared: Span,
+        /// Where the first is declared, if it is.
+        declared: Option<Span>,
     },
     /// A field that isn't there.
     UnknownField {
@@ -39,6 +40,8 @@ pub(crate) enum Problem<'p> {
         field: &'p str,
         /// The nearest that is there.
         nearest: Option<&'p str>,
+        /// All that are there.
+        there: &'p [SmolStr],
         /// Where it is written.
         at: Span,
         /// What else mends it.
@@ -97,17 +100,32 @@ impl Problem<'_> {
             Self::MissingFields { of, fields, at, declared } => {
                 let names = enumerate(fields.iter().copied());
                 let is = if fields.len() == 1 { "is" } else { "are" };
-                Diagnostic::error(
+                let diagnostic = Diagnostic::error(
                     Code::of("rsx::type::missing_field"),
                     format!("{of} lacks {names}"),
                     *at,
                     format!("{names} {is} missing"),
                 )
-                .with_label(*declared, "declared here without a default")
-                .with_help(format!("add {names}"))
+                .with_help(format!("add {names}"));
+                match declared {
+                    Some(declared) => diagnostic.with_label(*declared, "declared here without a default"),
+                    None => diagnostic,
+                }
             }
-            Self::UnknownField { of, field, nearest, at, advice } => {
-                unknown_field(of, field, *nearest, *at, *advice)
+            Self::UnknownField { of, field, nearest, there, at, advice } => {
+                let diagnostic = Diagnostic::error(
+                    UNKNOWN_FIELD,
+                    format!("{of} has no field `{field}`"),
+                    *at,
+                    "unknown field",
+                );
+                match (nearest, advice) {
+                    (Some(nearest), _) => diagnostic
+                        .with_help(format!("did you mean `{nearest}`?"))
+                        .with_fix(format!("write `{nearest}`"), *at, *nearest),
+                    (None, Some(advice)) => diagnostic.with_help(*advice),
+                    (None, None) => diagnostic.with_help(other_fields(there)),
+                }
             }
             Self::NotWritten { of, field, at, declared } => Diagnostic::error(
                 UNKNOWN_FIELD,
@@ -159,16 +177,16 @@ fn mismatch(needed: &str, found: &str, at: Span, by: Option<Span>, mend: Option<
     }
 }
 
-fn unknown_field(of: &str, field: &str, nearest: Option<&str>, at: Span, advice: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(UNKNOWN_FIELD, format!("{of} has no field `{field}`"), at, "unknown field");
-    match (nearest, advice) {
-        (Some(nearest), _) => diagnostic.with_help(format!("did you mean `{nearest}`?")).with_fix(
-            format!("write `{nearest}`"),
-            at,
-            nearest,
-        ),
-        (None, Some(advice)) => diagnostic.with_help(advice),
-        (None, None) => diagnostic.with_help("take it away, or use a field that is there"),
+fn other_fields(there: &[SmolStr]) -> String {
+    match there {
+        [] => "take it away: there are no fields here".to_owned(),
+        [only] => format!("take it away; the only field is `{only}`"),
+        few if few.len() <= FEW => {
+            format!("take it away, or use one of {}", enumerate(few.iter().map(SmolStr::as_str)))
+        }
+        _ => "take it away, or use a field that is there".to_owned(),
     }
 }
+
+/// How many fields are listed at most.
+const FEW: usize = 8;

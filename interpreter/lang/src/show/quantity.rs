@@ -12,10 +12,15 @@ const PLACES: u32 = 4;
 /// Writes a number of a dimension.
 pub(super) fn show(units: &Units, number: Fraction, dimension: Dimension) -> String {
     if dimension.is_none() {
-        return decimal(number);
+        return decimal(number, 1);
     }
-    let Some(written) = choose(units, number, dimension) else { return decimal(number) };
-    format!("{}{}", decimal(written.number), written.suffix())
+    let Some(written) = choose(units, number, dimension) else { return decimal(number, 1) };
+    // What has but one unit, as money has, is written with its hundredths.
+    let has_one = |(base, power): (usize, &i8)| {
+        *power != 0 && units.of(Base(u8::try_from(base).unwrap_or(u8::MAX))).len() == 1
+    };
+    let least = if dimension.0.iter().enumerate().any(has_one) { 2 } else { 1 };
+    format!("{}{}", decimal(written.number, least), written.suffix())
 }
 
 /// Writes a dimension as a type: `Duration`, `Rpu*Duration`.
@@ -108,12 +113,12 @@ fn decimals(number: Fraction) -> Option<u32> {
     (0..=PLACES).find(|places| (10_i128.pow(*places) % number.denom()).is_zero())
 }
 
-/// Writes a number whole, or with two to four decimals.
-fn decimal(number: Fraction) -> String {
+/// Writes a number whole, or with decimals: `least` to four.
+fn decimal(number: Fraction, least: u32) -> String {
     if number.is_integer() {
         return number.to_integer().to_string();
     }
-    let places = decimals(number).unwrap_or(PLACES).max(2);
+    let places = decimals(number).unwrap_or(PLACES).max(least);
     let scale = Fraction::from_integer(10_i128.pow(places));
     let Some(scaled) = number.abs().checked_mul(&scale) else {
         return format!("{}/{}", number.numer(), number.denom());

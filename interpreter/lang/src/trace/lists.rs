@@ -45,6 +45,7 @@ impl<'p> Eval<'p, '_> {
             | Builtin::Lower
             | Builtin::StartsWith
             | Builtin::EndsWith
+            | Builtin::Nearest
             | Builtin::Addresses
             | Builtin::Prefix
             | Builtin::Overlaps

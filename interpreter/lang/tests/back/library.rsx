@@ -26,6 +26,7 @@ resource box {
   computed id: Text
   computed address: Text
   let monthly: Money = size.start * 1h * price * 730
+  let door = name
 }
 
 /// A rule of a wall: who may talk to whom.

@@ -8,7 +8,7 @@ let net = 10.0.0.0/16
 let rows = [{ a = 1, b = "x" }, { a = 2, b = "y" }]
 
 output sum          = 1 + 2 * 3                                  // is: 7
-output ratio        = 7 / 2                                      // is: 3.50
+output ratio        = 7 / 2                                      // is: 3.5
 output time         = 45min * 2                                  // is: 90min
 output amount       = 3load * 4h                                 // is: 12load*h
 output cost         = 3load * 4h * price                         // is: 24usd

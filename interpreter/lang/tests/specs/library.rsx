@@ -57,6 +57,7 @@ pattern boat {
 
   let id = hull.id
   let label: Text = nick ?? "nameless"
+  let door = id
 }
 
 /// Boats alike.
