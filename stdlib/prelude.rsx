@@ -12,6 +12,11 @@ dimension Usd { usd = 1 }
 /// Storage.
 dimension Size { MiB = 1, GiB = 1024, TiB = 1048576 }
 
+/// A time that AWS counts in seconds.
+type WholeSeconds = Duration where {
+  "whole seconds" = floor(self / 1s) == self / 1s
+}
+
 /// The price of one RPU for one hour.
 type RpuPrice = Per<Usd, Rpu, Duration>
 

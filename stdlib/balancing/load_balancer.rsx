@@ -25,7 +25,7 @@ resource target_group {
   fixed vpc:  Text
   fixed port: Int(1..65535)
   health:     Health
-  drain:      Duration(0s..3600s)
+  drain:      WholeSeconds(0s..3600s)
   sticky:     Bool
   tags:       Map<Text> = stack_tags
 
@@ -39,7 +39,7 @@ resource listener {
   fixed load_balancer: Text
   port:                Int(1..65535)
   target_group:        Text
-  idle_timeout:        Duration(60s..6000s)
+  idle_timeout:        WholeSeconds(60s..6000s)
   tags:                Map<Text> = stack_tags
 
   computed arn: Text
@@ -63,7 +63,7 @@ resource target {
 /// How a balancer asks whether a target is well (ELBv2 CreateTargetGroup).
 type Health = {
   /// How often.
-  every: Duration(5s..300s) = 10s
+  every: WholeSeconds(5s..300s) = 10s
   /// How many answers in a row make it healthy.
   healthy: Int(2..10) = 3
   /// How many failures in a row make it unhealthy. With 2, ELB's own default, one lost packet costs running queries.

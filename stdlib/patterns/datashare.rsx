@@ -29,14 +29,14 @@ pattern datashare {
     restored            = from.restored_id
     name                = name_of(self)
     database            = from.database
-    schemas             = schemas
-    tables              = tables
+    schemas             = distinct(schemas)
+    tables              = distinct(tables)
     include_new         = include_new
     publicly_accessible = publicly_accessible
     after               = [from] + steps
   }
 
-  make share_link reader for c in to { share = self, consumer = c }
+  make share_link reader for c in distinct(to) { share = self, consumer = c }
 }
 
 /// One consumer of a share: the grant, the database, its users, and the proof that rows arrive.
@@ -65,7 +65,7 @@ pattern share_link {
     after     = [grant, consumer.warehouse]
   }
 
-  make database_grant user for u in share.users {
+  make database_grant user for u in distinct(share.users) {
     at        = door
     namespace = consumer.namespace_id
     database  = share.database

@@ -17,22 +17,25 @@ pattern network {
       else if subnets != none then length(subnets ?? []) else 3
   let blocks_ = subnets ?? blocks(cidr, size)
 
+  /// What AWS takes as a subnet: 16 addresses or more. Of the others one error is enough.
+  let cut = [for b in blocks_ if addresses(b) >= 16: b]
+
   make zones account if zones == none { }
 
   let zone_names: List<Text> = zones ?? [for i in 0..size - 1: account.names[i]]
 
   make vpc vpc { cidr = cidr, name = physical_name(self, 255) }
 
-  make subnet subnet for i in 0..min(size, length(blocks_)) - 1 {
+  make subnet subnet for i in 0..min(size, length(cut)) - 1 {
     vpc  = vpc.id
-    cidr = blocks_[i]
+    cidr = cut[i]
     zone = zone_names[i]
     name = "${physical_name(self, 240)}-${i}"
   }
 
   make route_table routes { vpc = vpc.id, name = physical_name(self, 255) }
 
-  make route_table_association route for i in 0..min(size, length(blocks_)) - 1 {
+  make route_table_association route for i in 0..min(size, length(cut)) - 1 {
     table  = routes.id
     subnet = subnet[i].id
   }

@@ -9,12 +9,12 @@ pattern nlb {
   clients: List<Client>
   port:    Int(1..65535) = 5439
   /// How long connections may live when a reader goes.
-  drain:  Duration(0s..3600s) = 30s
+  drain:  WholeSeconds(0s..3600s) = 30s
   health: Health = {}
   /// On, since an endpoint may have an interface in one zone only.
   cross_zone: Bool = true
   /// After how long without a packet a connection is forgotten; a long query sends none.
-  idle_timeout: Duration(60s..6000s) = 1h
+  idle_timeout: WholeSeconds(60s..6000s) = 1h
   /// One client address always meets one reader.
   sticky: Bool = false
 
@@ -81,7 +81,7 @@ pattern nlb {
   }
 
   /// A reader becomes a target only after a query on each of its shared databases has answered.
-  make target target for t in targets {
+  make target target for t in distinct(targets) {
     group     = targets_of.arn
     addresses = [for i in t.interfaces: i.ip]
     port      = t.endpoint.port
@@ -116,7 +116,7 @@ pattern nlb {
     secret   = first([for l in logins: l.secret])
     clients  = present([for c in clients: c.cidr])
     members = [
-      for t in targets:
+      for t in distinct(targets):
         { address = address(t), namespace = t.namespace_id, endpoint = t.endpoint.address }
     ]
   }

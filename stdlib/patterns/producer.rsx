@@ -135,13 +135,30 @@ pattern producer {
 /// What a producer starts from.
 type Restore = snapshot {
   /// The name of a serverless snapshot, or of a cluster's where no serverless one is called so.
-  name: Text?
+  name: SnapshotName?
   /// The ARN of a cluster's snapshot.
-  arn: Text?
+  arn: SnapshotArn?
   /// The account that owns it, if it is another one.
-  owner: Text?
+  owner: AccountId?
   /// Over data that is there: every database and every user of the namespace is replaced.
   replace: Bool = false
+}
+
+/// The name of a snapshot, serverless or a cluster's (Redshift CreateClusterSnapshot takes the longer ones).
+type SnapshotName = Text where {
+  "1 to 255 characters" = length(self) in 1..255
+  "letters, digits, colons and hyphens" =
+    all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in ":-"
+}
+
+/// The ARN of a cluster's snapshot.
+type SnapshotArn = Text where {
+  "an ARN: arn:aws:redshift:REGION:ACCOUNT:snapshot:CLUSTER/NAME" = starts_with(self, "arn:")
+}
+
+/// An account of AWS.
+type AccountId = Text where {
+  "12 digits" = length(self) == 12 and (all c in self: c in '0'..'9')
 }
 
 /// What becomes of the data when the producer is destroyed.

@@ -38,16 +38,20 @@ let stack_tags: Map<Text> = stack.tags
 /// ```
 rule rsx::name::region on stack {
   strength = law
+  let meant = nearest(self.region, regions)
+
   require any r in regions: r == self.region
   else "there is no region `${self.region}` with Redshift Serverless"
   at   self.region
-  help "use one of ${join([for r in regions if starts_with(r, "us-") or starts_with(r, "eu-"): r], ", ")}, …"
+  help if meant == none
+    then "use one such as `us-east-1` or `eu-central-1`"
+    else "did you mean `${meant ?? ""}`?"
 }
 
 rule rsx::name::region on network {
   strength = law
-  require starts_with(z, stack.region) and length(z) == length(stack.region) + 1
-    for z in self.zones ?? []
+  require any l in 'a'..'z': z == "${stack.region}${l}"
+    for z in self.zones ?? [] if any r in regions: r == stack.region
   else "there is no zone `${z}` in `${stack.region}`"
   at   z
   help "a zone is the region and a letter: `${stack.region}a`"

@@ -25,3 +25,11 @@ pattern step {
 
 /// What a step may run on.
 type Writable = producer | consumer
+
+rule rsx::name::cycle on step {
+  strength = law
+  require not (any d in self.after: d == self)
+  else "`${name_of(self)}` must wait for itself"
+  at   self.after
+  help "take it away"
+}

@@ -1,5 +1,23 @@
 //! Balancers: what they stand before, and who reaches them.
 
+/// A balancer before nobody.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// nlb reads {
+///   network = main
+///   targets = []  // error: rsx::nlb::no_target
+///   clients = [10.0.0.0/16]
+/// }
+/// ```
+rule rsx::nlb::no_target on nlb {
+  strength = house
+  require length(self.targets) > 0
+  else "the balancer stands before nobody"
+  at   self.targets
+  help "name a consumer or a pool, or remove the balancer"
+}
+
 /// Targets of one balancer with different capacities.
 ///
 /// A balancer hands out connections, not work: every reader gets as many. A smaller one is slower for whoever lands

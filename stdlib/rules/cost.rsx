@@ -3,12 +3,26 @@
 /// Everything that bills by the month: what, by which reckoning, how much.
 let terms =
   [
-    for l in loads: {
-      of   = l.from
-      what = "${l.name}: ${l.base} × ${l.busy} × 30 days"
-      usd  = l.base * l.busy * month_days * rpu_price
+    for p in every(producer): {
+      of   = p
+      what = "${address(p)}: ${p.capacity.start} × ${p.busy} × 30 days"
+      usd  = p.capacity.start * p.busy * month_days * rpu_price
     }
   ]
+    + [
+      for c in every(consumer) if pool_of(c) == c: {
+        of   = c
+        what = "${address(c)}: ${c.capacity.start} × ${c.busy} × 30 days"
+        usd  = c.capacity.start * c.busy * month_days * rpu_price
+      }
+    ]
+    + [
+      for p in every(consumer_pool): {
+        of   = p
+        what = "${address(p)}: ${length(p)} × ${p.capacity.start} × ${p[0].busy} × 30 days"
+        usd  = sum([for m in p: m.capacity.start * m.busy * month_days * rpu_price])
+      }
+    ]
     + [
       for b in every(nlb): { of = b, what = "${address(b)}: 730h", usd = nlb_price * month_hours }
     ]
@@ -38,8 +52,7 @@ let usd_at_base = sum([for t in terms: t.usd] + [0usd])
 /// budget monthly { limit = 1000usd }  // error: rsx::budget::exceeded
 /// ```
 rule rsx::budget::exceeded on budget {
-  let most    = max([for t in terms: t.usd] + [0usd])
-  let largest = first([for t in terms if t.usd == most: t])
+  let most = max([for t in terms: t.usd] + [0usd])
 
   strength = house
   require usd_at_base <= self.limit if has_price and all_sound

@@ -108,4 +108,8 @@ rule rsx::network::too_few_addresses on network {
   else "a subnet needs ${self.needed} addresses: 5 for AWS + ${self.needed_by_writers + self.needed_by_readers} for workgroups + ${self.needed_by_balancers} for balancers; the fullest has ${room}"
   at   if self.subnets == none then self.cidr else self.subnets "${room} addresses"
   help "use larger subnets, or put fewer workgroups into this network"
+  require 16 <= room if self.subnets == none and self.needed <= room and length(self.blocks_) > 0
+  else "in ${self.size} subnets each has ${room} addresses; AWS makes none with fewer than 16"
+  at   self.cidr "cut into ${self.size}"
+  help "use a larger network, or fewer zones"
 }

@@ -20,19 +20,11 @@ rule rsx::share::no_consumer on datashare {
   help "name a consumer or a pool, or remove the share"
 }
 
-/// A share of nothing.
-///
-/// ```rsx
-/// network main { cidr = 10.0.0.0/16 }
-/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
-/// consumer reader { network = main, capacity = 32rpu..64rpu }
-/// datashare nothing { from = writer, to = reader, database = "airline_shared" }  // error: rsx::share::nothing
-/// ```
-rule rsx::share::nothing on datashare {
-  strength = house
+rule rsx::type::missing_field on datashare {
+  strength = law
   require length(self.schemas) + length(self.tables) > 0
-  else "the share holds nothing: `schemas` or `tables` is needed"
-  at   self
+  else "`${name_of(self)}` lacks `schemas` or `tables`"
+  at   self "holds nothing"
   help "add `schemas = [\"…\"]` or `tables = [\"schema.table\"]`"
 }
 
@@ -85,7 +77,7 @@ rule rsx::share::no_user on datashare {
   help "add `logins = [{ user = \"${u}\", password = generated }]` there"
 }
 
-/// A shared database called like one that the consumer has of its own.
+/// A shared database called like another database of the consumer: one of its own, or of another share.
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
@@ -106,6 +98,17 @@ rule rsx::share::database on datashare {
   else "`${address(first(clash) ?? self)}` has a database `${self.database}` of its own"
   at   self.database
   help "call the shared database otherwise"
+}
+
+rule rsx::share::database on consumer {
+  let shares = referrers(datashare, self)
+
+  strength = law
+  require false for n in repeated([for d in shares: d.database])
+  else "two shares bring a database `${n}` to one consumer"
+  at   [for d in shares if d.database == n: d.database][1] "the second of that name"
+  also [for d in shares if d.database == n: d.database][0] "the first"
+  help "call one of the two otherwise"
 }
 
 /// A share open to publicly accessible consumers, of which there is none.

@@ -37,6 +37,54 @@ rule rsx::redshift::no_auto_pause on consumer_pool {
   help "remove it: idle costs nothing; a small base, a maximum and `max_query_execution_time` govern what busy costs"
 }
 
+rule rsx::name::duplicate on producer {
+  let users = [for l in self.logins: lower(l.user)]
+
+  strength = law
+  require false for u in repeated(users)
+  else "two logins are called `${u}`"
+  at   [for l in self.logins if lower(l.user) == u: l.user][1] "the second of that name"
+  also [for l in self.logins if lower(l.user) == u: l.user][0] "the first"
+  help "rename one of them"
+  require lower(l.user) != lower(self.admin.user) for l in self.logins
+  else "the login `${l.user}` is called like the administrator"
+  at   l.user
+  also self.admin.user "the administrator is `${self.admin.user}`"
+  help "rename one of them"
+}
+
+rule rsx::name::duplicate on consumer {
+  let users = [for l in self.logins: lower(l.user)]
+
+  strength = law
+  require false for u in repeated(users) if self.alone
+  else "two logins are called `${u}`"
+  at   [for l in self.logins if lower(l.user) == u: l.user][1] "the second of that name"
+  also [for l in self.logins if lower(l.user) == u: l.user][0] "the first"
+  help "rename one of them"
+  require lower(l.user) != lower(self.admin.user) for l in self.logins if self.alone
+  else "the login `${l.user}` is called like the administrator"
+  at   l.user
+  also self.admin.user "the administrator is `${self.admin.user}`"
+  help "rename one of them"
+}
+
+rule rsx::name::duplicate on consumer_pool {
+  let users = [for l in self.logins: lower(l.user)]
+
+  strength = law
+  require false for u in repeated(users)
+  else "two logins are called `${u}`"
+  at   [for l in self.logins if lower(l.user) == u: l.user][1] "the second of that name"
+  also [for l in self.logins if lower(l.user) == u: l.user][0] "the first"
+  help "rename one of them"
+  require lower(l.user) != lower(self.admin.user) for l in self.logins
+  else "the login `${l.user}` is called like the administrator"
+  at   l.user
+  also self.admin.user "the administrator is `${self.admin.user}`"
+  help "rename one of them"
+}
+
 /// More workgroups than an account may have unless AWS raises its quota.
 ///
 /// The quota is 25 workgroups and 25 namespaces a region; the producer counts too.
@@ -75,12 +123,21 @@ rule rsx::restore::admin on producer {
 /// A snapshot that can't be restored, or is named in two ways.
 rule rsx::restore::snapshot on producer {
   strength = law
-  require (self.restore.name == none) != (self.restore.arn == none) if self.restore != none
-  else "a snapshot is named by its `name` or by its `arn`"
-  at   self.restore
-  help "write `snapshot { name = \"…\" }`, or the ARN of a cluster's snapshot"
+  require self.restore.name == none or self.restore.arn == none if self.restore != none
+  else "a snapshot is named by its `name` or by its `arn`, not by both"
+  at   self.restore.arn "the second name"
+  also self.restore.name "the first"
+  help "take one of them away"
   require self.source.status == "AVAILABLE" if self.restore != none
   else "the snapshot is ${self.source.status}, not AVAILABLE"
   at   self.restore
   help "wait until it is there, or name another one"
+}
+
+rule rsx::type::missing_field on producer {
+  strength = law
+  require self.restore.name != none or self.restore.arn != none if self.restore != none
+  else "`snapshot` lacks `name` or `arn`"
+  at   self.restore "names no snapshot"
+  help "write `snapshot { name = \"…\" }`, or the ARN of a cluster's snapshot"
 }
