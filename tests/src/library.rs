@@ -1,10 +1,10 @@
-//! Every example in a doc comment of the library, and the library itself, as tests.
+//! Every example in a doc comment of the library or in the page of the grammar, and the library itself, as tests.
 
 use std::fs;
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::{expectations, suite};
+use crate::{expectations, root, suite};
 
 /// Makes a test of every example, and of every file's layout.
 pub(crate) fn trials() -> Vec<Trial> {
@@ -14,6 +14,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         for (declaration, example) in examples(text) {
             trials.push(Trial::test(format!("{name}: example of {declaration}"), move || hold(&example)));
         }
+    }
+    let readme = fs::read_to_string(root().join("grammar/README.md")).unwrap();
+    let blocks = suite::read(&readme).into_iter().flat_map(|test| test.blocks);
+    for (number, block) in blocks.filter(|block| block.info == "rsx").enumerate() {
+        trials.push(Trial::test(format!("grammar/README.md: block {number}"), move || hold(&block.text)));
     }
     for (code, page) in rsx_stdlib::CODES {
         let blocks = suite::read(page).into_iter().flat_map(|test| test.blocks);
