@@ -258,7 +258,7 @@ pub struct Make {
     pub body: Body,
 }
 
-/// `require c for x in xs if d else "…" at x also y "…" help "…"`
+/// `require c for x in xs if d else "…" at x also y "…" help "…" mend ["…"]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Require {
     /// What must hold.
@@ -273,12 +273,18 @@ pub struct Require {
     pub also: Vec<Place>,
     /// What mends it.
     pub help: Option<Expr>,
+    /// Texts of which each, in the place of what is at fault, mends it.
+    pub mend: Option<Expr>,
 }
 
 impl Require {
     /// Says whether anything follows the condition and its guards.
     pub fn has_clauses(&self) -> bool {
-        self.otherwise.is_some() || self.at.is_some() || !self.also.is_empty() || self.help.is_some()
+        self.otherwise.is_some()
+            || self.at.is_some()
+            || !self.also.is_empty()
+            || self.help.is_some()
+            || self.mend.is_some()
     }
 }
 

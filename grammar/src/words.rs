@@ -52,7 +52,7 @@ fn weight(rule: Rule) -> u8 {
         || matches!(rule, Rule::each | Rule::bare_loop | Rule::condition | Rule::bare_condition)
         || matches!(
             rule,
-            Rule::otherwise | Rule::else_word | Rule::at | Rule::also | Rule::help | Rule::label
+            Rule::otherwise | Rule::else_word | Rule::at | Rule::also | Rule::help | Rule::mend | Rule::label
         )
         || matches!(rule, Rule::where_block | Rule::attribute | Rule::attribute_word)
     {
@@ -102,6 +102,7 @@ fn words(rule: Rule) -> &'static str {
         Rule::at => "`at`",
         Rule::also => "`also`",
         Rule::help => "`help`",
+        Rule::mend => "`mend`",
         Rule::label => "a label in quotes",
         Rule::type_expr | Rule::named_type | Rule::words | Rule::variant_type | Rule::record_type => "a type",
         Rule::type_arguments => "`<`",

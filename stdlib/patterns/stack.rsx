@@ -46,6 +46,7 @@ rule rsx::name::region on stack {
   help if meant == none
     then "use one such as `us-east-1` or `eu-central-1`"
     else "did you mean `${meant ?? ""}`?"
+  mend [for m in present([meant]): "\"${m}\""]
 }
 
 rule rsx::name::region on network {

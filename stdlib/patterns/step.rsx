@@ -28,7 +28,7 @@ type Writable = producer | consumer
 
 rule rsx::name::cycle on step {
   strength = law
-  require not (any d in self.after: d == self)
+  require not (any d in self.after: d == self) if length(self.on) == 1
   else "`${name_of(self)}` must wait for itself"
   at   self.after
   help "take it away"

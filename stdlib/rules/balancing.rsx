@@ -157,6 +157,7 @@ rule rsx::nlb::verify_full on nlb {
   at   first([for l in o.logins if l.tls == verify_full: l.tls])
   also self.targets "behind this balancer"
   help "use `verify_ca`"
+  mend ["verify_ca"]
 }
 
 /// Targets that have no login in common.

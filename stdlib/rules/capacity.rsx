@@ -16,6 +16,7 @@ rule rsx::redshift::capacity_order on sizing {
   else "the base of ${self.base} is above the maximum of ${self.top}"
   at   self.capacity
   help "write the smaller one first: `${self.top}..${self.base}`"
+  mend ["${self.top}..${self.base}"]
 }
 
 /// A capacity that Redshift Serverless does not offer.
@@ -42,6 +43,7 @@ rule rsx::redshift::capacity_step on sizing {
   else "a capacity of ${wrong} does not exist: there are 4, then 8 to 512 in steps of 8, then up to 1024 in steps of 32"
   at   if self.base_fits then self.capacity.end else self.capacity.start
   help if below == above then "write `${below}`" else "write `${below}` or `${above}`"
+  mend distinct([text(below), text(above)])
 }
 
 /// A capacity above 512 RPU in a region that has no such workgroups.

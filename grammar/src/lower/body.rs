@@ -111,6 +111,7 @@ impl Lower {
             at: None,
             also: Vec::new(),
             help: None,
+            mend: None,
         };
         for part in parts {
             match part.as_rule() {
@@ -119,6 +120,7 @@ impl Lower {
                 Rule::otherwise => require.otherwise = Some(self.inner_expr(part)?),
                 Rule::at => require.at = Some(self.place(part)?),
                 Rule::also => require.also.push(self.place(part)?),
+                Rule::mend => require.mend = Some(self.inner_expr(part)?),
                 _ => require.help = Some(self.inner_expr(part)?),
             }
         }

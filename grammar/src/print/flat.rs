@@ -202,6 +202,9 @@ impl Printer<'_> {
         if let Some(help) = &require.help {
             text += &format!(" help {}", self.flat(help)?);
         }
+        if let Some(mend) = &require.mend {
+            text += &format!(" mend {}", self.flat(mend)?);
+        }
         Some(text)
     }
 

@@ -133,6 +133,9 @@ impl Printer<'_> {
         if let Some(help) = &require.help {
             self.clause("help ", help, indent);
         }
+        if let Some(mend) = &require.mend {
+            self.clause("mend ", mend, indent);
+        }
     }
 
     fn clause(&mut self, word: &str, expr: &Expr, indent: usize) {

@@ -121,7 +121,7 @@ impl Model {
         let mut merged = Merged::default();
         merged.extend(model.state.get_mut().problems.drain(..));
         merged.about(walk.broken, |id| model.state.borrow().root(id));
-        merged.extend(model.ring());
+        merged.extend(model.rings());
         model.diagnostics = merged.sorted(&model.sources);
         model
     }

@@ -248,6 +248,8 @@ pub struct Require {
     pub also: Vec<Place>,
     /// What mends it.
     pub help: Option<Term>,
+    /// Texts of which each, in the place of what is at fault, mends it.
+    pub mend: Option<Term>,
     /// All of it.
     pub span: Span,
 }

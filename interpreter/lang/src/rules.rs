@@ -183,6 +183,11 @@ impl<'p> Eval<'p, '_> {
             add(&mut diagnostic, span, text);
         }
         diagnostic.help = require.help.as_ref().and_then(|term| self.words(term, scope));
+        if let Some(fault) = fault.filter(|fault| fault.is_value) {
+            for text in self.mends(require, scope) {
+                diagnostic = diagnostic.with_fix(format!("write `{text}`"), fault.at, text);
+            }
+        }
         diagnostic
     }
 
@@ -219,6 +224,12 @@ impl<'p> Eval<'p, '_> {
             Speaker::Rule(rule, subject, _) => self.head(subject).unwrap_or(rule.span),
             Speaker::Block(..) => require.span,
         }
+    }
+
+    fn mends(&mut self, require: &'p Require, scope: Scope) -> Vec<String> {
+        let Some(term) = &require.mend else { return Vec::new() };
+        let Value::List(texts) = self.settle(term, scope) else { return Vec::new() };
+        texts.iter().filter_map(|text| text.as_text().map(SmolStr::to_string)).collect()
     }
 
     fn label(&mut self, place: &'p Place, scope: Scope) -> Option<String> {

@@ -20,6 +20,8 @@ const STEPS: usize = 10_000;
 pub(crate) struct Fault {
     /// The value, as deep as the user wrote it.
     pub(crate) at: Span,
+    /// Whether a value stands there, and not the head of a declaration for want of one.
+    pub(crate) is_value: bool,
     /// The name of the field through which it came, if the value stands elsewhere.
     pub(crate) field: Option<Span>,
     /// The name of the field through which it came, wherever the value stands.
@@ -56,7 +58,7 @@ impl<'p> Eval<'p, '_> {
         let found = trail.last.is_none().then(|| self.eval(term, scope).as_instance()).flatten();
         let head = found.or(trail.owner).or(scope.me).and_then(|id| self.head(id));
         let at = trail.last.or(head).or_else(|| self.working_on()).unwrap_or(term.span);
-        verdict(at, trail.given)
+        verdict(at, &trail)
     }
 
     /// Returns the place of a member's value, or the head of its declaration.
@@ -68,7 +70,7 @@ impl<'p> Eval<'p, '_> {
             }
         });
         let at = trail.last.or_else(|| self.head(trail.owner.unwrap_or(id)))?;
-        Some(verdict(at, trail.given))
+        Some(verdict(at, &trail))
     }
 
     fn walked(&mut self, walk: impl FnOnce(&mut Self)) {
@@ -244,9 +246,15 @@ impl<'p> Eval<'p, '_> {
     }
 }
 
-fn verdict(at: Span, given: Option<&Given>) -> Fault {
+fn verdict(at: Span, trail: &Trail<'_>) -> Fault {
+    let given = trail.given;
     let outside = |given: &&Given| !covers(given.value.span, at);
-    Fault { at, field: given.filter(outside).map(|given| given.name), given: given.map(|given| given.name) }
+    Fault {
+        at,
+        is_value: trail.last.is_some(),
+        field: given.filter(outside).map(|given| given.name),
+        given: given.map(|given| given.name),
+    }
 }
 
 /// Whether one span lies within another.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::Binder;
 use super::names::{Declarations, is_type_name};
-use crate::infer::{Home, Local, Scope, element, present_if, present_unless};
+use crate::infer::{Home, Local, Scope, element, list_of, present_if, present_unless};
 use crate::library::Library;
 use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
@@ -168,9 +168,11 @@ impl<'a> Binder<'a> {
                     expr.as_ref().map(|text| binder.demand(scope, text, &Type::Text))
                 };
                 let (otherwise, help) = (text(&require.otherwise), text(&require.help));
+                let mend = require.mend.as_ref();
+                let mend = mend.map(|texts| binder.demand(scope, texts, &list_of(Type::Text)));
                 let at = require.at.as_ref().map(|place| binder.place(scope, place));
                 let also = require.also.iter().map(|place| binder.place(scope, place)).collect();
-                Require { each, only_if, condition, otherwise, at, also, help, span }
+                Require { each, only_if, condition, otherwise, at, also, help, mend, span }
             })
         })
     }

@@ -27,19 +27,19 @@ struct Leg {
 }
 
 impl Model {
-    /// Returns an error for a ring of resources that wait for each other.
-    pub(super) fn ring(&self) -> Option<Diagnostic> {
+    /// Returns an error for each ring of resources that wait for each other; of rings that share one, the first.
+    pub(super) fn rings(&self) -> Vec<Diagnostic> {
         let fields: Vec<Vec<usize>> = self
             .program
             .kinds
             .values()
             .map(|kind| wanted_fields(kind).map(|(place, _)| place).collect())
             .collect();
-        let ring = self.eval(false, |eval| {
+        let rings: Vec<_> = self.eval(false, |eval| {
             let mut search = Search { model: self, eval, fields, marks: vec![Mark::New; self.extents.len()] };
-            self.resources().into_iter().find_map(|id| search.from(id))
+            self.resources().into_iter().filter_map(|id| search.from(id)).collect()
         });
-        self.accuse(&ring?)
+        rings.iter().filter_map(|ring| self.accuse(ring)).collect()
     }
 
     fn accuse(&self, ring: &[InstanceId]) -> Option<Diagnostic> {
@@ -82,6 +82,7 @@ impl Search<'_, '_, '_> {
             match self.mark(next) {
                 Mark::Done => {}
                 Mark::Open => {
+                    way.iter().for_each(|leg| self.set(leg.id, Mark::Done));
                     return Some(way.iter().map(|leg| leg.id).skip_while(|id| *id != next).collect());
                 }
                 Mark::New => way.push(self.leg(next)),

@@ -3,7 +3,7 @@
 use rsx_syntax::{Code, Diagnostic, Span};
 use smol_str::SmolStr;
 
-use crate::rules::Block;
+use crate::rules::{Block, add};
 
 /// Something that must hold and does not.
 #[derive(Clone, Debug)]
@@ -98,17 +98,18 @@ fn order(ring: &[(String, Span)]) -> Diagnostic {
     let mut names: Vec<_> = ring.iter().map(|(name, _)| format!("`{name}`")).collect();
     names.extend(names.first().cloned());
     let message = format!("each must wait for the next: {}", names.join(" → "));
-    let labels = ring.iter().enumerate().map(|(i, (_, span))| rsx_syntax::Label {
-        span: *span,
-        text: if i == 0 { "waits for the next".to_owned() } else { "and this".to_owned() },
-    });
-    Diagnostic {
+    let mut diagnostic = Diagnostic {
         code,
         severity: rsx_syntax::Severity::Error,
         message,
         help: Some("break the ring: let one of them wait for none of the others".to_owned()),
-        labels: labels.collect(),
+        labels: Vec::new(),
         fixes: Vec::new(),
         envs: Vec::new(),
+    };
+    for (place, (_, span)) in ring.iter().enumerate() {
+        let text = if place == 0 { "waits for the next" } else { "and this" };
+        add(&mut diagnostic, *span, text.to_owned());
     }
+    diagnostic
 }
