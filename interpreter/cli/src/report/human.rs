@@ -34,10 +34,25 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> 
             .render_report(&mut out, &report)
     };
     match done {
-        Ok(()) => format!("{}\n\n", out.trim_end()),
+        Ok(()) => format!("{}\n\n", harmless(out.trim_end())),
         // Writing into a String does not fail; a source that can't be read leaves the message.
         Err(fmt::Error) => format!("{}: {}\n\n", diagnostic.code, diagnostic.message),
     }
+}
+
+/// Puts a mark in the place of what would move the cursor or worse: a source may hold anything. Styles stay.
+fn harmless(text: &str) -> String {
+    let is_style = |rest: &str| {
+        let end = rest.find(|c: char| !matches!(c, '[' | ';' | '0'..='9')).unwrap_or(rest.len());
+        rest.starts_with('[') && rest.get(end..).is_some_and(|rest| rest.starts_with('m'))
+    };
+    let shown = text.char_indices().map(|(at, c)| match c {
+        '\u{1b}' if text.get(at + 1..).is_some_and(is_style) => c,
+        '\n' => c,
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    });
+    shown.collect()
 }
 
 /// A diagnostic as miette wants it: the labels of one file, those of others as notes of their own.
