@@ -17,7 +17,7 @@ pattern network {
       else if subnets != none then length(subnets ?? []) else 3
   let blocks_ = subnets ?? blocks(cidr, size)
 
-  /// What AWS takes as a subnet: 16 addresses or more. Of the others one error is enough.
+  // What AWS takes as a subnet: 16 addresses or more. Of the others one error is enough.
   let cut = [for b in blocks_ if addresses(b) >= 16: b]
 
   make zones account if zones == none { }

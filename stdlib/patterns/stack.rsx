@@ -52,7 +52,8 @@ rule rsx::name::region on stack {
 rule rsx::name::region on network {
   strength = law
   require any l in 'a'..'z': z == "${stack.region}${l}"
-    for z in self.zones ?? [] if any r in regions: r == stack.region
+    for z in self.zones ?? []
+    if any r in regions: r == stack.region
   else "there is no zone `${z}` in `${stack.region}`"
   at   z
   help "a zone is the region and a letter: `${stack.region}a`"

@@ -95,6 +95,11 @@ impl Found {
         match self {
             Self::Written(text) if text.starts_with("//") => format!("`{}`", text.get(..3).unwrap_or(text)),
             Self::Written(text) if text.len() > LONGEST_SHOWN => "a long text".to_owned(),
+            // What can't be seen is written as an escape.
+            Self::Written(text) if text.contains(char::is_control) => {
+                let seen = |c: char| if c.is_control() { c.escape_unicode().to_string() } else { c.into() };
+                format!("`{}`", text.chars().map(seen).collect::<String>())
+            }
             Self::Written(text) => format!("`{text}`"),
             Self::EndOfLine => "the end of the line".to_owned(),
             Self::EndOfText => "the end of the declaration".to_owned(),

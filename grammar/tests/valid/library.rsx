@@ -64,7 +64,7 @@ rule rsx::network::too_few_zones on network {
   help "add a subnet in another zone of the region"
 
   require a in b for x in xs if not x.y else "no ${f("a", [x])} yes" at x "here" also y "there"
-    also z help "do"
+    also z help "do" mend [x]
   require if a then b else c
 }
 
