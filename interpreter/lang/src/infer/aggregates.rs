@@ -253,6 +253,8 @@ impl Binder<'_> {
         }
     }
 
+    // Apart, so that what it needs does not widen the frames of those that call each other.
+    #[inline(never)]
     fn unknown_word(&mut self, name: &Name, words: &[SmolStr], span: Span) -> Term {
         let nearest = self.suggestions.nearest(&name.node, words.iter().map(SmolStr::as_str));
         let (word, at) = (name.node.as_str(), name.span);

@@ -33,7 +33,7 @@ use crate::types::Type;
 use crate::value::Value;
 
 /// How many expressions may be under way at once; what lies deeper would outgrow the stack.
-const DEPTH: u32 = 1000;
+const DEPTH: u32 = 500;
 
 impl Binder<'_> {
     /// Binds and types an expression, and makes it fit what its place needs.

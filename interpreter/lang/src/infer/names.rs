@@ -87,6 +87,8 @@ impl Binder<'_> {
         })
     }
 
+    // Apart, so that what it needs does not widen the frames of those that call each other.
+    #[inline(never)]
     fn unknown_value(&mut self, scope: &Scope, name: &str, span: Span, hint: Option<&Type>) -> Term {
         if self.kind_named(scope.home, name).is_some() {
             self.report(Problem::KindAsValue { name, at: span }.diagnostic());
