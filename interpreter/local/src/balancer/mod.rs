@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -25,6 +26,10 @@ pub(crate) struct Rule {
     pub(crate) idle: Duration,
     /// What becomes of the connections of a target that is no longer listed.
     pub(crate) removal: Removal,
+    /// Connections of one client's address go to one target, as long as that gets any.
+    pub(crate) sticky: bool,
+    /// A header of the proxy protocol, version 2, opens each connection to a target.
+    pub(crate) announces: bool,
     /// Connections are taken and nothing ever comes back, as with client addresses kept
     /// towards targets that can't answer them.
     pub(crate) hangs: bool,
@@ -81,6 +86,8 @@ struct State {
     /// Counts connections; the n-th goes to the n-th eligible target, round and round.
     taken: usize,
     flows: BTreeMap<usize, Flow>,
+    /// The target that each client's address sticks to.
+    stuck: BTreeMap<IpAddr, String>,
 }
 
 /// A connection in progress.
@@ -104,6 +111,7 @@ struct Passage {
     way: Way,
     end: CancellationToken,
     idle: Duration,
+    announces: bool,
 }
 
 impl Balancer {
@@ -115,7 +123,7 @@ impl Balancer {
         let address = listener.local_addr()?;
         let closing = CancellationToken::new();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { rule, taken: 0, flows: BTreeMap::new() }),
+            state: Mutex::new(State { rule, taken: 0, flows: BTreeMap::new(), stuck: BTreeMap::new() }),
             closing: closing.clone(),
         });
         tokio::spawn(accept(listener, Arc::clone(&shared)));
@@ -165,14 +173,16 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Chooses a target for a new connection and notes it.
-    fn pass(&self) -> Passage {
+    /// Chooses a target for a client's new connection and notes it.
+    fn pass(&self, client: IpAddr) -> Passage {
         let mut state = self.state();
         let number = state.taken;
         state.taken += 1;
         let eligible = state.rule.eligible();
-        let place = number.checked_rem(eligible.len());
-        let chosen = place.and_then(|place| eligible.get(place));
+        let stuck = state.stuck.get(&client).filter(|_| state.rule.sticky);
+        let same = stuck.and_then(|name| eligible.iter().find(|target| target.name == *name));
+        let next = || number.checked_rem(eligible.len()).and_then(|place| eligible.get(place));
+        let chosen = same.or_else(next);
         let target = chosen.map(|target| target.name.clone()).unwrap_or_default();
         let way = match chosen.and_then(|target| target.socket) {
             _ if state.rule.hangs => Way::Hang,
@@ -180,9 +190,10 @@ impl Shared {
             None => Way::Nowhere,
         };
         let end = self.closing.child_token();
-        let idle = state.rule.idle;
+        let (idle, announces) = (state.rule.idle, state.rule.announces);
+        state.stuck.insert(client, target.clone());
         state.flows.insert(number, Flow { target, end: end.clone() });
-        Passage { number, way, end, idle }
+        Passage { number, way, end, idle, announces }
     }
 }
 
@@ -192,10 +203,10 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             () = shared.closing.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
-        if let Ok((client, _)) = accepted {
+        if let Ok((client, from)) = accepted {
             let shared = Arc::clone(&shared);
             tokio::spawn(async move {
-                let passage = shared.pass();
+                let passage = shared.pass(from.ip());
                 carry(client, &passage).await;
                 shared.state().flows.remove(&passage.number);
             });
@@ -203,12 +214,22 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
+/// A connection to a target, opened by a header if it is to be.
+async fn reached(client: &TcpStream, socket: SocketAddr, announces: bool) -> io::Result<TcpStream> {
+    let mut target = TcpStream::connect(socket).await?;
+    if announces {
+        let header = relay::proxy_header(client.peer_addr()?, client.local_addr()?);
+        target.write_all(&header).await?;
+    }
+    Ok(target)
+}
+
 async fn carry(client: TcpStream, passage: &Passage) {
     match passage.way {
         Way::To(socket) => {
             let target = tokio::select! {
                 () = passage.end.cancelled() => None,
-                target = TcpStream::connect(socket) => target.ok(),
+                target = reached(&client, socket, passage.announces) => target.ok(),
             };
             match target {
                 Some(target) => relay::run(client, target, passage.idle, &passage.end).await,

@@ -1,6 +1,7 @@
 //! Carries bytes between two connections until an end closes, falls silent or is told to stop.
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -47,6 +48,19 @@ pub(super) async fn run(
 pub(super) fn reset(stream: &TcpStream) {
     // Where the option can't be set the connection is closed in the ordinary way.
     drop(stream.set_zero_linger());
+}
+
+/// What opens a connection under the proxy protocol, version 2: who connected to whom, over TCP and IPv4.
+pub(super) fn proxy_header(from: SocketAddr, to: SocketAddr) -> Vec<u8> {
+    let mut header = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c".to_vec();
+    for ip in [from.ip(), to.ip()] {
+        if let IpAddr::V4(ip) = ip {
+            header.extend(ip.octets());
+        }
+    }
+    header.extend(from.port().to_be_bytes());
+    header.extend(to.port().to_be_bytes());
+    header
 }
 
 async fn copy(

@@ -35,7 +35,7 @@ fn target(name: &str, socket: Option<SocketAddr>, role: Role) -> Target {
 }
 
 fn rule(targets: Vec<Target>) -> Rule {
-    Rule { targets, idle: LONG, removal: Removal::Reset, hangs: false }
+    Rule { targets, idle: LONG, removal: Removal::Reset, sticky: false, announces: false, hangs: false }
 }
 
 fn bind(rule: Rule) -> Balancer {
@@ -68,6 +68,30 @@ async fn is_alive(stream: &mut TcpStream) -> bool {
     let mut byte = [0; 1];
     stream.write_all(b"x").await.is_ok()
         && matches!(tokio::time::timeout(LONG, stream.read(&mut byte)).await, Ok(Ok(1)))
+}
+
+#[tokio::test]
+async fn a_header_of_the_proxy_protocol_comes_first() {
+    let echo = server("a").await;
+    let balancer = bind(Rule { announces: true, ..rule(vec![target("a", Some(echo), Role::Healthy)]) });
+    let (_, mut stream) = greeted(&balancer).await.unwrap();
+    let mut header = [0; 28];
+    stream.read_exact(&mut header).await.unwrap();
+    assert_eq!(header.get(..12).unwrap(), b"\r\n\r\n\0\r\nQUIT\n");
+    assert_eq!(header.get(26..).unwrap(), balancer.address().port().to_be_bytes());
+}
+
+#[tokio::test]
+async fn a_client_sticks_to_its_target_while_that_is_healthy() {
+    let (a, b) = (server("a").await, server("b").await);
+    let targets = |role| vec![target("a", Some(a), role), target("b", Some(b), Role::Healthy)];
+    let sticky = |role| Rule { sticky: true, ..rule(targets(role)) };
+    let balancer = bind(sticky(Role::Healthy));
+    assert_eq!(spread(&balancer, 5).await, counts([("a", 5)]));
+    balancer.follow(sticky(Role::Draining));
+    assert_eq!(spread(&balancer, 3).await, counts([("b", 3)]));
+    balancer.follow(sticky(Role::Healthy));
+    assert_eq!(spread(&balancer, 3).await, counts([("b", 3)]));
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ const GROUP: &[Attribute] = &[
     ),
     (PRESERVES_CLIENT, "false", Range::Flag),
     (PROXY_PROTOCOL, "false", Range::Flag),
-    ("stickiness.enabled", "false", Range::Flag),
+    (STICKS, "false", Range::Flag),
     ("stickiness.type", "source_ip", Range::OneOf(&["source_ip"])),
     ("target_group_health.dns_failover.minimum_healthy_targets.count", "1", Range::NumberOrOff(1, 1000)),
     (
@@ -85,6 +85,8 @@ pub(super) const DRAIN_SECONDS: &str = "deregistration_delay.timeout_seconds";
 pub(super) const TERMINATES_AFTER_DRAIN: &str = "deregistration_delay.connection_termination.enabled";
 /// Whether targets see the client's address.
 pub(super) const PRESERVES_CLIENT: &str = "preserve_client_ip.enabled";
+/// Whether a client's connections go to one target.
+pub(super) const STICKS: &str = "stickiness.enabled";
 /// Whether a header of the proxy protocol opens each connection.
 pub(super) const PROXY_PROTOCOL: &str = "proxy_protocol_v2.enabled";
 /// Whether a target that turns unhealthy loses its connections.

@@ -33,6 +33,8 @@ pub(crate) fn rules(region: &Region, clock: Clock) -> Vec<(SocketAddr, Rule)> {
             targets: targets.map(|(name, row)| target(region, owner, group, name, row, clock)).collect(),
             idle: Duration::from_secs(attributes::number(&listener.attributes, attributes::IDLE_SECONDS)),
             removal: if is_set(attributes::TERMINATES_AFTER_DRAIN) { Removal::Reset } else { Removal::Keep },
+            announces: is_set(attributes::PROXY_PROTOCOL),
+            sticky: is_set(attributes::STICKS),
             hangs: is_set(attributes::PRESERVES_CLIENT) || !admits_clients(region, owner, listener.port),
         };
         Some((listener.socket, rule))
