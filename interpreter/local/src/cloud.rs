@@ -224,12 +224,21 @@ impl Cloud {
 }
 
 impl Kept {
-    /// Appends what changed to the log, if there is one; whether anything did.
+    /// Appends what changed to the log, if there is one; whether anything did. What can't be kept is undone.
     fn commit(&mut self) -> Result<bool, Refusal> {
+        let kept = self.append();
+        match kept {
+            Ok(_) => self.world.settle(),
+            Err(_) => self.world.undo(),
+        }
+        kept
+    }
+
+    fn append(&mut self) -> Result<bool, Refusal> {
         let broken = |error: &dyn std::fmt::Display| {
             Refusal::internal(format!("what was done can't be kept: {error}"))
         };
-        let entry = self.world.take_changes().map_err(|error| broken(&error))?;
+        let entry = self.world.changes().map_err(|error| broken(&error))?;
         let Some(entry) = entry else { return Ok(false) };
         if let Some(store) = &mut self.store {
             store.append(&entry).map_err(|error| broken(&error))?;

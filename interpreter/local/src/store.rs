@@ -50,7 +50,14 @@ impl Store {
     /// It is in the kernel's hands then, which a killed process can't undo; a power cut may lose the last entries.
     pub(crate) fn append(&mut self, entry: &Entry) -> Result<(), Error> {
         let path = self.folder.join("cloud.log");
-        self.log.write_all(&line(entry, &path)?).map_err(|error| Error::file(&path, error))
+        let failed = |error| Error::file(&path, error);
+        let length = self.log.metadata().map_err(failed)?.len();
+        let line = line(entry, &path)?;
+        self.log.write_all(&line).map_err(|error| {
+            // A full disk takes a part of the line; what follows must not be appended to that.
+            let _ = self.log.set_len(length);
+            failed(error)
+        })
     }
 
     /// Replaces the log by one entry that says the same.

@@ -110,8 +110,10 @@ impl<T: Clone> Table<T> {
 pub(crate) trait AnyTable {
     /// Undoes what the present call changed.
     fn undo(&mut self);
-    /// Takes the rows changed since the last time, `None` for one that is gone.
-    fn take_changes(&mut self) -> Result<Vec<(String, Option<Value>)>, serde_json::Error>;
+    /// The rows changed since they were last settled, `None` for one that is gone.
+    fn changes(&self) -> Result<Vec<(String, Option<Value>)>, serde_json::Error>;
+    /// Notes that what changed is durable.
+    fn settle(&mut self);
     /// Takes over a row from the store.
     fn load(&mut self, key: &str, row: Option<Value>) -> Result<(), serde_json::Error>;
     /// Every row, for a fresh log.
@@ -128,15 +130,19 @@ impl<T: Clone + Serialize + DeserializeOwned> AnyTable for Table<T> {
         }
     }
 
-    fn take_changes(&mut self) -> Result<Vec<(String, Option<Value>)>, serde_json::Error> {
-        let mut keys = std::mem::take(&mut self.passed);
-        keys.extend(std::mem::take(&mut self.before).into_keys());
+    fn changes(&self) -> Result<Vec<(String, Option<Value>)>, serde_json::Error> {
+        let keys: BTreeSet<_> = self.passed.iter().chain(self.before.keys()).collect();
         keys.into_iter()
             .map(|key| {
-                let row = self.rows.get(&key).map(serde_json::to_value).transpose()?;
-                Ok((key, row))
+                let row = self.rows.get(key).map(serde_json::to_value).transpose()?;
+                Ok((key.clone(), row))
             })
             .collect()
+    }
+
+    fn settle(&mut self) {
+        self.passed.clear();
+        self.before.clear();
     }
 
     fn load(&mut self, key: &str, row: Option<Value>) -> Result<(), serde_json::Error> {

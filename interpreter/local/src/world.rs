@@ -88,11 +88,11 @@ impl World {
         self.each(&mut |_, table| table.undo());
     }
 
-    /// What changed since the last time, as one entry; `None` if nothing did.
-    pub(crate) fn take_changes(&mut self) -> Result<Option<Entry>, serde_json::Error> {
+    /// What changed since it was last settled, as one entry; `None` if nothing did.
+    pub(crate) fn changes(&mut self) -> Result<Option<Entry>, serde_json::Error> {
         let mut rows = Vec::new();
         let mut failed = Ok(());
-        self.each(&mut |(place, service, table), rows_of| match rows_of.take_changes() {
+        self.each(&mut |(place, service, table), rows_of| match rows_of.changes() {
             Ok(changes) => rows.extend(
                 changes.into_iter().map(|(key, row)| (format!("{place}/{service}/{table}"), key, row)),
             ),
@@ -100,8 +100,13 @@ impl World {
         });
         failed?;
         let drawn = self.ids.draws() != self.kept_draws;
-        self.kept_draws = self.ids.draws();
         Ok((drawn || !rows.is_empty()).then(|| self.entry(rows)))
+    }
+
+    /// Notes that what changed is durable.
+    pub(crate) fn settle(&mut self) {
+        self.kept_draws = self.ids.draws();
+        self.each(&mut |_, table| table.settle());
     }
 
     /// The whole world as one entry.

@@ -1,5 +1,6 @@
 //! `rsx local serve` and `rsx local reset`: the local cloud for other programs.
 
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use rsx_local::{Error, Faults, LocalCloud, Options};
@@ -55,7 +56,14 @@ fn told(error: Error) -> Failure {
     if let Error::Owned { folder, pid, port } = &error {
         owned(folder, *pid, *port)
     } else if let Error::Listen { addr, source } = &error {
-        Failure::Wrong(format!("can't listen on {addr}: {source}; name a free port, or 0 for any: --port 0"))
+        let mend = match addr.ip() == Ipv4Addr::LOCALHOST {
+            true => "name a free port, or 0 for any: --port 0",
+            false => "it belongs to an endpoint in the data folder: end the program that listens there",
+        };
+        Failure::Wrong(format!("can't listen on {addr}: {source}; {mend}"))
+    } else if let Error::File { path, source } = &error {
+        let mend = "a data folder is a folder that can be written, with room on its disk: --data DIR";
+        Failure::Wrong(format!("{} can't be used: {source}; {mend}", path.display()))
     } else {
         Failure::Wrong(error.to_string())
     }
