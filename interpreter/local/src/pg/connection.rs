@@ -72,15 +72,39 @@ where
     }
     wire.enter(Phase::Session);
     let admitted = tokio::time::timeout(LOGIN_TIME, admit(&mut wire, shared, &startup)).await??;
-    let session = match admitted {
+    let mut session = match admitted {
         Ok(session) => session,
         Err(error) => return wire.refuse(&error).await,
     };
+    for (name, value) in settings(&startup) {
+        // Drivers tell of themselves by names that are no settings; what isn't one is passed over, as on Redshift.
+        drop(session.start_with(&name, &value));
+    }
     let (process, secret) = (session.process(), rand::random::<i32>());
     shared.running.add(process, secret, session.interrupt());
     let result = greet_and_answer(&mut wire, shared, &startup, session, secret).await;
     shared.running.remove(process);
     result
+}
+
+/// The settings that a client begins with: parameters of the startup message, and `-c name=value` in its options.
+fn settings(startup: &Startup) -> Vec<(String, String)> {
+    let mut settings: Vec<_> = startup
+        .parameters
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "user" | "database" | "options"))
+        .map(|(name, value)| (name.to_lowercase(), value.clone()))
+        .collect();
+    let options = startup.parameters.get("options").map_or("", String::as_str);
+    let mut words = options.split_whitespace();
+    while let Some(word) = words.next() {
+        let given =
+            if word == "-c" { words.next() } else { word.strip_prefix("-c").or(word.strip_prefix("--")) };
+        if let Some((name, value)) = given.and_then(|given| given.split_once('=')) {
+            settings.push((name.to_lowercase(), value.to_owned()));
+        }
+    }
+    settings
 }
 
 /// Checks the login and opens the session; the inner error goes to the client.

@@ -15,31 +15,24 @@ use super::format::{Format, decode};
 use super::query::{push_columns, push_row};
 use super::wire::Wire;
 use crate::warehouse::{
-    Column, Description, Outcome, Parameters, Session, SqlError, SqlType, TransactionState, Value,
+    Column, Outcome, Parameters, Prepared, Session, SqlError, SqlType, TransactionState, Value,
 };
 
 /// The message types that name a prepared statement or a portal.
 const STATEMENT: u8 = b'S';
 
-/// A session with its prepared statements and portals.
+/// A session, which holds the prepared statements, with its portals.
 pub(super) struct Extended {
     /// Away while a statement runs.
     session: Option<Session>,
     transaction: TransactionState,
-    statements: BTreeMap<String, Statement>,
     portals: BTreeMap<String, Portal>,
     /// After an error everything up to Sync is passed over.
     skipping: bool,
 }
 
-#[derive(Clone)]
-struct Statement {
-    sql: String,
-    description: Description,
-}
-
 struct Portal {
-    statement: Statement,
+    statement: Prepared,
     parameters: Vec<Value>,
     formats: Vec<i16>,
     /// What is left of the rows, once the portal has run.
@@ -57,7 +50,6 @@ impl Extended {
         Self {
             transaction: session.transaction(),
             session: Some(session),
-            statements: BTreeMap::new(),
             portals: BTreeMap::new(),
             skipping: false,
         }
@@ -134,14 +126,16 @@ impl Extended {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let declared: Vec<_> = parse.type_oids.iter().map(|oid| SqlType::from_oid(*oid)).collect();
-        let sql = parse.query.clone();
-        let described = self.blocking(move |session| session.describe(&sql, &declared)).await?;
-        let description = match described {
-            Ok(description) => description,
-            Err(error) => return Ok(Err(error)),
-        };
-        let statement = Statement { sql: parse.query, description };
-        self.statements.insert(parse.name.unwrap_or_default(), statement);
+        let prepared = self
+            .blocking(move |session| {
+                let description = session.describe(&parse.query, &declared)?;
+                session.keep(parse.name.unwrap_or_default(), Prepared { sql: parse.query, description });
+                Ok(())
+            })
+            .await?;
+        if let Err(error) = prepared {
+            return Ok(Err(error));
+        }
         wire.push(PgWireBackendMessage::ParseComplete(ParseComplete::new()))?;
         Ok(Ok(()))
     }
@@ -151,8 +145,9 @@ impl Extended {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let name = bind.statement_name.clone().unwrap_or_default();
-        let Some(statement) = self.statements.get(&name).cloned() else {
-            return Ok(Err(no_statement(&name)));
+        let statement = match self.session()?.prepared(&name) {
+            Ok(prepared) => prepared.clone(),
+            Err(error) => return Ok(Err(error)),
         };
         let types = &statement.description.parameters;
         if bind.parameters.len() != types.len() {
@@ -183,20 +178,23 @@ impl Extended {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let name = describe.name.clone().unwrap_or_default();
-        let (description, formats) = if describe.target_type == STATEMENT {
-            let Some(statement) = self.statements.get(&name) else {
-                return Ok(Err(no_statement(&name)));
+        let session = self.session()?;
+        let (columns, formats) = if describe.target_type == STATEMENT {
+            let prepared = match session.prepared(&name) {
+                Ok(prepared) => prepared,
+                Err(error) => return Ok(Err(error)),
             };
-            let types = statement.description.parameters.iter().map(|t| t.oid()).collect();
+            let types = prepared.description.parameters.iter().map(|t| t.oid()).collect();
             wire.push(PgWireBackendMessage::ParameterDescription(ParameterDescription::new(types)))?;
-            (&statement.description, [].as_slice())
+            (prepared.description.columns.as_deref(), [].as_slice())
+        } else if let Some(portal) = self.portals.get(&name) {
+            (portal.statement.description.columns.as_deref(), portal.formats.as_slice())
+        } else if let Some(columns) = session.cursor_columns(&name) {
+            (Some(columns), [].as_slice())
         } else {
-            let Some(portal) = self.portals.get(&name) else {
-                return Ok(Err(no_portal(&name)));
-            };
-            (&portal.statement.description, portal.formats.as_slice())
+            return Ok(Err(no_portal(&name)));
         };
-        match &description.columns {
+        match columns {
             Some(columns) => push_columns(wire, columns, formats)?,
             None => wire.push(PgWireBackendMessage::NoData(NoData::new()))?,
         }
@@ -248,10 +246,18 @@ impl Extended {
     }
 
     async fn run(&mut self, portal: &Portal) -> io::Result<Result<Outcome, SqlError>> {
-        let Statement { sql, description } = portal.statement.clone();
+        let Prepared { sql, description } = portal.statement.clone();
         let parameters = Parameters::Positional(portal.parameters.clone());
         self.blocking(move |session| session.execute_declared(&sql, &description.parameters, &parameters))
             .await
+    }
+
+    fn session(&self) -> io::Result<&Session> {
+        self.session.as_ref().ok_or_else(|| io::Error::other("the session is gone"))
+    }
+
+    fn session_mut(&mut self) -> io::Result<&mut Session> {
+        self.session.as_mut().ok_or_else(|| io::Error::other("the session is gone"))
     }
 
     fn close<S>(&mut self, wire: &mut Wire<S>, close: &Close) -> io::Result<Result<(), SqlError>>
@@ -260,17 +266,14 @@ impl Extended {
     {
         let name = close.name.clone().unwrap_or_default();
         if close.target_type == STATEMENT {
-            self.statements.remove(&name);
+            // Closing what is not there is no error.
+            let _ = self.session_mut()?.forget(&name);
         } else {
             self.portals.remove(&name);
         }
         wire.push(PgWireBackendMessage::CloseComplete(CloseComplete::new()))?;
         Ok(Ok(()))
     }
-}
-
-fn no_statement(name: &str) -> SqlError {
-    SqlError::new("26000", format!("prepared statement \"{name}\" does not exist"))
 }
 
 fn no_portal(name: &str) -> SqlError {

@@ -3,7 +3,7 @@
 use super::error::SqlError;
 use super::instant;
 use super::types::{Family, SqlType};
-use super::value::{Value, float_text};
+use super::value::{EXACT_DIGITS, Value, decimal_text, float_text};
 
 /// How strict a conversion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,9 +13,6 @@ pub(crate) enum Mode {
     /// INSERT and UPDATE: a text that is too long is an error.
     Assign,
 }
-
-/// Numbers of more digits can't be told apart in a double, so they are refused.
-const EXACT_DIGITS: f64 = 9_007_199_254_740_992.0;
 
 /// Reads a text as a value of the type.
 pub(crate) fn parse(text: &str, to: SqlType) -> Result<Value, SqlError> {
@@ -141,7 +138,7 @@ fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<
             scale => format!("{n}.{}", "0".repeat(scale.into())),
         },
         Value::Double(x) => match from {
-            SqlType::Numeric(_, scale) => format!("{x:.*}", usize::from(scale)),
+            SqlType::Numeric(_, scale) => decimal_text(*x, scale.into()),
             SqlType::Bool
             | SqlType::Int2
             | SqlType::Int4

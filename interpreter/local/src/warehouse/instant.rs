@@ -227,72 +227,37 @@ pub(crate) fn from_micros(micros: i64) -> Option<DateTime> {
     Some(instant.to_zoned(jiff::tz::TimeZone::UTC).datetime())
 }
 
-/// Writes a timestamp by a PostgreSQL template (`YYYY-MM-DD HH24:MI:SS`).
-pub(crate) fn format(template: &str, at: DateTime) -> String {
-    const PATTERNS: [&str; 15] = [
-        "YYYY", "YY", "MONTH", "Month", "MON", "Mon", "MM", "DDD", "DD", "HH24", "HH12", "HH", "MI", "SS",
-        "MS",
-    ];
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some(first) = rest.chars().next() {
-        let found = PATTERNS.iter().find(|p| rest.get(..p.len()).is_some_and(|head| head == **p));
-        match found {
-            Some(pattern) => {
-                out.push_str(&format_field(pattern, at));
-                rest = rest.get(pattern.len()..).unwrap_or("");
-            }
-            None => {
-                out.push(first);
-                rest = rest.get(first.len_utf8()..).unwrap_or("");
-            }
-        }
-    }
-    out
+/// Moves a timestamp from one time zone's clock to another's.
+pub(crate) fn convert_zone(from: &str, to: &str, at: DateTime) -> Result<DateTime, SqlError> {
+    let zone = |name: &str| {
+        jiff::tz::TimeZone::get(name)
+            .map_err(|_| SqlError::new("22023", format!("time zone \"{name}\" not recognized")))
+    };
+    let there = zone(to)?;
+    let instant = zone(from)?.to_zoned(at).map_err(|_| SqlError::new("22008", "timestamp out of range"))?;
+    Ok(instant.with_time_zone(there).datetime())
 }
 
-fn format_field(pattern: &str, at: DateTime) -> String {
-    let hour12 = (at.hour() + 11) % 12 + 1;
-    match pattern {
-        "YYYY" => format!("{:04}", at.year()),
-        "YY" => format!("{:02}", at.year() % 100),
-        "MONTH" => format!("{:<9}", at.strftime("%B").to_string().to_uppercase()),
-        "Month" => format!("{:<9}", at.strftime("%B").to_string()),
-        "MON" => at.strftime("%b").to_string().to_uppercase(),
-        "Mon" => at.strftime("%b").to_string(),
-        "MM" => format!("{:02}", at.month()),
-        "DDD" => format!("{:03}", at.date().day_of_year()),
-        "DD" => format!("{:02}", at.day()),
-        "HH24" => format!("{:02}", at.hour()),
-        "HH12" | "HH" => format!("{hour12:02}"),
-        "MI" => format!("{:02}", at.minute()),
-        "SS" => format!("{:02}", at.second()),
-        _ => format!("{:03}", at.subsec_nanosecond() / 1_000_000),
-    }
+/// The first day after this one whose name begins like the word.
+pub(crate) fn next_day(date: Date, word: &str) -> Option<Date> {
+    let word = word.to_lowercase();
+    (1..=7).find_map(|ahead: i64| {
+        let day = date.checked_add(ahead.days()).ok()?;
+        let name = day.strftime("%A").to_string().to_lowercase();
+        (word.len() >= 2 && name.starts_with(&word)).then_some(day)
+    })
 }
 
-/// Reads a timestamp by a PostgreSQL template; what the template lacks is the first of its kind.
-pub(crate) fn read(template: &str, text: &str) -> Result<DateTime, SqlError> {
-    const WORDS: [(&str, &str); 9] = [
-        ("YYYY", "%Y"),
-        ("YY", "%y"),
-        ("MON", "%b"),
-        ("MM", "%m"),
-        ("DD", "%d"),
-        ("HH24", "%H"),
-        ("HH12", "%I"),
-        ("MI", "%M"),
-        ("SS", "%S"),
-    ];
-    let mut pattern = template.to_uppercase();
-    for (word, directive) in WORDS {
-        pattern = pattern.replace(word, directive);
+/// The months between two instants; a part of a month counts in thirty-firsts (Redshift guide, "MONTHS_BETWEEN").
+pub(crate) fn months_between(a: DateTime, b: DateTime) -> f64 {
+    let whole = f64::from((a.year() - b.year()) * 12 + i16::from(a.month()) - i16::from(b.month()));
+    let last = |at: DateTime| at.date().last_of_month() == at.date();
+    if a.day() == b.day() || last(a) && last(b) {
+        return whole;
     }
-    let parsed = jiff::fmt::strtime::parse(&pattern, text).map_err(|_| {
-        let message = format!("invalid value \"{text}\" for the template \"{template}\"");
-        SqlError::new("22007", message)
-    })?;
-    let date = parsed.to_date().map_err(|_| invalid("date", text))?;
-    let time = parsed.to_time().unwrap_or(Time::midnight());
-    Ok(date.to_datetime(time))
+    let days = |at: DateTime| {
+        let seconds = (i32::from(at.hour()) * 60 + i32::from(at.minute())) * 60 + i32::from(at.second());
+        f64::from(at.day()) + f64::from(seconds) / 86_400.0
+    };
+    whole + (days(a) - days(b)) / 31.0
 }

@@ -22,6 +22,9 @@ pub(crate) enum Statement {
     Transaction(TransactionStatement),
     Setting(SettingStatement),
     Show(Show),
+    Cursor(CursorStatement),
+    Prepared(PreparedStatement),
+    Maintain(Maintenance),
 }
 
 /// A name of one to three parts, folded to lower case, and where it stands.
@@ -56,11 +59,33 @@ pub(crate) enum Drop {
 /// DDL on tables and views.
 #[derive(Debug, Clone)]
 pub(crate) enum RelationStatement {
-    CreateTable { name: Name, guard: Guard, columns: Vec<ColumnSpec> },
-    CreateTableAs { name: Name, guard: Guard, query: Box<ast::Query> },
-    CreateView { name: Name, replace: bool, columns: Vec<String>, query: Box<ast::Query> },
+    CreateTable { name: Name, lifetime: Lifetime, guard: Guard, columns: Vec<ColumnSpec> },
+    CreateTableLike { name: Name, lifetime: Lifetime, guard: Guard, like: Name },
+    CreateTableAs { name: Name, lifetime: Lifetime, guard: Guard, query: Box<ast::Query> },
+    CreateView { name: Name, replace: bool, columns: Vec<String>, query: Box<ast::Query>, binding: Binding },
     Drop { kind: super::meta::relation::Kind, names: Vec<Name>, guard: Guard, drop: Drop },
     SetOwner { name: Name, owner: String },
+    AddColumn { name: Name, column: Box<ColumnSpec> },
+    DropColumn { name: Name, column: String },
+    RenameColumn { name: Name, column: String, to: String },
+    Rename { name: Name, to: String },
+}
+
+/// How long a table lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lifetime {
+    /// Until it is dropped.
+    Lasting,
+    /// TEMPORARY: until its session ends, and seen by no other.
+    Session,
+}
+
+/// Whether a view stands and falls with what it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binding {
+    Bound,
+    /// WITH NO SCHEMA BINDING.
+    Late,
 }
 
 /// A column of CREATE TABLE.
@@ -70,6 +95,8 @@ pub(crate) struct ColumnSpec {
     pub(crate) sql_type: SqlType,
     pub(crate) required: bool,
     pub(crate) default: Option<ast::Expr>,
+    /// `IDENTITY(seed, step)`.
+    pub(crate) identity: Option<(i64, i64)>,
 }
 
 /// DDL on schemas.
@@ -233,11 +260,56 @@ pub(crate) enum Show {
     Setting(String),
 }
 
+/// DECLARE, FETCH, CLOSE.
+#[derive(Debug, Clone)]
+pub(crate) enum CursorStatement {
+    Declare {
+        name: String,
+        query: Box<ast::Query>,
+    },
+    /// `None` is ALL.
+    Fetch {
+        name: String,
+        count: Option<usize>,
+    },
+    /// `None` is ALL.
+    Close(Option<String>),
+}
+
+/// PREPARE, EXECUTE, DEALLOCATE.
+#[derive(Debug, Clone)]
+pub(crate) enum PreparedStatement {
+    Prepare {
+        name: String,
+        types: Vec<SqlType>,
+        sql: String,
+    },
+    Execute {
+        name: String,
+        arguments: Vec<ast::Expr>,
+    },
+    /// `None` is ALL.
+    Deallocate(Option<String>),
+}
+
+/// ANALYZE and VACUUM, which have nothing to do here: statistics and free space are kept by the store itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Maintenance {
+    pub(crate) command: &'static str,
+    pub(crate) table: Option<Name>,
+}
+
 impl Statement {
     /// Says whether the statement may write the namespace's file.
     pub(crate) fn writes(&self) -> bool {
         match self {
-            Self::Query(_) | Self::Transaction(_) | Self::Setting(_) | Self::Show(_) => false,
+            Self::Query(_)
+            | Self::Transaction(_)
+            | Self::Setting(_)
+            | Self::Show(_)
+            | Self::Cursor(_)
+            | Self::Prepared(_)
+            | Self::Maintain(_) => false,
             Self::Share(share) => !matches!(share, ShareStatement::Describe { .. }),
             Self::Insert(_)
             | Self::Update(_)
@@ -266,7 +338,12 @@ impl Statement {
             | Self::User(_)
             | Self::Share(_)
             | Self::Grant(_) => "DDL",
-            Self::Transaction(_) | Self::Setting(_) | Self::Show(_) => "UTILITY",
+            Self::Transaction(_)
+            | Self::Setting(_)
+            | Self::Show(_)
+            | Self::Cursor(_)
+            | Self::Prepared(_)
+            | Self::Maintain(_) => "UTILITY",
         }
     }
 }

@@ -275,15 +275,37 @@ impl SqlType {
 
 fn custom(name: &str) -> Result<SqlType, SqlError> {
     let lower = name.to_lowercase();
-    match lower.trim_start_matches("pg_catalog.") {
-        "oid" => Ok(SqlType::Oid),
-        "name" => Ok(SqlType::Name),
-        "bpchar" => Ok(SqlType::Char(1)),
-        "timestamptz" => Ok(SqlType::TimestampTz),
-        "text" => Ok(SqlType::Varchar(None)),
+    if let Some(known) = SqlType::from_name(&lower) {
+        return Ok(known);
+    }
+    match lower.as_str() {
         "super" | "geometry" | "geography" | "hllsketch" | "varbyte" | "intervaly2m" | "intervald2s"
         | "timetz" => Err(SqlError::unsupported(format!("type {lower}"))),
         other => Err(SqlError::new("42704", format!("type \"{other}\" does not exist"))),
+    }
+}
+
+impl SqlType {
+    /// The type of a name in `pg_type`, which the name of its schema may precede.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name.trim_start_matches("pg_catalog.").trim_matches('"') {
+            "bool" => Self::Bool,
+            "int2" => Self::Int2,
+            "int4" => Self::Int4,
+            "int8" => Self::Int8,
+            "float4" => Self::Float4,
+            "float8" => Self::Float8,
+            "numeric" => Self::Numeric(18, 0),
+            "oid" => Self::Oid,
+            "name" => Self::Name,
+            "bpchar" | "char" => Self::Char(1),
+            "varchar" | "text" => Self::Varchar(None),
+            "date" => Self::Date,
+            "time" => Self::Time,
+            "timestamp" => Self::Timestamp,
+            "timestamptz" => Self::TimestampTz,
+            _ => return None,
+        })
     }
 }
 

@@ -3,7 +3,17 @@
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
+use super::error::SqlError;
 use super::types::SqlType;
+
+/// Decimals of more digits can't be told apart in a double, so they are refused.
+pub(crate) const EXACT_DIGITS: f64 = 9_007_199_254_740_992.0;
+
+/// The digits after the point that a decimal must have exactly; of more, which quotients have, the last may be zeros.
+const CERTAIN_SCALE: u16 = 4;
+
+/// The digits of a decimal that a double holds for certain.
+const CERTAIN_DIGITS: usize = 15;
 
 /// A value as SQL sees it; dates, times and `numeric` are held as their text.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,17 +27,23 @@ pub(crate) enum Value {
 
 impl Value {
     /// Reads what SQLite gives for an expression of the type.
-    pub(crate) fn read(raw: ValueRef<'_>, sql_type: SqlType) -> Self {
-        match (raw, sql_type) {
+    ///
+    /// # Errors
+    /// 0A000 for a decimal of more digits than are exact here.
+    pub(crate) fn read(raw: ValueRef<'_>, sql_type: SqlType) -> Result<Self, SqlError> {
+        if let (ValueRef::Real(x), SqlType::Numeric(_, scale)) = (raw, sql_type)
+            && x.abs() * 10f64.powi(scale.min(CERTAIN_SCALE).into()) >= EXACT_DIGITS
+        {
+            return Err(SqlError::unsupported("a numeric value of more than 15 digits"));
+        }
+        Ok(match (raw, sql_type) {
             (ValueRef::Null, _) => Self::Null,
             (ValueRef::Integer(n), SqlType::Bool) => Self::Bool(n != 0),
             (ValueRef::Integer(n), SqlType::Numeric(_, scale)) => Self::Text(with_zeros(n, scale.into())),
             (ValueRef::Integer(n), SqlType::Float4 | SqlType::Float8) => Self::Double(n as f64),
             (ValueRef::Integer(n), t) if t.is_integer() => Self::Int(n),
             (ValueRef::Integer(n), _) => Self::Text(n.to_string()),
-            (ValueRef::Real(x), SqlType::Numeric(_, scale)) => {
-                Self::Text(format!("{x:.*}", usize::from(scale)))
-            }
+            (ValueRef::Real(x), SqlType::Numeric(_, scale)) => Self::Text(decimal_text(x, scale.into())),
             (ValueRef::Real(x), t) if t.is_integer() => Self::Int(x as i64),
             (ValueRef::Real(x), _) => Self::Double(x),
             (ValueRef::Text(bytes) | ValueRef::Blob(bytes), _) => {
@@ -40,7 +56,7 @@ impl Value {
                     text.into_owned()
                 })
             }
-        }
+        })
     }
 
     /// The text form of PostgreSQL's protocol; `None` for NULL.
@@ -95,6 +111,19 @@ impl ToSql for Value {
             Self::Double(x) => ToSqlOutput::Borrowed(ValueRef::Real(*x)),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         })
+    }
+}
+
+/// Writes a decimal with so many digits after the point; what lies beyond a double's digits is zeros.
+pub(crate) fn decimal_text(x: f64, scale: usize) -> String {
+    let whole = format!("{:.0}", x.abs()).len();
+    let certain = CERTAIN_DIGITS.saturating_sub(whole).min(scale);
+    let digits = format!("{x:.certain$}");
+    let point = if certain == 0 && scale > 0 { "." } else { "" };
+    let text = format!("{digits}{point}{}", "0".repeat(scale - certain));
+    match text.strip_prefix('-') {
+        Some(zero) if zero.bytes().all(|digit| matches!(digit, b'0' | b'.')) => zero.to_owned(),
+        _ => text,
     }
 }
 

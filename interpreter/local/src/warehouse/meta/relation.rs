@@ -50,7 +50,21 @@ impl Relation {
     pub(crate) fn storage(&self) -> String {
         format!("t{}", self.oid)
     }
+
+    /// A view's query, which stands alone in its definition or before the words of late binding.
+    pub(crate) fn query(&self) -> &str {
+        let definition = self.definition.as_deref().unwrap_or_default();
+        definition.strip_suffix(LATE_BINDING).unwrap_or(definition)
+    }
+
+    /// Says whether a view may outlive what it reads.
+    pub(crate) fn is_late_bound(&self) -> bool {
+        self.definition.as_deref().is_some_and(|definition| definition.ends_with(LATE_BINDING))
+    }
 }
+
+/// What the definition of a late-binding view ends with.
+pub(crate) const LATE_BINDING: &str = " WITH NO SCHEMA BINDING";
 
 /// A column of a relation.
 #[derive(Debug, Clone)]
@@ -58,8 +72,17 @@ pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) sql_type: SqlType,
     pub(crate) required: bool,
-    /// The default in Redshift's SQL.
+    /// The default in Redshift's SQL; that of an IDENTITY column is `"identity"(seed, step)`.
     pub(crate) default: Option<String>,
+}
+
+impl Column {
+    /// The first number of an IDENTITY column and the step to the next.
+    pub(crate) fn identity(&self) -> Option<(i64, i64)> {
+        let numbers = self.default.as_deref()?.strip_prefix("\"identity\"(")?.strip_suffix(')')?;
+        let (seed, step) = numbers.split_once(", ")?;
+        Some((seed.parse().ok()?, step.parse().ok()?))
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Relation> {
@@ -122,23 +145,13 @@ impl Catalog<'_> {
                 relation.search_path
             ],
         )?;
-        for (ordinal, column) in (1i64..).zip(columns) {
-            self.change(
-                "insert into @col values (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    relation.oid,
-                    ordinal,
-                    column.name,
-                    column.sql_type.display(),
-                    column.required,
-                    column.default
-                ],
-            )?;
+        for column in columns {
+            self.register_column(relation.oid, column)?;
         }
         if relation.kind == Kind::Table {
             let names: Vec<_> = columns.iter().map(|c| quoted(&c.name)).collect();
-            let sql = format!("create table @{} ({})", relation.storage(), names.join(", "));
-            self.change(&sql, [])?;
+            let sql = format!("create table {} ({})", self.place(relation), names.join(", "));
+            self.connection.execute(&sql, [])?;
         }
         self.change(
             "insert into @share_relation select share, ?1 from @share_scm \
@@ -148,9 +161,72 @@ impl Catalog<'_> {
         Ok(())
     }
 
+    /// Notes a column after those that the relation has.
+    fn register_column(&self, relation: i64, column: &Column) -> Result<(), SqlError> {
+        let Column { name, sql_type, required, default } = column;
+        self.change(
+            "insert into @col select ?1, coalesce(max(ordinal), 0) + 1, ?2, ?3, ?4, ?5 from @col where relation = ?1",
+            params![relation, name, sql_type.display(), required, default],
+        )?;
+        Ok(())
+    }
+
+    /// Adds a column; rows that are there get the value, an expression of SQLite's.
+    pub(crate) fn add_column(
+        &self,
+        relation: &Relation,
+        column: &Column,
+        value: &str,
+    ) -> Result<(), SqlError> {
+        self.register_column(relation.oid, column)?;
+        let (place, name) = (self.place(relation), quoted(&column.name));
+        self.connection.execute(&format!("alter table {place} add column {name}"), [])?;
+        self.connection.execute(&format!("update {place} set {name} = {value}"), [])?;
+        Ok(())
+    }
+
+    pub(crate) fn drop_column(&self, relation: &Relation, name: &str) -> Result<(), SqlError> {
+        self.change("delete from @col where relation = ?1 and name = ?2", params![relation.oid, name])?;
+        let sql = format!("alter table {} drop column {}", self.place(relation), quoted(name));
+        self.connection.execute(&sql, [])?;
+        Ok(())
+    }
+
+    pub(crate) fn rename_column(&self, relation: &Relation, name: &str, to: &str) -> Result<(), SqlError> {
+        self.change(
+            "update @col set name = ?3 where relation = ?1 and name = ?2",
+            params![relation.oid, name, to],
+        )?;
+        let place = self.place(relation);
+        let sql = format!("alter table {place} rename column {} to {}", quoted(name), quoted(to));
+        self.connection.execute(&sql, [])?;
+        Ok(())
+    }
+
+    /// Where a relation's rows are, in SQLite.
+    fn place(&self, relation: &Relation) -> String {
+        format!("\"{}\".{}", self.file, relation.storage())
+    }
+
+    /// Renames a relation; rights on it follow, since they name it.
+    pub(crate) fn rename_relation(
+        &self,
+        db: i64,
+        schema: &str,
+        relation: &Relation,
+        to: &str,
+    ) -> Result<(), SqlError> {
+        self.change("update @relation set name = ?2 where oid = ?1", params![relation.oid, to])?;
+        self.change(
+            "update @privilege set relation = ?4 where db = ?1 and scm = ?2 and relation = ?3",
+            params![db, schema, relation.name, to],
+        )?;
+        Ok(())
+    }
+
     pub(crate) fn drop_relation(&self, db: i64, schema: &str, relation: &Relation) -> Result<(), SqlError> {
         if relation.kind == Kind::Table {
-            self.change(&format!("drop table @{}", relation.storage()), [])?;
+            self.connection.execute(&format!("drop table {}", self.place(relation)), [])?;
         }
         for table in ["col", "share_relation"] {
             let sql = format!("delete from @{table} where relation = ?1");

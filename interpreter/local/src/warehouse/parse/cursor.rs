@@ -118,6 +118,26 @@ impl<'s> Cursor<'s> {
         self.take_string().ok_or_else(|| self.unexpected())
     }
 
+    /// A whole number, which may have a minus before it.
+    pub(super) fn whole(&mut self) -> Result<i64, SqlError> {
+        let sign = if self.take("-") { "-" } else { "" };
+        let number = format!("{sign}{}", self.peek_word()).parse();
+        let number = number.map_err(|_| self.unexpected())?;
+        self.parser.next_token();
+        Ok(number)
+    }
+
+    /// The text from here to the statement's end.
+    pub(super) fn rest(&mut self) -> String {
+        let start = self.position();
+        let mut end = start;
+        while self.parser.peek_token().token != Token::EOF {
+            end = offset(self.sql, self.parser.next_token().span.end);
+        }
+        let (start, end) = (start.unwrap_or(1).saturating_sub(1), end.unwrap_or(1).saturating_sub(1));
+        self.sql.chars().skip(start).take(end.saturating_sub(start)).collect()
+    }
+
     pub(super) fn if_not_exists(&mut self) -> Guard {
         if self.take_all(&["if", "not", "exists"]) { Guard::Lenient } else { Guard::Strict }
     }
@@ -166,37 +186,28 @@ impl<'s> Cursor<'s> {
 
     /// The refusal of a statement that doesn't begin with a word known here.
     pub(super) fn unknown_statement(&self) -> SqlError {
-        const REDSHIFT: [&str; 31] = [
-            "analyze",
+        const REDSHIFT: [&str; 22] = [
             "attach",
             "call",
             "cancel",
             "checkpoint",
-            "close",
             "comment",
-            "copy",
-            "deallocate",
-            "declare",
             "detach",
             "discard",
             "do",
-            "execute",
             "explain",
-            "fetch",
             "listen",
             "load",
             "lock",
             "merge",
             "move",
             "notify",
-            "prepare",
             "refresh",
             "release",
             "savepoint",
             "unload",
             "unlisten",
             "use",
-            "vacuum",
             "describe",
         ];
         let word = self.peek_word();

@@ -6,11 +6,12 @@
 use sqlparser::ast;
 use sqlparser::dialect::RedshiftSqlDialect;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
 
 use super::error::SqlError;
-use super::statement::{Statement, TransactionStatement};
+use super::statement::{Guard, Lifetime, Name, RelationStatement, Statement, TransactionStatement};
 
+mod conversation;
 mod cursor;
 mod database;
 mod grant;
@@ -36,6 +37,7 @@ pub(crate) fn statements(sql: &str) -> Result<Vec<Parsed>, SqlError> {
         .with_unescape(true)
         .tokenize_with_location()
         .map_err(|error| SqlError::new("42601", error.message).at(offset(sql, error.location)))?;
+    let tokens = in_one_line(sql, tokens);
     let mut parsed = Vec::new();
     for part in tokens.split(|token| token.token == Token::SemiColon) {
         let blank = |t: &TokenWithSpan| matches!(t.token, Token::Whitespace(_) | Token::EOF);
@@ -48,8 +50,27 @@ pub(crate) fn statements(sql: &str) -> Result<Vec<Parsed>, SqlError> {
     Ok(parsed)
 }
 
-/// Writes `OPERATOR(pg_catalog.~)` as `~` and `E'x'` as `'x'`, its escapes read already; the
-/// dialect's parser knows neither.
+/// Gives each token its place in the whole text for a column, so that a place is one number from here on.
+fn in_one_line(sql: &str, tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut before = 0;
+    let mut lines = Vec::new();
+    for line in sql.split_inclusive('\n') {
+        lines.push(before);
+        before += line.chars().count() as u64;
+    }
+    let flat = |at: Location| {
+        let line = usize::try_from(at.line).ok().and_then(|line| line.checked_sub(1));
+        let start = line.and_then(|line| lines.get(line)).unwrap_or(&before);
+        Location { line: 1, column: start + at.column }
+    };
+    let one = |TokenWithSpan { token, span }| {
+        TokenWithSpan::new(token, Span { start: flat(span.start), end: flat(span.end) })
+    };
+    tokens.into_iter().map(one).collect()
+}
+
+/// Writes `OPERATOR(pg_catalog.~)` as `~`, `E'x'` as `'x'`, its escapes read already, and leaves APPROXIMATE out, since
+/// an exact count is within its error; the dialect's parser knows none of them.
 fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     let mut plain = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
@@ -61,6 +82,11 @@ fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
         {
             plain.push(sign.clone());
             rest = after;
+        } else if is_word(first, "approximate")
+            && let Some(next) = tail.iter().find(|token| !matches!(token.token, Token::Whitespace(_)))
+            && (is_word(next, "count") || is_word(next, "percentile_disc"))
+        {
+            rest = tail;
         } else if let Token::EscapedStringLiteral(text) = &first.token {
             plain.push(TokenWithSpan::new(Token::SingleQuotedString(text.clone()), first.span));
             rest = tail;
@@ -70,6 +96,10 @@ fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
         }
     }
     plain
+}
+
+fn is_word(token: &TokenWithSpan, word: &str) -> bool {
+    matches!(&token.token, Token::Word(found) if found.value.eq_ignore_ascii_case(word))
 }
 
 /// Parses a query stored in the catalog.
@@ -110,7 +140,7 @@ fn text_of(sql: &str, part: &[TokenWithSpan]) -> String {
 fn statement(mut c: Cursor<'_>) -> Result<Statement, SqlError> {
     let word = c.peek_word();
     let statement = match word.as_str() {
-        "select" | "with" | "values" | "(" => Statement::Query(c.query()?),
+        "select" | "with" | "values" | "(" => query_or_into(c.query()?)?,
         "insert" | "update" | "delete" => dml(&mut c)?,
         "truncate" => {
             c.next();
@@ -124,10 +154,51 @@ fn statement(mut c: Cursor<'_>) -> Result<Statement, SqlError> {
         "begin" | "start" | "commit" | "end" | "rollback" | "abort" => transaction(&mut c)?,
         "set" | "reset" | "show" => setting::parse(&mut c)?,
         "desc" => share::describe(&mut c)?,
+        "declare" => conversation::declare(&mut c)?,
+        "fetch" => conversation::fetch(&mut c)?,
+        "close" => conversation::close(&mut c)?,
+        "prepare" => conversation::prepare(&mut c)?,
+        "execute" => conversation::execute(&mut c)?,
+        "deallocate" => conversation::deallocate(&mut c)?,
+        "analyze" | "analyse" => conversation::maintain(&mut c, "ANALYZE")?,
+        "vacuum" => conversation::maintain(&mut c, "VACUUM")?,
+        "copy" => return Err(conversation::copy(&mut c)),
         _ => return Err(c.unknown_statement()),
     };
     c.end()?;
     Ok(statement)
+}
+
+/// A query, or with INTO the table that it makes.
+fn query_or_into(mut query: Box<ast::Query>) -> Result<Statement, SqlError> {
+    let into = if let ast::SetExpr::Select(select) = query.body.as_mut() { select.into.take() } else { None };
+    let Some(into) = into else {
+        return Ok(Statement::Query(query));
+    };
+    let lifetime = if into.temporary { Lifetime::Session } else { Lifetime::Lasting };
+    let name = match into.targets.as_slice() {
+        [ast::Expr::Identifier(ident)] => name_of(std::slice::from_ref(ident)),
+        [ast::Expr::CompoundIdentifier(idents)] => name_of(idents),
+        _ => return Err(SqlError::unsupported("INTO of anything but a table")),
+    };
+    Ok(Statement::Relation(RelationStatement::CreateTableAs { name, lifetime, guard: Guard::Strict, query }))
+}
+
+/// A name that the parser read as a list of parts.
+pub(crate) fn table_name(name: &ast::ObjectName) -> Result<Name, SqlError> {
+    let ident = |part: &ast::ObjectNamePart| part.as_ident().cloned();
+    let idents: Option<Vec<_>> = name.0.iter().map(ident).collect();
+    idents.map(|idents| name_of(&idents)).ok_or_else(|| SqlError::unsupported(name))
+}
+
+fn name_of(idents: &[ast::Ident]) -> Name {
+    let parts = idents.iter().map(|ident| ident.value.to_lowercase()).collect();
+    Name { parts, position: idents.first().and_then(position) }
+}
+
+/// The place of an identifier in the statement's text, which the tokens carry as their column; 0 is no place.
+pub(crate) fn position(ident: &ast::Ident) -> Option<usize> {
+    usize::try_from(ident.span.start.column).ok().filter(|column| *column > 0)
 }
 
 #[expect(
@@ -149,7 +220,7 @@ fn create(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
     match c.peek_word().as_str() {
         "view" => table::create_view(c, replace),
         _ if replace => Err(c.unsupported_command("CREATE OR REPLACE")),
-        "table" => table::create(c),
+        "table" | "temp" | "temporary" | "local" => table::create(c),
         "schema" => database::create_schema(c),
         "database" => database::create(c),
         "user" => user::create(c),

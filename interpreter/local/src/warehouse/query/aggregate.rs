@@ -1,16 +1,36 @@
 //! Aggregates and their types, with or without a window.
 
-use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
+use sqlparser::ast::{
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, OrderBySort,
+};
 
 use super::Translator;
 use super::function::no_function;
 use super::scope::Scope;
-use super::typed::Typed;
+use super::typed::{Typed, digits};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
-const AGGREGATES: [&str; 9] =
-    ["count", "sum", "avg", "min", "max", "listagg", "bool_and", "bool_or", "any_value"];
+const AGGREGATES: [&str; 18] = [
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "listagg",
+    "bool_and",
+    "bool_or",
+    "any_value",
+    "stddev",
+    "stddev_samp",
+    "stddev_pop",
+    "variance",
+    "var_samp",
+    "var_pop",
+    "median",
+    "percentile_cont",
+    "percentile_disc",
+];
 
 pub(super) fn is_aggregate(name: &str) -> bool {
     AGGREGATES.contains(&name)
@@ -50,7 +70,10 @@ impl Translator<'_> {
         let mut value = match (name, argument) {
             ("count", None) => Typed::new(format!("count(*){}", call.over), SqlType::Int8),
             ("count", Some(x)) => Typed::of(call.of("count", &x), SqlType::Int8, &[&x]),
-            ("listagg", Some(x)) => self.listagg(x, rest, function, scope)?,
+            ("listagg", Some(x)) => self.listagg(x, distinct, rest, function, scope)?,
+            ("percentile_cont" | "percentile_disc", Some(fraction)) => {
+                self.percentile(name, &fraction, function, call.over, scope)?
+            }
             (_, Some(x)) => plain(name, &x, &call)?,
             (_, None) => return Err(no_function(&format!("{name}()"))),
         };
@@ -65,6 +88,7 @@ impl Translator<'_> {
     fn listagg(
         &mut self,
         x: Typed,
+        distinct: bool,
         separator: Option<&Expr>,
         function: &Function,
         scope: &Scope,
@@ -82,8 +106,34 @@ impl Translator<'_> {
         };
         let (keys, _) = self.order_list(&function.within_group, scope)?;
         let order = if keys.is_empty() { String::new() } else { format!(" ORDER BY {keys}") };
-        let sql = format!("group_concat({}, {separator}{order})", x.sql);
+        let calls = if distinct { "rs_listagg_distinct" } else { "group_concat" };
+        let sql = format!("{calls}({}, {separator}{order})", x.sql);
         Ok(x.with(sql, SqlType::Varchar(Some(65_535))))
+    }
+
+    /// `percentile_cont(fraction) WITHIN GROUP (ORDER BY x)`.
+    fn percentile(
+        &mut self,
+        name: &str,
+        fraction: &Typed,
+        function: &Function,
+        over: &str,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let [key] = function.within_group.as_slice() else {
+            let message = format!("{} requires WITHIN GROUP (ORDER BY …) with one key", name.to_uppercase());
+            return Err(SqlError::new("42601", message));
+        };
+        if key.options.sort == Some(OrderBySort::Desc) {
+            return Err(SqlError::unsupported(format!("{name} in descending order")));
+        }
+        let x = self.expr(&key.expr, scope)?;
+        if x.sql_type.family() != Family::Number {
+            return Err(SqlError::unsupported(format!("{name} of {}", x.sql_type.display())));
+        }
+        let sql = format!("rs_{name}({}, {}){over}", x.sql, fraction.sql);
+        let sql_type = if name == "percentile_disc" { x.sql_type } else { between(x.sql_type) };
+        Ok(Typed::of(rounded(sql, sql_type), sql_type, &[&x]))
     }
 }
 
@@ -108,6 +158,18 @@ fn plain(name: &str, x: &Typed, call: &Call<'_>) -> Result<Typed, SqlError> {
         "any_value" => (call.of("min", x), x.sql_type),
         "bool_and" if family == Family::Bool => (call.of("min", x), x.sql_type),
         "bool_or" if family == Family::Bool => (call.of("max", x), x.sql_type),
+        "stddev" | "stddev_samp" if family == Family::Number => {
+            (call.of("rs_stddev_samp", x), SqlType::Float8)
+        }
+        "variance" | "var_samp" if family == Family::Number => (call.of("rs_var_samp", x), SqlType::Float8),
+        "stddev_pop" | "var_pop" if family == Family::Number => {
+            (call.of(&format!("rs_{name}"), x), SqlType::Float8)
+        }
+        "median" if family == Family::Number => {
+            let sql = format!("rs_percentile_cont({}, 0.5){}", x.sql, call.over);
+            let sql_type = between(x.sql_type);
+            (rounded(sql, sql_type), sql_type)
+        }
         "sum" if family == Family::Number => sum(x, call),
         "avg" if family == Family::Number => average(x, call),
         _ => return Err(wrong()),
@@ -121,7 +183,8 @@ fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
     match x.sql_type {
         SqlType::Int2 | SqlType::Int4 => (sql, SqlType::Int8),
         SqlType::Numeric(_, scale) => {
-            (format!("round({sql}, {scale})"), SqlType::Numeric(MAX_PRECISION, scale))
+            let sql_type = SqlType::Numeric(gathered(x.sql_type), scale);
+            (rounded(sql, sql_type), sql_type)
         }
         SqlType::Float4 | SqlType::Float8 => (sql, SqlType::Float8),
         SqlType::Bool
@@ -138,6 +201,20 @@ fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
     }
 }
 
+/// The precision of a sum or an average of decimals: 19 for those of eight bytes, else 38 (Redshift guide, "SUM").
+fn gathered(t: SqlType) -> u16 {
+    if digits(t).0 <= 19 { 19 } else { MAX_PRECISION }
+}
+
+/// The type of a number between two of the type.
+fn between(t: SqlType) -> SqlType {
+    if t.is_float() { SqlType::Float8 } else { SqlType::Numeric(MAX_PRECISION, digits(t).1 + 1) }
+}
+
+fn rounded(sql: String, sql_type: SqlType) -> String {
+    if let SqlType::Numeric(_, scale) = sql_type { format!("round({sql}, {scale})") } else { sql }
+}
+
 /// The average of whole numbers is a whole number, cut, as on Redshift.
 fn average(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
     if x.sql_type.is_integer() {
@@ -145,8 +222,8 @@ fn average(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
         return (sql, SqlType::Int8);
     }
     if let SqlType::Numeric(_, scale) = x.sql_type {
-        let sql = format!("round({}, {scale})", call.of("avg", x));
-        return (sql, SqlType::Numeric(MAX_PRECISION, scale));
+        let sql_type = SqlType::Numeric(gathered(x.sql_type), scale);
+        return (rounded(call.of("avg", x), sql_type), sql_type);
     }
     (call.of("avg", x), SqlType::Float8)
 }

@@ -6,14 +6,13 @@ use sqlparser::ast::{
 };
 
 use super::Translator;
-use super::from::parts;
 use super::names::{Found, Located};
 use super::scope::{Scope, Source, Visible, folded};
-use super::select::column_list;
+use super::select::{column_list, table_of};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
 use crate::warehouse::meta::relation::{Column, Kind, quoted};
-use crate::warehouse::parse;
+use crate::warehouse::parse::{self, table_name};
 
 impl Translator<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<String, SqlError> {
@@ -40,16 +39,17 @@ impl Translator<'_> {
         let mut list = Vec::new();
         for column in &found.columns {
             let place = given.iter().position(|g| g.name == column.name);
-            let value = match place {
-                Some(n) if insert.source.is_some() => format!("c{}", n + 1),
-                _ => self.default_of(column)?,
+            let value = match (column.identity(), place) {
+                (Some(identity), _) => next_in_line(&found, column, identity),
+                (None, Some(n)) if insert.source.is_some() => format!("c{}", n + 1),
+                (None, _) => self.default_of(column)?,
             };
             list.push(required(column, value));
         }
         let names: Vec<_> = found.columns.iter().map(|c| c.name.clone()).collect();
         Ok(format!(
-            "INSERT INTO main.{} ({}) SELECT {} FROM ({rows})",
-            found.relation.storage(),
+            "INSERT INTO {} ({}) SELECT {} FROM ({rows})",
+            found.storage(),
             column_list(&names),
             list.join(", ")
         ))
@@ -63,16 +63,18 @@ impl Translator<'_> {
                 let row = &row.content;
                 check_width(row.len(), given)?;
                 let mut cells = Vec::new();
-                for (n, (expr, column)) in row.iter().zip(given).enumerate() {
-                    let sql = self.value(expr, column)?;
-                    cells.push(format!("{sql} AS c{}", n + 1));
+                for (expr, column) in row.iter().zip(given) {
+                    cells.push(self.value(expr, column)?);
                 }
-                rows.push(format!("SELECT {}", cells.join(", ")));
+                rows.push(cells);
             }
-            return Ok(rows.join(" UNION ALL "));
+            return Ok(table_of(&rows));
         }
         let selected = self.query(query, &Scope::default())?;
         check_width(selected.columns.len(), given)?;
+        if let Some(column) = given.iter().find(|column| column.identity().is_some()) {
+            return Err(set_identity(column));
+        }
         let mut cells = Vec::new();
         for (n, (from, column)) in selected.columns.iter().zip(given).enumerate() {
             let value = super::typed::Typed::new(format!("c{}", n + 1), from.sql_type);
@@ -86,12 +88,15 @@ impl Translator<'_> {
         if is_default(expr) {
             return self.default_of(column);
         }
+        if column.identity().is_some() {
+            return Err(set_identity(column));
+        }
         let value = self.expr(expr, &Scope::default())?;
         Ok(self.assign(value, column.sql_type, &column.name)?.sql)
     }
 
     fn default_of(&mut self, column: &Column) -> Result<String, SqlError> {
-        let Some(text) = &column.default else {
+        let Some(text) = column.default.as_ref().filter(|_| column.identity().is_none()) else {
             return Ok("NULL".to_owned());
         };
         let expr = parse::expression(text)?;
@@ -118,7 +123,7 @@ impl Translator<'_> {
             sets.push(self.assignment(assignment, &found, &scope)?);
         }
         let filter = self.filter(update.selection.as_ref(), &scope)?;
-        Ok(format!("UPDATE main.{} AS r0 SET {}{from}{filter}", found.relation.storage(), sets.join(", ")))
+        Ok(format!("UPDATE {} AS r0 SET {}{from}{filter}", found.storage(), sets.join(", ")))
     }
 
     fn assignment(
@@ -130,8 +135,11 @@ impl Translator<'_> {
         let AssignmentTarget::ColumnName(name) = &assignment.target else {
             return Err(SqlError::unsupported("SET of several columns at once"));
         };
-        let name = parts(name)?.parts.pop().unwrap_or_default();
+        let name = table_name(name)?.parts.pop().unwrap_or_default();
         let column = column_named(found, &name)?;
+        if column.identity().is_some() {
+            return Err(set_identity(column));
+        }
         let value = if is_default(&assignment.value) {
             self.default_of(column)?
         } else {
@@ -150,16 +158,16 @@ impl Translator<'_> {
             return Err(SqlError::unsupported("DELETE with RETURNING, ORDER BY or LIMIT"));
         }
         let (found, mut scope) = self.target_table(table, Privilege::Delete)?;
-        let storage = found.relation.storage();
+        let storage = found.storage();
         let Some(using) = &delete.using else {
             let filter = self.filter(delete.selection.as_ref(), &scope)?;
-            return Ok(format!("DELETE FROM main.{storage} AS r0{filter}"));
+            return Ok(format!("DELETE FROM {storage} AS r0{filter}"));
         };
         let using = self.from(using, &mut scope)?;
         let filter = self.filter(delete.selection.as_ref(), &scope)?;
         Ok(format!(
-            "DELETE FROM main.{storage} WHERE rowid IN \
-             (SELECT r0.rowid FROM main.{storage} AS r0 CROSS JOIN {using}{filter})"
+            "DELETE FROM {storage} WHERE rowid IN \
+             (SELECT r0.rowid FROM {storage} AS r0 CROSS JOIN {using}{filter})"
         ))
     }
 
@@ -198,7 +206,7 @@ impl Translator<'_> {
 
     /// Finds the table that is written: a table of the session's own database, never a share's.
     fn target(&mut self, name: &ObjectName, privilege: Privilege) -> Result<Found, SqlError> {
-        let name = parts(name)?;
+        let name = table_name(name)?;
         let found = match self.locate(&name)? {
             Located::Relation(found) => *found,
             Located::View(_) => return Err(SqlError::denied(format!("relation {name}"))),
@@ -237,7 +245,7 @@ fn chosen(insert: &Insert, found: &Found) -> Result<Vec<Column>, SqlError> {
     }
     let mut chosen: Vec<Column> = Vec::new();
     for name in &insert.columns {
-        let name = parts(name)?.parts.pop().unwrap_or_default();
+        let name = table_name(name)?.parts.pop().unwrap_or_default();
         if chosen.iter().any(|column| column.name == name) {
             let message = format!("column \"{name}\" specified more than once");
             return Err(SqlError::new("42701", message));
@@ -245,6 +253,18 @@ fn chosen(insert: &Insert, found: &Found) -> Result<Vec<Column>, SqlError> {
         chosen.push(column_named(found, &name)?.clone());
     }
     Ok(chosen)
+}
+
+/// The numbers of an IDENTITY column go on from the last one that is there.
+fn next_in_line(found: &Found, column: &Column, (seed, step): (i64, i64)) -> String {
+    let last = if step < 0 { "min" } else { "max" };
+    let (name, storage) = (quoted(&column.name), found.storage());
+    let before = seed.saturating_sub(step);
+    format!("(SELECT coalesce({last}({name}), {before}) FROM {storage}) + {step} * row_number() OVER ()")
+}
+
+fn set_identity(column: &Column) -> SqlError {
+    SqlError::new("0A000", format!("cannot set an identity column to a value: \"{}\"", column.name))
 }
 
 fn column_named<'f>(found: &'f Found, name: &str) -> Result<&'f Column, SqlError> {

@@ -5,13 +5,15 @@
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
-use sqlparser::ast::{CaseWhen, Expr, Ident, Query, TrimWhereField, UnaryOperator, Value as Literal};
+use sqlparser::ast::{
+    CaseWhen, DataType, Expr, Ident, Query, TrimWhereField, UnaryOperator, Value as Literal,
+};
 
 use super::Translator;
-use super::from::position;
 use super::scope::{Scope, folded};
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
+use crate::warehouse::parse::position;
 use crate::warehouse::types::{Family, SqlType};
 
 impl Translator<'_> {
@@ -46,6 +48,9 @@ impl Translator<'_> {
             }
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, scope),
             Expr::UnaryOp { op, expr } => self.unary(*op, expr, scope),
+            Expr::Cast { expr, data_type, .. } if register(data_type).is_some() => {
+                self.registered(register(data_type).unwrap_or_default(), expr, scope)
+            }
             Expr::Cast { expr, data_type, .. } => {
                 let to = SqlType::from_ast(data_type)?;
                 let value = self.expr(expr, scope)?;
@@ -89,6 +94,9 @@ impl Translator<'_> {
         let name = folded(ident);
         if let Some(column) = scope.column(&name).map_err(|e| e.at(position(ident)))? {
             return Ok(column);
+        }
+        if let Some(item) = self.given.iter().rev().find(|item| item.name == name) {
+            return Ok(item.value.clone());
         }
         if ident.quote_style.is_none()
             && let Some(value) = self.keyword(&name)?
@@ -247,6 +255,16 @@ pub(super) fn expect_bool(value: &Typed, clause: &str) -> Result<(), SqlError> {
         "42804",
         format!("argument of {clause} must be type boolean, not type {}", value.sql_type.display()),
     ))
+}
+
+/// The type whose values are names of the catalog, if it is one.
+fn register(data_type: &DataType) -> Option<&'static str> {
+    let name = match data_type {
+        DataType::Regclass => return Some("regclass"),
+        DataType::Custom(name, _) => name.to_string().to_lowercase(),
+        _ => return None,
+    };
+    ["regclass", "regtype"].into_iter().find(|known| name.trim_start_matches("pg_catalog.") == *known)
 }
 
 fn number(digits: &str) -> Result<Typed, SqlError> {

@@ -6,8 +6,8 @@
 )]
 
 use sqlparser::ast::{
-    Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias, TableFactor,
-    TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias,
+    TableFactor, TableWithJoins,
 };
 
 use super::names::{Found, Located};
@@ -16,8 +16,7 @@ use super::{Site, Translator};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
 use crate::warehouse::meta::relation::{Kind, quoted};
-use crate::warehouse::parse;
-use crate::warehouse::statement::Name;
+use crate::warehouse::parse::{self, table_name};
 use crate::warehouse::types::SqlType;
 
 /// How many views may stand on one another.
@@ -49,6 +48,15 @@ impl Translator<'_> {
     fn factor(&mut self, factor: &TableFactor, scope: &mut Scope) -> Result<String, SqlError> {
         match factor {
             TableFactor::Table { name, alias, args: None, .. } => self.table(name, alias.as_ref(), scope),
+            TableFactor::Table { name, alias: Some(alias), args: Some(args), .. } => {
+                let last = table_name(name)?.parts.pop().unwrap_or_default();
+                match args.args.as_slice() {
+                    [FunctionArg::Unnamed(FunctionArgExpr::Expr(array))] if last == "unnest" => {
+                        self.unnested(array, alias, scope)
+                    }
+                    _ => Err(SqlError::unsupported(format!("FROM {factor}"))),
+                }
+            }
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
                 let Some(alias) = alias else {
                     let message = "subquery in FROM must have an alias";
@@ -71,13 +79,24 @@ impl Translator<'_> {
         }
     }
 
+    /// `unnest(array)`, as clients ask the catalog with: the parts of an array's text.
+    fn unnested(&mut self, array: &Expr, alias: &TableAlias, scope: &mut Scope) -> Result<String, SqlError> {
+        let array = self.expr(array, scope)?.sql;
+        let (name, inner) = (folded(&alias.name), self.state.alias());
+        let column = (name.clone(), SqlType::Varchar(None));
+        scope.relations.push(numbered(&name, &inner, vec![column]));
+        let list = format!("'[\"' || replace(trim({array}, '{{}}'), ',', '\",\"') || '\"]'");
+        let parts = format!("SELECT value AS c1 FROM json_each({list}) WHERE trim({array}, '{{}}') <> ''");
+        Ok(format!("({parts}) AS {inner}"))
+    }
+
     fn table(
         &mut self,
         name: &ObjectName,
         alias: Option<&TableAlias>,
         scope: &mut Scope,
     ) -> Result<String, SqlError> {
-        let name = parts(name)?;
+        let name = table_name(name)?;
         let last = name.parts.last().cloned().unwrap_or_default();
         let shown = alias.map_or(last.clone(), |alias| folded(&alias.name));
         if scope.relations.iter().any(|source| source.name == shown) {
@@ -112,9 +131,7 @@ impl Translator<'_> {
         self.check(found, Privilege::Select)?;
         let columns = found.columns.iter().map(|c| (c.name.clone(), c.sql_type));
         match found.relation.kind {
-            Kind::Table => {
-                Ok((format!("\"{}\".{}", found.file, found.relation.storage()), named(shown, inner, columns)))
-            }
+            Kind::Table => Ok((found.storage(), named(shown, inner, columns))),
             Kind::View => {
                 Ok((format!("({})", self.expand(found)?), numbered(shown, inner, columns.collect())))
             }
@@ -126,7 +143,7 @@ impl Translator<'_> {
         if self.state.depth >= DEEPEST {
             return Err(SqlError::new("54001", "views stand too deep on one another"));
         }
-        let definition = found.relation.definition.as_deref().unwrap_or_default();
+        let definition = found.relation.query();
         let query = parse::query(definition)?;
         let path = found.relation.search_path.as_deref().unwrap_or_default();
         let home = super::Catalog { connection: self.session.connection(), file: &found.file };
@@ -139,8 +156,9 @@ impl Translator<'_> {
             reader: None,
         };
         self.state.depth += 1;
+        let (session, state) = (self.session, &mut *self.state);
         let mut inner =
-            Translator { session: self.session, state: &mut *self.state, site, grouping: Vec::new() };
+            Translator { session, state, site, grouping: Vec::new(), given: Vec::new(), outermost: false };
         let selected = inner.query(&query, &Scope::default());
         self.state.depth -= 1;
         // A place in the view's text is no place in the statement.
@@ -163,7 +181,7 @@ impl Translator<'_> {
             JoinConstraint::Using(columns) => {
                 let mut names = Vec::new();
                 for column in columns {
-                    names.extend(parts(column)?.parts);
+                    names.extend(table_name(column)?.parts);
                 }
                 merge(scope, first, right, &names)
             }
@@ -173,28 +191,6 @@ impl Translator<'_> {
             }
         }
     }
-}
-
-/// A name that the parser read as a list of parts.
-pub(super) fn parts(name: &ObjectName) -> Result<Name, SqlError> {
-    let mut parts = Vec::new();
-    for part in &name.0 {
-        match part {
-            ObjectNamePart::Identifier(ident) => parts.push(folded(ident)),
-            ObjectNamePart::Function(_) => return Err(SqlError::unsupported(name)),
-        }
-    }
-    Ok(Name { parts, position: first_ident(name).and_then(position) })
-}
-
-fn first_ident(name: &ObjectName) -> Option<&Ident> {
-    name.0.first().and_then(|part| part.as_ident())
-}
-
-/// The place of an identifier in a text of one line; several lines have no simple column.
-pub(super) fn position(ident: &Ident) -> Option<usize> {
-    let start = ident.span.start;
-    (start.line == 1).then(|| usize::try_from(start.column).ok()).flatten()
 }
 
 fn operator(join: &Join) -> Result<(&'static str, &JoinConstraint), SqlError> {

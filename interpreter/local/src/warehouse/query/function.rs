@@ -1,114 +1,26 @@
-//! Scalar functions: a table of the plain ones, and the few with rules of their own.
+//! Scalar functions with rules of their own, and the way to all others.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
-use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value as Literal};
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Value as Literal,
+};
 
 use super::Translator;
+use super::known;
+use super::plain::Simple;
 use super::scope::Scope;
 use super::typed::{Typed, quote};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::instant::Part;
+use crate::warehouse::picture;
 use crate::warehouse::types::{Family, SqlType};
 
-/// What a function takes in one place.
-#[derive(Clone, Copy)]
-enum Takes {
-    Text,
-    Int,
-    Number,
-    Instant,
-}
-
-/// What type a function gives.
-#[derive(Clone, Copy)]
-enum Gives {
-    Fixed(SqlType),
-    /// The type of its first argument.
-    First,
-    /// A number like the first argument, without a fraction.
-    Whole,
-}
-
-/// A function that converts its arguments and calls SQLite's function of the given name.
-struct Simple {
-    name: &'static str,
-    takes: &'static [Takes],
-    /// How many arguments must be there.
-    least: usize,
-    gives: Gives,
-    calls: &'static str,
-}
-
-const fn simple(
-    name: &'static str,
-    takes: &'static [Takes],
-    least: usize,
-    gives: Gives,
-    calls: &'static str,
-) -> Simple {
-    Simple { name, takes, least, gives, calls }
-}
-
-use Takes::{Instant, Int, Number, Text};
-
-const TEXT: Gives = Gives::Fixed(SqlType::Varchar(None));
-const INT: Gives = Gives::Fixed(SqlType::Int4);
-const FLOAT: Gives = Gives::Fixed(SqlType::Float8);
-
-const SIMPLE: &[Simple] = &[
-    simple("lower", &[Text], 1, TEXT, "lower"),
-    simple("upper", &[Text], 1, TEXT, "upper"),
-    simple("length", &[Text], 1, INT, "length"),
-    simple("len", &[Text], 1, INT, "length"),
-    simple("char_length", &[Text], 1, INT, "length"),
-    simple("character_length", &[Text], 1, INT, "length"),
-    simple("btrim", &[Text, Text], 1, TEXT, "trim"),
-    simple("trim", &[Text, Text], 1, TEXT, "trim"),
-    simple("ltrim", &[Text, Text], 1, TEXT, "ltrim"),
-    simple("rtrim", &[Text, Text], 1, TEXT, "rtrim"),
-    simple("substring", &[Text, Int, Int], 2, TEXT, "rs_substr"),
-    simple("substr", &[Text, Int, Int], 2, TEXT, "rs_substr"),
-    simple("left", &[Text, Int], 2, TEXT, "rs_left"),
-    simple("right", &[Text, Int], 2, TEXT, "rs_right"),
-    simple("replace", &[Text, Text, Text], 3, TEXT, "replace"),
-    simple("strpos", &[Text, Text], 2, INT, "instr"),
-    simple("charindex", &[Text, Text], 2, INT, "rs_charindex"),
-    simple("lpad", &[Text, Int, Text], 2, TEXT, "rs_lpad"),
-    simple("rpad", &[Text, Int, Text], 2, TEXT, "rs_rpad"),
-    simple("split_part", &[Text, Text, Int], 3, TEXT, "rs_split_part"),
-    simple("initcap", &[Text], 1, TEXT, "rs_initcap"),
-    simple("reverse", &[Text], 1, TEXT, "rs_reverse"),
-    simple("repeat", &[Text, Int], 2, TEXT, "rs_repeat"),
-    simple("replicate", &[Text, Int], 2, TEXT, "rs_repeat"),
-    simple("ascii", &[Text], 1, INT, "unicode"),
-    simple("chr", &[Int], 1, TEXT, "char"),
-    simple("md5", &[Text], 1, TEXT, "rs_md5"),
-    simple("quote_ident", &[Text], 1, TEXT, "rs_quote_ident"),
-    simple("quote_literal", &[Text], 1, TEXT, "quote"),
-    simple("abs", &[Number], 1, Gives::First, "abs"),
-    simple("ceil", &[Number], 1, Gives::Whole, "rs_ceil"),
-    simple("ceiling", &[Number], 1, Gives::Whole, "rs_ceil"),
-    simple("floor", &[Number], 1, Gives::Whole, "rs_floor"),
-    simple("sign", &[Number], 1, Gives::Whole, "sign"),
-    simple("power", &[Number, Number], 2, FLOAT, "rs_power"),
-    simple("pow", &[Number, Number], 2, FLOAT, "rs_power"),
-    simple("sqrt", &[Number], 1, FLOAT, "rs_sqrt"),
-    simple("exp", &[Number], 1, FLOAT, "rs_exp"),
-    simple("ln", &[Number], 1, FLOAT, "rs_ln"),
-    simple("log", &[Number], 1, FLOAT, "rs_log"),
-    simple("random", &[], 0, FLOAT, "rs_random"),
-    simple("last_day", &[Instant], 1, Gives::Fixed(SqlType::Date), "rs_last_day"),
-    simple("getdate", &[], 0, Gives::Fixed(SqlType::Timestamp), "rs_now"),
-    simple("now", &[], 0, Gives::Fixed(SqlType::TimestampTz), "rs_now"),
-    simple("format_type", &[Int, Int], 2, TEXT, "rs_format_type"),
-];
-
 /// Functions with rules of their own.
-const SPECIAL: [&str; 14] = [
+const SPECIAL: [&str; 20] = [
     "coalesce",
     "nvl",
     "greatest",
@@ -123,18 +35,27 @@ const SPECIAL: [&str; 14] = [
     "add_months",
     "to_char",
     "to_date",
+    "to_timestamp",
+    "to_number",
+    "convert_timezone",
+    "date",
+    "date_part_year",
+    "isnull",
 ];
 
 impl Translator<'_> {
     /// Translates a call.
     pub(super) fn function(&mut self, function: &Function, scope: &Scope) -> Result<Typed, SqlError> {
-        let mut path = super::from::parts(&function.name)?.parts;
+        let mut path = crate::warehouse::parse::table_name(&function.name)?.parts;
         let name = path.pop().unwrap_or_default();
         if !path.is_empty() && path != ["pg_catalog"] {
             return Err(no_function(&function.name.to_string()));
         }
         if function.filter.is_some() || function.null_treatment.is_some() {
             return Err(SqlError::unsupported(function));
+        }
+        if let ("array", FunctionArguments::Subquery(query)) = (name.as_str(), &function.args) {
+            return self.array_of(query, scope);
         }
         if super::aggregate::is_aggregate(&name) || function.over.is_some() {
             return self.aggregate(&name, function, scope);
@@ -144,6 +65,14 @@ impl Translator<'_> {
         }
         let args = arguments(function)?;
         self.named(&name, &args, scope)
+    }
+
+    /// `ARRAY(query)`, as clients ask the catalog with: the text that PostgreSQL gives for the array.
+    fn array_of(&mut self, query: &Query, scope: &Scope) -> Result<Typed, SqlError> {
+        let selected = self.query(query, scope)?;
+        let sql =
+            format!("(SELECT '{{' || coalesce(group_concat(c1, ','), '') || '}}' FROM ({}))", selected.sql);
+        Ok(Typed::new(sql, SqlType::Varchar(None)))
     }
 
     /// Translates a call by name, without window or grouping.
@@ -161,43 +90,15 @@ impl Translator<'_> {
         for arg in args {
             values.push(self.expr(arg, scope)?);
         }
-        if let Some(simple) = SIMPLE.iter().find(|simple| simple.name == name) {
-            return self.simple(simple, values);
+        match Simple::find(name) {
+            Some(simple) => self.simple(simple, values),
+            None => self.special(name, values, args),
         }
-        self.special(name, values, args)
-    }
-
-    fn simple(&mut self, simple: &Simple, values: Vec<Typed>) -> Result<Typed, SqlError> {
-        if values.len() < simple.least || values.len() > simple.takes.len() {
-            return Err(mismatch(simple.name, &values));
-        }
-        let mut converted = Vec::new();
-        for (value, takes) in values.into_iter().zip(simple.takes) {
-            converted.push(match takes {
-                Takes::Text => self.cast(value, SqlType::Varchar(None))?,
-                Takes::Int => self.settle(value, SqlType::Int4)?,
-                Takes::Number => self.settle(value, SqlType::Float8)?,
-                Takes::Instant => self.cast(value, SqlType::Timestamp)?,
-            });
-        }
-        for (value, takes) in converted.iter().zip(simple.takes) {
-            let number = value.sql_type.family() == Family::Number;
-            if matches!(takes, Takes::Int | Takes::Number) && !number {
-                return Err(mismatch(simple.name, &converted));
-            }
-        }
-        let first = converted.first().map_or(SqlType::Float8, |v| v.sql_type);
-        let sql_type = match (simple.gives, first) {
-            (Gives::Fixed(sql_type), _) => sql_type,
-            (Gives::Whole, SqlType::Numeric(p, _)) => SqlType::Numeric(p, 0),
-            (Gives::First | Gives::Whole, first) => first,
-        };
-        Ok(call(simple.calls, &converted, sql_type))
     }
 
     fn special(&mut self, name: &str, values: Vec<Typed>, args: &[&Expr]) -> Result<Typed, SqlError> {
         match (name, values.len()) {
-            ("coalesce" | "nvl", 1..) => self.joint("coalesce", values),
+            ("coalesce" | "nvl" | "isnull", 1..) => self.joint("coalesce", values),
             ("greatest", 2..) => self.joint("rs_greatest", values),
             ("least", 2..) => self.joint("rs_least", values),
             ("nullif", 2) => self.joint("nullif", values),
@@ -218,8 +119,22 @@ impl Translator<'_> {
             ("add_months", 2) => self.add_months(values),
             ("to_char", 2) => self.formatted(values),
             ("to_date" | "to_timestamp", 2) => self.read_by_template(name, values),
+            ("to_number", 2) => self.read_number(values, args),
+            ("convert_timezone", 2 | 3) => self.convert_timezone(values),
+            ("date", 1) => {
+                let value = values.into_iter().next().ok_or_else(|| SqlError::syntax(")"))?;
+                self.cast(value, SqlType::Date)
+            }
+            ("date_part_year", 1) => {
+                let value = values.into_iter().next().ok_or_else(|| SqlError::syntax(")"))?;
+                let at = self.cast(value, SqlType::Timestamp)?;
+                Ok(at.with(format!("CAST(rs_date_part('year', {}) AS INTEGER)", at.sql), SqlType::Int4))
+            }
             _ if SPECIAL.contains(&name) => Err(mismatch(name, &values)),
-            _ => Err(SqlError::unsupported(format!("function {}", signature(name, &values)))),
+            _ if known::is_function(name) => {
+                Err(SqlError::unsupported(format!("function {}", signature(name, &values))))
+            }
+            _ => Err(mismatch(name, &values)),
         }
     }
 
@@ -330,11 +245,40 @@ impl Translator<'_> {
         let format = self.settle_text(format)?;
         let value = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
         let value = self.settle(value, SqlType::Timestamp)?;
-        if value.sql_type.family() != Family::Date {
-            return Err(SqlError::unsupported("to_char of a number"));
+        let (function, taken) = match value.sql_type.family() {
+            Family::Date => ("rs_to_char", SqlType::Timestamp),
+            Family::Number => ("rs_number_to_char", SqlType::Varchar(None)),
+            _ => return Err(mismatch("to_char", &[value, format])),
+        };
+        let value = self.cast(value, taken)?;
+        Ok(call(function, &[value, format], SqlType::Varchar(None)))
+    }
+
+    /// `to_number(text, template)`: the template says how many digits the result has.
+    fn read_number(&mut self, values: Vec<Typed>, args: &[&Expr]) -> Result<Typed, SqlError> {
+        let template = args.get(1).map(|template| super::system::constant(template)).transpose()?;
+        let (precision, scale) = picture::places(&template.unwrap_or_default())?;
+        let mut texts = Vec::new();
+        for value in values {
+            texts.push(self.cast(value, SqlType::Varchar(None))?);
         }
-        let value = self.cast(value, SqlType::Timestamp)?;
-        Ok(call("rs_to_char", &[value, format], SqlType::Varchar(None)))
+        let read = call("rs_to_number", &texts, SqlType::Varchar(None));
+        self.cast(read, SqlType::Numeric(precision, scale))
+    }
+
+    /// `convert_timezone([from,] to, timestamp)`.
+    fn convert_timezone(&mut self, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
+        let at = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
+        let at = self.cast(at, SqlType::Timestamp)?;
+        let mut args = Vec::new();
+        for zone in values {
+            args.push(self.settle_text(zone)?);
+        }
+        if args.len() == 1 {
+            args.insert(0, Typed::new(quote("UTC"), SqlType::Varchar(None)));
+        }
+        args.push(at);
+        Ok(call("rs_convert_timezone", &args, SqlType::Timestamp))
     }
 
     fn read_by_template(&mut self, name: &str, values: Vec<Typed>) -> Result<Typed, SqlError> {
@@ -445,7 +389,7 @@ pub(super) fn no_function(signature: &str) -> SqlError {
     SqlError::new("42883", format!("function {signature} does not exist"))
 }
 
-fn mismatch(name: &str, values: &[Typed]) -> SqlError {
+pub(super) fn mismatch(name: &str, values: &[Typed]) -> SqlError {
     no_function(&signature(name, values))
 }
 

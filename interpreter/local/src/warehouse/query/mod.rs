@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::DateTime;
 use sqlparser::ast;
 
 use super::error::SqlError;
+use super::instant;
 use super::meta::Catalog;
 use super::meta::database::Database;
 use super::meta::login::User;
@@ -21,9 +23,11 @@ mod dml;
 mod expression;
 mod from;
 mod function;
+mod known;
 mod names;
 mod operator;
 mod order;
+mod plain;
 mod predicate;
 mod scope;
 mod select;
@@ -31,7 +35,8 @@ mod system;
 mod typed;
 mod window;
 
-pub(crate) use names::Located;
+pub(crate) use names::{Found, Located};
+use select::Item;
 
 /// A statement ready for SQLite.
 #[derive(Debug)]
@@ -56,6 +61,7 @@ pub(crate) fn plan(
     let mut translator = Translator::new(session, &mut state)?;
     let (sql, columns, tag) = match statement {
         Statement::Query(query) => {
+            translator.outermost = true;
             let selected = translator.top(query)?;
             (selected.sql, Some(selected.columns), "SELECT")
         }
@@ -71,7 +77,10 @@ pub(crate) fn plan(
         | Statement::Grant(_)
         | Statement::Transaction(_)
         | Statement::Setting(_)
-        | Statement::Show(_) => return Ok(None),
+        | Statement::Show(_)
+        | Statement::Cursor(_)
+        | Statement::Prepared(_)
+        | Statement::Maintain(_) => return Ok(None),
     };
     Ok(Some(state.plan(sql, columns, tag)))
 }
@@ -109,6 +118,8 @@ struct State {
     aliases: usize,
     /// How many views deep the translation is.
     depth: usize,
+    /// The present instant, which stays the same while a statement runs.
+    now: DateTime,
 }
 
 impl State {
@@ -123,6 +134,7 @@ impl State {
             views: BTreeSet::new(),
             aliases: 0,
             depth: 0,
+            now: instant::now(),
         }
     }
 
@@ -163,6 +175,10 @@ struct Translator<'t> {
     site: Site,
     /// The keys of the GROUP BY around the expression being translated.
     grouping: Vec<String>,
+    /// The names that the select list has given so far, which later items of it may use.
+    given: Vec<Item>,
+    /// Whether the next SELECT gives its rows to the client.
+    outermost: bool,
 }
 
 impl<'t> Translator<'t> {
@@ -178,6 +194,8 @@ impl<'t> Translator<'t> {
                 reader: Some(user),
             },
             grouping: Vec::new(),
+            given: Vec::new(),
+            outermost: false,
         })
     }
 

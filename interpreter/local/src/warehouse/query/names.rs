@@ -7,6 +7,7 @@ use crate::warehouse::meta::database::{Database, Schema};
 use crate::warehouse::meta::login::User;
 use crate::warehouse::meta::privilege::{Object, Privilege};
 use crate::warehouse::meta::relation::{Column, Relation};
+use crate::warehouse::session::Session;
 use crate::warehouse::statement::Name;
 use crate::warehouse::views::View;
 
@@ -31,6 +32,18 @@ pub(crate) struct Found {
     pub(crate) columns: Vec<Column>,
 }
 
+impl Found {
+    /// The catalog that holds it.
+    pub(crate) fn catalog<'f>(&'f self, session: &'f Session) -> Catalog<'f> {
+        Catalog { connection: session.connection(), file: &self.file }
+    }
+
+    /// Where its rows are, in SQLite.
+    pub(crate) fn storage(&self) -> String {
+        format!("\"{}\".{}", self.file, self.relation.storage())
+    }
+}
+
 impl Translator<'_> {
     /// Finds a relation.
     pub(super) fn locate(&self, name: &Name) -> Result<Located, SqlError> {
@@ -39,6 +52,9 @@ impl Translator<'_> {
             [table] => {
                 if let Some(view) = View::find("pg_catalog", table) {
                     return Ok(Located::View(view));
+                }
+                if let Some(found) = self.temporary(table)? {
+                    return Ok(Located::Relation(Box::new(found)));
                 }
                 for schema in &self.site.search_path {
                     let here = self.site.database.clone();
@@ -59,6 +75,23 @@ impl Translator<'_> {
             _ => Err(missing()),
         }
         .map_err(|error| error.at(name.position))
+    }
+
+    /// Finds a temporary table, which stands before all others of its name; views see none.
+    fn temporary(&self, table: &str) -> Result<Option<Found>, SqlError> {
+        let Some(catalog) = self.session.temporaries()?.filter(|_| self.site.reader.is_some()) else {
+            return Ok(None);
+        };
+        let schema = self.session.temporary_schema()?;
+        let Some(relation) = catalog.relation(schema.oid, table)? else {
+            return Ok(None);
+        };
+        let columns = catalog.columns(relation.oid)?;
+        let database = self.session.database()?;
+        let home = database.oid;
+        // Temporary tables can be written wherever the session is connected to.
+        let database = Database { source: None, ..database };
+        Ok(Some(Found { file: catalog.file.to_owned(), database, home, schema, relation, columns }))
     }
 
     fn in_schema(

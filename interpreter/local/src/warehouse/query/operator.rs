@@ -117,7 +117,14 @@ impl Translator<'_> {
             return Err(missing(&op.to_string(), &a, &b));
         }
         let sql_type = result_type(a.sql_type, op, b.sql_type);
-        Ok(Typed::of(formula(&a, op, &b, sql_type), sql_type, &[&a, &b]))
+        let result = Typed::of(formula(&a, op, &b, sql_type), sql_type, &[&a, &b]);
+        let exact = match sql_type {
+            SqlType::Numeric(_, scale) if *op != BinaryOperator::Modulo => {
+                Some(format!("rs_exact('{op}', {}, {}, {scale})", a.digits(), b.digits()))
+            }
+            _ => None,
+        };
+        Ok(Typed { exact, ..result })
     }
 
     /// A date and a number of days, or the days between two dates.

@@ -43,6 +43,9 @@ impl Translator<'_> {
                 let escape = escape_char.as_deref();
                 self.like(expr, pattern, escape, *negated, Matching::AnyCase, scope)
             }
+            Expr::SimilarTo { negated, expr, pattern, escape_char } => {
+                self.similar(expr, pattern, escape_char.as_deref(), *negated, scope)
+            }
             Expr::Exists { subquery, negated } => {
                 let selected = self.query(subquery, scope)?;
                 let not = if *negated { "NOT " } else { "" };
@@ -138,13 +141,7 @@ impl Translator<'_> {
         let value = self.cast(value, SqlType::Varchar(None))?;
         let pattern = self.expr(pattern, scope)?;
         let pattern = self.settle_text(pattern)?;
-        let escape = match escape {
-            Some(escape) => {
-                let escape = self.expr(escape, scope)?;
-                self.settle_text(escape)?.sql
-            }
-            None => "'\\'".to_owned(),
-        };
+        let escape = self.escape(escape, scope)?;
         let fold = |sql: &str| match matching {
             Matching::Exact => sql.to_owned(),
             Matching::AnyCase => format!("lower({sql})"),
@@ -152,5 +149,32 @@ impl Translator<'_> {
         let not = if negated { "NOT " } else { "" };
         let sql = format!("({} {not}LIKE {} ESCAPE {escape})", fold(&value.sql), fold(&pattern.sql));
         Ok(Typed::of(sql, SqlType::Bool, &[&value, &pattern]))
+    }
+
+    fn similar(
+        &mut self,
+        expr: &Expr,
+        pattern: &Expr,
+        escape: Option<&Expr>,
+        negated: bool,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let value = self.expr(expr, scope)?;
+        let value = self.cast(value, SqlType::Varchar(None))?;
+        let pattern = self.expr(pattern, scope)?;
+        let pattern = self.settle_text(pattern)?;
+        let escape = self.escape(escape, scope)?;
+        let not = if negated { "NOT " } else { "" };
+        let sql = format!("({not}rs_similar({}, {}, {escape}))", value.sql, pattern.sql);
+        Ok(Typed::of(sql, SqlType::Bool, &[&value, &pattern]))
+    }
+
+    /// The character after ESCAPE; a backslash where none is given.
+    fn escape(&mut self, escape: Option<&Expr>, scope: &Scope) -> Result<String, SqlError> {
+        let Some(escape) = escape else {
+            return Ok("'\\'".to_owned());
+        };
+        let escape = self.expr(escape, scope)?;
+        Ok(self.settle_text(escape)?.sql)
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Body {
     pub(super) columns: Vec<Column>,
     /// The scope and the items of a plain SELECT; set operations have none.
     pub(super) plain: Option<Plain>,
+    /// `TOP n`, which cuts what ORDER BY has sorted.
+    pub(super) top: Option<u64>,
 }
 
 /// What ORDER BY of a plain SELECT may use besides the output columns.
@@ -43,6 +45,8 @@ pub(super) struct Plain {
     /// The keys of GROUP BY, translated.
     pub(super) grouping: Vec<String>,
     pub(super) aggregated: bool,
+    /// QUALIFY has put another query around this one: only its output is left to sort by.
+    pub(super) enclosed: bool,
 }
 
 /// One column of the select list.
@@ -67,51 +71,88 @@ impl Translator<'_> {
         {
             return Err(SqlError::unsupported("FETCH or FOR at the end of a query"));
         }
+        let outermost = std::mem::take(&mut self.outermost);
         let mut around = around.clone();
         let with = match &query.with {
             Some(with) => self.with(with, &mut around)?,
             None => String::new(),
         };
+        self.outermost = outermost;
         let body = self.body(&query.body, &around)?;
         let order = self.order_by(query.order_by.as_ref(), &body)?;
-        let limit = self.limit(query.limit_clause.as_ref())?;
+        let limit = match (self.limit(query.limit_clause.as_ref())?, body.top) {
+            (limit, None) => limit,
+            (limit, Some(top)) if limit.is_empty() => format!(" LIMIT {top}"),
+            (_, Some(_)) => return Err(SqlError::new("42601", "TOP and LIMIT can't stand in one query")),
+        };
         Ok(Selected { sql: format!("{with}{}{order}{limit}", body.sql), columns: body.columns })
     }
 
     fn with(&mut self, with: &With, around: &mut Scope) -> Result<String, SqlError> {
-        if with.recursive {
-            return Err(SqlError::unsupported("WITH RECURSIVE"));
-        }
         let mut parts = Vec::new();
         for cte in &with.cte_tables {
-            parts.push(self.common(cte, around)?);
+            parts.push(match (with.recursive, &*cte.query.body) {
+                (true, SetExpr::SetOperation { left, op: SetOperator::Union, set_quantifier, right })
+                    if cte.query.order_by.is_none() && cte.query.limit_clause.is_none() =>
+                {
+                    self.recursive(cte, left, *set_quantifier, right, around)?
+                }
+                _ => self.common(cte, around)?,
+            });
         }
-        Ok(format!("WITH {} ", parts.join(", ")))
+        Ok(format!("WITH {}{} ", if with.recursive { "RECURSIVE " } else { "" }, parts.join(", ")))
+    }
+
+    /// `name AS (seed UNION ALL step)`, whose step may read the name.
+    fn recursive(
+        &mut self,
+        cte: &Cte,
+        seed: &SetExpr,
+        quantifier: SetQuantifier,
+        step: &SetExpr,
+        around: &mut Scope,
+    ) -> Result<String, SqlError> {
+        let seed = self.body(seed, around)?;
+        let table = self.common_table(cte, seed.columns);
+        let count = table.columns.len();
+        let alias = table.alias.clone();
+        around.tables.push(table);
+        let step = self.body(step, around)?;
+        if step.columns.len() != count {
+            let message = "each UNION query must have the same number of columns";
+            return Err(SqlError::new("42601", message));
+        }
+        let word = if matches!(quantifier, SetQuantifier::All) { "UNION ALL" } else { "UNION" };
+        Ok(format!("{alias} ({}) AS ({} {word} {})", numbered(count), seed.sql, step.sql))
+    }
+
+    fn common_table(&mut self, cte: &Cte, columns: Vec<Column>) -> CommonTable {
+        let mut columns: Vec<_> = columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
+        for (column, given) in columns.iter_mut().zip(&cte.alias.columns) {
+            column.0 = folded(&given.name);
+        }
+        CommonTable { name: folded(&cte.alias.name), alias: self.state.alias(), columns }
     }
 
     fn common(&mut self, cte: &Cte, around: &mut Scope) -> Result<String, SqlError> {
         let selected = self.query(&cte.query, around)?;
-        let alias = self.state.alias();
-        let mut columns: Vec<_> =
-            selected.columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
-        for (column, given) in columns.iter_mut().zip(&cte.alias.columns) {
-            column.0 = folded(&given.name);
-        }
-        around.tables.push(CommonTable { name: folded(&cte.alias.name), alias: alias.clone(), columns });
-        Ok(format!("{alias} AS ({})", selected.sql))
+        let table = self.common_table(cte, selected.columns);
+        let sql = format!("{} AS ({})", table.alias, selected.sql);
+        around.tables.push(table);
+        Ok(sql)
     }
 
     fn body(&mut self, body: &SetExpr, around: &Scope) -> Result<Body, SqlError> {
+        // Only what goes to the client in one piece may be a text: everything else is computed with.
+        let outermost = std::mem::take(&mut self.outermost) && matches!(body, SetExpr::Select(_));
+        self.outermost = outermost;
         match body {
             SetExpr::Select(select) => self.select(select, around),
             SetExpr::Query(query) => {
                 let selected = self.query(query, around)?;
-                let names: Vec<_> = (1..=selected.columns.len()).map(|n| format!("c{n}")).collect();
-                Ok(Body {
-                    sql: format!("SELECT {} FROM ({})", names.join(", "), selected.sql),
-                    columns: selected.columns,
-                    plain: None,
-                })
+                let names = numbered(selected.columns.len());
+                let sql = format!("SELECT {names} FROM ({})", selected.sql);
+                Ok(Body { sql, columns: selected.columns, plain: None, top: None })
             }
             SetExpr::SetOperation { left, op, set_quantifier, right } => {
                 self.set_operation(left, *op, *set_quantifier, right, around)
@@ -150,10 +191,13 @@ impl Translator<'_> {
             (SetOperator::Intersect, false) => "INTERSECT",
             (_, true) => return Err(SqlError::unsupported(format!("{op} ALL"))),
         };
-        let names: Vec<_> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
-        let names = names.join(", ");
-        let sql = format!("SELECT {names} FROM ({}) {word} SELECT {names} FROM ({})", a.sql, b.sql);
-        Ok(Body { sql: format!("SELECT {names} FROM ({sql})"), columns, plain: None })
+        let names = numbered(columns.len());
+        let side = |body: &Body| {
+            let top = body.top.map_or_else(String::new, |top| format!(" LIMIT {top}"));
+            format!("SELECT {names} FROM ({}{top})", body.sql)
+        };
+        let sql = format!("SELECT {names} FROM ({} {word} {})", side(&a), side(&b));
+        Ok(Body { sql, columns, plain: None, top: None })
     }
 
     fn values(&mut self, values: &Values, around: &Scope) -> Result<Body, SqlError> {
@@ -172,28 +216,26 @@ impl Translator<'_> {
                         columns.push(Column { name: format!("column{}", n + 1), sql_type: value.sql_type })
                     }
                 }
-                cells.push(format!("{} AS c{}", value.sql, n + 1));
+                cells.push(value.sql);
             }
             if cells.len() != columns.len() {
                 let message = "VALUES lists must all be the same length";
                 return Err(SqlError::new("42601", message));
             }
-            rows.push(format!("SELECT {}", cells.join(", ")));
+            rows.push(cells);
         }
-        Ok(Body { sql: format!("SELECT * FROM ({})", rows.join(" UNION ALL ")), columns, plain: None })
+        Ok(Body { sql: table_of(&rows), columns, plain: None, top: None })
     }
 
     fn select(&mut self, select: &Select, around: &Scope) -> Result<Body, SqlError> {
         refuse_exotic(select)?;
+        let outer_given = std::mem::take(&mut self.given);
+        let outermost = std::mem::take(&mut self.outermost) && select.qualify.is_none();
         let mut scope = around.inner();
         if around.relations.is_empty() && around.outer.is_none() {
             scope.outer = None;
         }
         let from = self.from(&select.from, &mut scope)?;
-        let mut sql_where = String::new();
-        if let Some(condition) = &select.selection {
-            sql_where = format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?);
-        }
         let groups = self.groups(&select.group_by, &scope, &select.projection)?;
         let grouping: Vec<_> = groups.iter().map(|key| key.sql.clone()).collect();
         let outer_grouping = std::mem::replace(&mut self.grouping, grouping);
@@ -201,6 +243,16 @@ impl Translator<'_> {
         for item in &select.projection {
             self.item(item, &scope, &mut items)?;
         }
+        // As on Redshift, WHERE may use the names that the select list gives.
+        let mut sql_where = String::new();
+        if let Some(condition) = &select.selection {
+            sql_where = format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?);
+        }
+        let qualify = match &select.qualify {
+            Some(condition) => Some(self.boolean(condition, &scope, "QUALIFY")?),
+            None => None,
+        };
+        self.given = outer_given;
         let having = match &select.having {
             Some(having) => Some(self.expr(having, &scope)?),
             None => None,
@@ -208,13 +260,20 @@ impl Translator<'_> {
         let aggregated =
             !groups.is_empty() || having.is_some() || items.iter().any(|item| item.value.aggregate);
         if aggregated {
-            check_grouping(items.iter().map(|item| &item.value).chain(&having))?;
+            check_grouping(items.iter().map(|item| &item.value).chain(&having).chain(&qualify))?;
         }
         let grouping = std::mem::replace(&mut self.grouping, outer_grouping);
         let distinct = distinct(select)?;
-        let list: Vec<_> =
-            items.iter().enumerate().map(|(n, item)| format!("{} AS c{}", item.value.sql, n + 1)).collect();
-        let mut sql = format!("SELECT {}{}", if distinct { "DISTINCT " } else { "" }, list.join(", "));
+        for item in &mut items {
+            item.value.exact = item.value.exact.take().filter(|_| outermost && !distinct);
+        }
+        let shown = |item: &Item| item.value.exact.clone().unwrap_or_else(|| item.value.sql.clone());
+        let mut list: Vec<_> =
+            items.iter().enumerate().map(|(n, item)| format!("{} AS c{}", shown(item), n + 1)).collect();
+        list.extend(qualify.as_ref().map(|condition| format!("{} AS q", condition.sql)));
+        let enclosed = qualify.is_some();
+        let inner = if distinct && !enclosed { "DISTINCT " } else { "" };
+        let mut sql = format!("SELECT {inner}{}", list.join(", "));
         if !from.is_empty() {
             sql.push_str(&format!(" FROM {from}"));
         }
@@ -226,16 +285,16 @@ impl Translator<'_> {
         if let Some(having) = having {
             sql.push_str(&format!(" HAVING {}", having.sql));
         }
-        if let Some(top) = &select.top {
-            sql = format!("SELECT * FROM ({sql} LIMIT {})", count(top)?);
+        if enclosed {
+            let outer = if distinct { "DISTINCT " } else { "" };
+            sql = format!("SELECT {outer}{} FROM ({sql}) WHERE q", numbered(items.len()));
         }
+        let top = select.top.as_ref().map(count).transpose()?;
         let columns =
             items.iter().map(|item| Column { name: item.name.clone(), sql_type: item.value.sql_type });
-        Ok(Body {
-            sql,
-            columns: columns.collect(),
-            plain: select.top.is_none().then_some(Plain { scope, items, distinct, grouping, aggregated }),
-        })
+        let columns = columns.collect();
+        let plain = Plain { scope, items, distinct, grouping, aggregated, enclosed };
+        Ok(Body { sql, columns, plain: Some(plain), top })
     }
 
     fn item(&mut self, item: &SelectItem, scope: &Scope, items: &mut Vec<Item>) -> Result<(), SqlError> {
@@ -248,7 +307,9 @@ impl Translator<'_> {
             SelectItem::ExprWithAlias { expr, alias } => {
                 let value = self.expr(expr, scope)?;
                 let value = self.settle_text(value)?;
-                items.push(Item { name: folded(alias), value });
+                let item = Item { name: folded(alias), value };
+                self.given.push(item.clone());
+                items.push(item);
             }
             SelectItem::Wildcard(_) => {
                 let all = scope.star(None);
@@ -259,7 +320,7 @@ impl Translator<'_> {
                 items.extend(self.items(all));
             }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
-                let last = super::from::parts(name)?.parts.pop().unwrap_or_default();
+                let last = crate::warehouse::parse::table_name(name)?.parts.pop().unwrap_or_default();
                 let all = scope.star(Some(&last));
                 if all.is_empty() {
                     let message = format!("missing FROM-clause entry for table \"{last}\"");
@@ -371,13 +432,18 @@ fn refuse_exotic(select: &Select) -> Result<(), SqlError> {
         (select.prewhere.is_some(), "PREWHERE"),
         (!select.connect_by.is_empty(), "CONNECT BY"),
         (!select.named_window.is_empty(), "WINDOW"),
-        (select.qualify.is_some(), "QUALIFY"),
         (select.exclude.is_some(), "EXCLUDE"),
     ];
     match refused.iter().find(|(present, _)| *present) {
         Some((_, what)) => Err(SqlError::unsupported(what)),
         None => Ok(()),
     }
+}
+
+/// `c1, c2, …`, as the columns of a query are called in SQLite.
+fn numbered(count: usize) -> String {
+    let names: Vec<_> = (1..=count).map(|n| format!("c{n}")).collect();
+    names.join(", ")
 }
 
 /// The name of a column without an alias.
@@ -387,7 +453,7 @@ pub(super) fn output_name(expr: &Expr) -> String {
         Expr::Identifier(ident) => folded(ident),
         Expr::CompoundIdentifier(idents) => last(idents),
         Expr::Function(function) => {
-            let name = super::from::parts(&function.name);
+            let name = crate::warehouse::parse::table_name(&function.name);
             name.ok().and_then(|mut n| n.parts.pop()).unwrap_or_default()
         }
         Expr::Cast { expr, data_type, .. } => match output_name(expr).as_str() {
@@ -407,6 +473,14 @@ pub(super) fn output_name(expr: &Expr) -> String {
         Expr::Floor { .. } => "floor".to_owned(),
         _ => "?column?".to_owned(),
     }
+}
+
+/// Rows as a table of the columns `c1`, `c2`, …; SQLite takes any number of rows in this form only.
+pub(super) fn table_of(rows: &[Vec<String>]) -> String {
+    let width = rows.first().map_or(0, Vec::len);
+    let names: Vec<_> = (1..=width).map(|n| format!("column{n} AS c{n}")).collect();
+    let rows: Vec<_> = rows.iter().map(|cells| format!("({})", cells.join(", "))).collect();
+    format!("SELECT {} FROM (VALUES {})", names.join(", "), rows.join(", "))
 }
 
 /// A SQLite identifier for a stored column.

@@ -8,6 +8,7 @@ use super::Translator;
 use super::scope::Scope;
 use super::typed::{Typed, quote};
 use crate::warehouse::error::SqlError;
+use crate::warehouse::instant::{self, Part};
 use crate::warehouse::meta::login::User;
 use crate::warehouse::meta::privilege::{Object, Privilege};
 use crate::warehouse::types::SqlType;
@@ -27,14 +28,26 @@ impl Translator<'_> {
             | "current_aws_account"
             | "current_database"
             | "current_schema" => self.system(name, &[], &Scope::default()),
-            "current_date" => Ok(Some(Typed::new("substr(rs_now(), 1, 10)".to_owned(), SqlType::Date))),
-            "sysdate" | "current_timestamp" | "localtimestamp" => {
-                let zoned = name == "current_timestamp";
-                let sql_type = if zoned { SqlType::TimestampTz } else { SqlType::Timestamp };
-                Ok(Some(Typed::new("rs_now()".to_owned(), sql_type)))
+            "current_date" | "sysdate" | "current_timestamp" | "localtimestamp" => {
+                Ok(Some(self.present(name)))
             }
             _ => Ok(None),
         }
+    }
+
+    /// The present instant, one for the whole statement, in the form that the word asks for.
+    fn present(&self, name: &str) -> Typed {
+        let now = self.state.now;
+        let (text, sql_type) = match name {
+            "current_date" => (instant::date_text(now.date()), SqlType::Date),
+            "getdate" => {
+                let whole = instant::truncate(Part::Second, now).unwrap_or(now);
+                (instant::timestamp_text(whole), SqlType::Timestamp)
+            }
+            "sysdate" | "localtimestamp" => (instant::timestamp_text(now), SqlType::Timestamp),
+            _ => (instant::timestamp_text(now), SqlType::TimestampTz),
+        };
+        Typed::new(quote(&text), sql_type)
     }
 
     /// Functions of the system catalog; `None` for a name that isn't one.
@@ -47,7 +60,9 @@ impl Translator<'_> {
         let session = self.session;
         let text = |text: &str| Ok(Some(Typed::new(quote(text), SqlType::Varchar(None))));
         match (name, args) {
-            ("current_date" | "sysdate" | "current_timestamp" | "localtimestamp", []) => self.keyword(name),
+            ("current_date" | "sysdate" | "getdate" | "now" | "current_timestamp" | "localtimestamp", []) => {
+                Ok(Some(self.present(name)))
+            }
             ("version", []) => text(VERSION),
             ("current_user" | "user" | "session_user", []) => text(session.user_name()),
             ("current_user_id", []) => {
@@ -86,7 +101,59 @@ impl Translator<'_> {
                 Ok(Some(null))
             }
             ("pg_encoding_to_char", [_]) => text("UTF8"),
+            // What stands for an array in the catalog is the text of it, which is shown as it is.
+            ("array_to_string" | "pg_get_expr", [first, ..]) => {
+                let value = self.expr(first, scope)?;
+                self.settle_text(value).map(Some)
+            }
+            ("pg_get_viewdef", [oid, ..]) => {
+                let oid = self.number(oid, scope)?;
+                let sql = format!("(SELECT definition FROM main.relation WHERE oid = {oid})");
+                Ok(Some(Typed::new(sql, SqlType::Varchar(None))))
+            }
+            // There are no functions, indexes, constraints, rules or tablespaces that could be asked of.
+            (
+                "pg_get_function_result"
+                | "pg_get_function_arguments"
+                | "pg_get_functiondef"
+                | "pg_get_indexdef"
+                | "pg_get_constraintdef"
+                | "pg_get_ruledef"
+                | "pg_get_triggerdef"
+                | "pg_tablespace_location",
+                _,
+            ) => Ok(Some(Typed::new("NULL".to_owned(), SqlType::Varchar(None)))),
+            ("pg_function_is_visible" | "pg_type_is_visible" | "pg_opclass_is_visible", [_]) => {
+                Ok(Some(Typed::new("1".to_owned(), SqlType::Bool)))
+            }
+            ("current_schemas", [_]) => text(&format!("{{{}}}", self.site.search_path.join(","))),
             _ => Ok(None),
+        }
+    }
+
+    /// `x::regclass` and `x::regtype`: the name that an object identifier stands for, or the identifier of a name.
+    pub(super) fn registered(&mut self, kind: &str, expr: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
+        if let Ok(name) = constant(expr) {
+            let oid = match kind {
+                "regclass" => self.locate_oid(&name)?,
+                _ => SqlType::from_name(&name).map(|t| i64::from(t.oid())).unwrap_or_default(),
+            };
+            return Ok(Typed::new(oid.to_string(), SqlType::Oid));
+        }
+        let value = self.expr(expr, scope)?;
+        let sql = match kind {
+            "regclass" => format!("(SELECT name FROM main.relation WHERE oid = {})", value.sql),
+            _ => format!("rs_format_type({}, -1)", value.sql),
+        };
+        Ok(value.with(sql, SqlType::Name))
+    }
+
+    fn locate_oid(&self, name: &str) -> Result<i64, SqlError> {
+        let parts = name.to_lowercase().split('.').map(|part| part.trim_matches('"').to_owned()).collect();
+        let name = crate::warehouse::statement::Name { parts, position: None };
+        match self.locate(&name)? {
+            super::Located::Relation(found) => Ok(found.relation.oid),
+            super::Located::View(view) => Ok(view.oid()),
         }
     }
 
@@ -158,7 +225,8 @@ impl Translator<'_> {
     }
 }
 
-fn constant(expr: &Expr) -> Result<String, SqlError> {
+/// The text between quotes that an argument must be.
+pub(super) fn constant(expr: &Expr) -> Result<String, SqlError> {
     match expr {
         Expr::Value(value) => match &value.value {
             Literal::SingleQuotedString(text) => Ok(text.clone()),

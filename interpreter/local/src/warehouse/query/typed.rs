@@ -16,6 +16,8 @@ pub(super) struct Typed {
     pub(super) aggregate: bool,
     /// A column that stands outside every aggregate, for the check of GROUP BY.
     pub(super) bare: Option<String>,
+    /// For a decimal computed of others, what gives it as a text with all its digits, which a double hasn't.
+    pub(super) exact: Option<String>,
 }
 
 /// Whether the context may still give the expression its type.
@@ -31,7 +33,7 @@ pub(super) enum Form {
 
 impl Typed {
     pub(super) fn new(sql: String, sql_type: SqlType) -> Self {
-        Self { sql, sql_type, form: Form::Fixed, aggregate: false, bare: None }
+        Self { sql, sql_type, form: Form::Fixed, aggregate: false, bare: None, exact: None }
     }
 
     pub(super) fn literal(text: &str) -> Self {
@@ -49,6 +51,11 @@ impl Typed {
             bare: parts.iter().find_map(|part| part.bare.clone()),
             ..Self::new(sql, sql_type)
         }
+    }
+
+    /// The decimal's text with all its digits.
+    pub(super) fn digits(&self) -> String {
+        self.exact.clone().unwrap_or_else(|| call("rs_cast", self, SqlType::Varchar(None)))
     }
 
     /// The same place in the statement, rewritten.

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::select::ordinal;
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
-use crate::warehouse::types::SqlType;
+use crate::warehouse::types::{Family, SqlType};
 
 impl Translator<'_> {
     /// Translates OVER (…).
@@ -46,6 +46,12 @@ impl Translator<'_> {
         for arg in args {
             let value = self.expr(arg, scope)?;
             values.push(self.settle_text(value)?);
+        }
+        if let ("ratio_to_report", [x]) = (name, values.as_slice())
+            && x.sql_type.family() == Family::Number
+        {
+            let sql = format!("(CAST({} AS REAL) / sum({}){over})", x.sql, x.sql);
+            return Ok(x.with(sql, SqlType::Float8));
         }
         let first = values.first().map(|value| value.sql_type);
         let sql_type = match (name, first) {

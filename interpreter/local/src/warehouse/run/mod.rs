@@ -5,9 +5,10 @@ use super::meta::database::{Database, Schema};
 use super::meta::login::User;
 use super::meta::privilege::{Object, Privilege};
 use super::session::{Column, Outcome, Session};
-use super::statement::{Name, SettingStatement, Statement};
+use super::statement::{Maintenance, Name, SettingStatement, Statement};
 use super::value::Value;
 
+mod alter;
 mod database;
 mod grant;
 mod relation;
@@ -28,7 +29,10 @@ pub(crate) fn statement(session: &mut Session, statement: &Statement) -> Result<
         Statement::Grant(grant) => grant::run(session, grant),
         Statement::Setting(setting) => set(session, setting),
         Statement::Show(show) => show::run(session, show),
-        Statement::Query(_)
+        Statement::Maintain(maintenance) => maintain(session, maintenance),
+        Statement::Cursor(_)
+        | Statement::Prepared(_)
+        | Statement::Query(_)
         | Statement::Insert(_)
         | Statement::Update(_)
         | Statement::Delete(_)
@@ -52,7 +56,10 @@ pub(crate) fn columns(statement: &Statement) -> Option<Vec<Column>> {
         | Statement::User(_)
         | Statement::Grant(_)
         | Statement::Transaction(_)
-        | Statement::Setting(_) => None,
+        | Statement::Setting(_)
+        | Statement::Cursor(_)
+        | Statement::Prepared(_)
+        | Statement::Maintain(_) => None,
     }
 }
 
@@ -67,6 +74,16 @@ fn set(session: &mut Session, setting: &SettingStatement) -> Result<Outcome, Sql
             Ok(done("RESET"))
         }
     }
+}
+
+fn maintain(session: &Session, maintenance: &Maintenance) -> Result<Outcome, SqlError> {
+    if maintenance.command == "VACUUM" {
+        session.forbid_transaction("VACUUM")?;
+    }
+    if let Some(name) = &maintenance.table {
+        relation::must_be_table(&relation::owned(session, name)?, name)?;
+    }
+    Ok(done(maintenance.command))
 }
 
 fn done(tag: &str) -> Outcome {

@@ -8,7 +8,7 @@ use crate::warehouse::namespace::{Record, Status};
 use crate::warehouse::parse::{self, Parsed};
 use crate::warehouse::query::{self, Plan};
 use crate::warehouse::run;
-use crate::warehouse::statement::{Statement, UserStatement};
+use crate::warehouse::statement::{PreparedStatement, Statement, UserStatement};
 use crate::warehouse::types::SqlType;
 use crate::warehouse::value::Value;
 use crate::warehouse::views;
@@ -89,7 +89,7 @@ impl Session {
         if implicit { self.commit() } else { Ok(()) }
     }
 
-    fn single(&mut self, sql: &str) -> Result<Option<Parsed>, SqlError> {
+    pub(super) fn single(&mut self, sql: &str) -> Result<Option<Parsed>, SqlError> {
         let mut parsed = match parse::statements(sql) {
             Ok(parsed) => parsed,
             Err(error) => {
@@ -130,6 +130,12 @@ impl Session {
         self.check_state(&parsed.statement)?;
         if let Statement::Transaction(control) = parsed.statement {
             return self.control(control);
+        }
+        if let Statement::Prepared(PreparedStatement::Execute { name, arguments }) = &parsed.statement {
+            let (prepared, values) = self.executed(name, arguments)?;
+            let Some(parsed) = self.single(&prepared.sql)? else { return Ok(Outcome::Empty) };
+            let types = &prepared.description.parameters;
+            return self.run(&parsed, types, &Parameters::Positional(values));
         }
         let number = self.remember(parsed)?;
         let result = self.run_in_transaction(&parsed.statement, declared, parameters);
@@ -183,6 +189,12 @@ impl Session {
         if let Some(plan) = query::plan(self, statement, declared, names(parameters))? {
             return self.run_plan(&plan, parameters);
         }
+        if let Statement::Cursor(cursor) = statement {
+            return self.cursor(cursor, declared, parameters);
+        }
+        if let Statement::Prepared(prepared) = statement {
+            return self.prepare(prepared);
+        }
         run::statement(self, statement)
     }
 
@@ -203,20 +215,27 @@ impl Session {
         while let Some(row) = cursor.next()? {
             let mut out = Vec::with_capacity(columns.len());
             for (n, column) in columns.iter().enumerate() {
-                out.push(Value::read(row.get_ref(n)?, column.sql_type));
+                out.push(Value::read(row.get_ref(n)?, column.sql_type)?);
             }
             rows.push(out);
         }
         Ok(Outcome::Rows { columns: columns.clone(), rows, tag: plan.tag.to_owned() })
     }
 
-    fn describe_statement(
+    pub(super) fn describe_statement(
         &self,
         statement: &Statement,
         declared: &[SqlType],
     ) -> Result<Description, SqlError> {
         if let Some(plan) = query::plan(self, statement, declared, &[])? {
             return Ok(Description { parameters: plan.parameters, columns: plan.columns });
+        }
+        if let Statement::Cursor(cursor) = statement {
+            return self.describe_cursor(cursor, declared);
+        }
+        if let Statement::Prepared(PreparedStatement::Execute { name, .. }) = statement {
+            let columns = self.prepared(name)?.description.columns.clone();
+            return Ok(Description { parameters: Vec::new(), columns });
         }
         Ok(Description { parameters: Vec::new(), columns: run::columns(statement) })
     }
@@ -272,11 +291,14 @@ fn shown(parsed: &Parsed) -> String {
         | Statement::Grant(_)
         | Statement::Transaction(_)
         | Statement::Setting(_)
-        | Statement::Show(_) => parsed.text.clone(),
+        | Statement::Show(_)
+        | Statement::Cursor(_)
+        | Statement::Prepared(_)
+        | Statement::Maintain(_) => parsed.text.clone(),
     }
 }
 
-fn names(parameters: &Parameters) -> &[(String, String)] {
+pub(super) fn names(parameters: &Parameters) -> &[(String, String)] {
     match parameters {
         Parameters::Named(named) => named,
         Parameters::None | Parameters::Positional(_) => &[],

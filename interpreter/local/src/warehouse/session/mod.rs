@@ -1,6 +1,7 @@
 //! One connection's conversation with a namespace: who, where, in which transaction.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -19,10 +20,14 @@ use super::verifier::Verifier;
 use super::{sqlite, store};
 
 mod attach;
+mod cursors;
 mod execute;
+mod prepared;
 mod settings;
+pub(super) mod temporary;
 mod transaction;
 
+pub(crate) use prepared::Prepared;
 pub(crate) use settings::Settings;
 pub(crate) use transaction::TransactionState;
 
@@ -50,6 +55,9 @@ pub(crate) struct Session {
     /// Producers' namespaces and the names under which their files are attached.
     attached: RefCell<IndexMap<String, String>>,
     attachments: Cell<u32>,
+    prepared: BTreeMap<String, Prepared>,
+    cursor: Option<cursors::Cursor>,
+    may_have_temporaries: Cell<bool>,
 }
 
 /// A column of a result.
@@ -122,6 +130,9 @@ impl Session {
             transaction: TransactionState::Idle,
             attached: RefCell::default(),
             attachments: Cell::new(0),
+            prepared: BTreeMap::new(),
+            cursor: None,
+            may_have_temporaries: Cell::new(false),
         };
         session.check_database()?;
         Ok(session)
@@ -160,6 +171,11 @@ impl Session {
 
     pub(crate) fn namespace_id(&self) -> &str {
         &self.namespace.id
+    }
+
+    /// Sets what a client names at its start.
+    pub(crate) fn start_with(&mut self, name: &str, value: &str) -> Result<(), SqlError> {
+        self.settings.set(name, value.split(',').map(|part| part.trim().to_owned()).collect())
     }
 
     pub(super) fn warehouse(&self) -> &Warehouse {

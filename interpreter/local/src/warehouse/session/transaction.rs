@@ -44,6 +44,7 @@ impl Session {
 
     /// Makes the block's changes last.
     pub(super) fn commit(&mut self) -> Result<(), SqlError> {
+        self.cursor = None;
         if !self.connection().is_autocommit()
             && let Err(error) = self.connection().execute_batch("commit")
         {
@@ -56,12 +57,14 @@ impl Session {
 
     /// Undoes the block.
     pub(super) fn rollback(&mut self) {
+        self.cursor = None;
         self.undo();
         self.transaction = TransactionState::Idle;
     }
 
     /// Marks the block as failed and undoes it at once, so that nobody waits for it.
     pub(super) fn fail(&mut self) {
+        self.cursor = None;
         self.undo();
         self.transaction = TransactionState::Failed;
     }

@@ -11,6 +11,7 @@ use super::session::Session;
 use super::types::SqlType;
 use super::value::Value;
 
+mod absent;
 mod databases;
 mod history;
 mod postgres;
@@ -37,7 +38,7 @@ pub(crate) struct View(usize);
 const TEXT: SqlType = SqlType::Varchar(Some(128));
 const ACL: SqlType = SqlType::Varchar(Some(4000));
 
-static DEFINITIONS: [&Definition; 27] = [
+static DEFINITIONS: [&Definition; 41] = [
     &shares::DATASHARES,
     &shares::CONSUMERS,
     &shares::OBJECTS,
@@ -55,14 +56,28 @@ static DEFINITIONS: [&Definition; 27] = [
     &users::PG_USER,
     &users::PG_USER_INFO,
     &users::PG_GROUP,
+    &users::PG_ROLES,
     &postgres::PG_DATABASE,
     &postgres::PG_NAMESPACE,
     &postgres::PG_CLASS,
     &postgres::PG_ATTRIBUTE,
+    &postgres::PG_ATTRDEF,
     &postgres::PG_TYPE,
     &postgres::PG_TABLES,
     &postgres::PG_VIEWS,
     &postgres::PG_DESCRIPTION,
+    &absent::PG_INDEX,
+    &absent::PG_CONSTRAINT,
+    &absent::PG_INHERITS,
+    &absent::PG_COLLATION,
+    &absent::PG_TRIGGER,
+    &absent::PG_REWRITE,
+    &absent::PG_TABLESPACE,
+    &absent::PG_AUTH_MEMBERS,
+    &absent::PG_PROC,
+    &absent::SVV_EXTERNAL_SCHEMAS,
+    &absent::SVV_EXTERNAL_TABLES,
+    &absent::SVV_EXTERNAL_COLUMNS,
     &history::SYS_QUERY_HISTORY,
     &databases::SVV_TABLES,
 ];
@@ -79,6 +94,11 @@ impl View {
 
     pub(crate) fn columns(self) -> &'static [(&'static str, SqlType)] {
         DEFINITIONS.get(self.0).map_or(&[], |view| view.columns)
+    }
+
+    /// An object identifier that no relation has.
+    pub(crate) fn oid(self) -> i64 {
+        i64::try_from(self.0).map_or(0, |place| 1200 + place)
     }
 
     /// The temporary table that holds the rows.

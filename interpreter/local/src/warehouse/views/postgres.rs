@@ -19,6 +19,9 @@ pub(super) static PG_DATABASE: Definition = Definition {
         ("datistemplate", SqlType::Bool),
         ("datallowconn", SqlType::Bool),
         ("datacl", ACL),
+        ("datcollate", SqlType::Name),
+        ("datctype", SqlType::Name),
+        ("datconnlimit", SqlType::Int4),
     ],
     rows: |session, user| {
         let mut rows = Vec::new();
@@ -32,6 +35,9 @@ pub(super) static PG_DATABASE: Definition = Definition {
                 false.into(),
                 true.into(),
                 acl.into(),
+                "C".into(),
+                "C".into(),
+                (-1).into(),
             ]);
         }
         Ok(rows)
@@ -82,6 +88,14 @@ pub(super) static PG_CLASS: Definition = Definition {
         ("reltuples", SqlType::Float4),
         ("reltablespace", SqlType::Oid),
         ("relacl", ACL),
+        ("relhastriggers", SqlType::Bool),
+        ("relhasoids", SqlType::Bool),
+        ("reloftype", SqlType::Oid),
+        ("relpersistence", SqlType::Char(1)),
+        ("reltoastrelid", SqlType::Oid),
+        ("reloptions", ACL),
+        ("relpages", SqlType::Int4),
+        ("relam", SqlType::Oid),
     ],
     rows: |session, user| {
         relations(session, user, |_, relation, columns| {
@@ -99,6 +113,14 @@ pub(super) static PG_CLASS: Definition = Definition {
                 Value::Double(0.001),
                 0.into(),
                 Value::Null,
+                false.into(),
+                false.into(),
+                0.into(),
+                "p".into(),
+                0.into(),
+                Value::Null,
+                1.into(),
+                0.into(),
             ]]
         })
     },
@@ -117,6 +139,11 @@ pub(super) static PG_ATTRIBUTE: Definition = Definition {
         ("attnotnull", SqlType::Bool),
         ("atthasdef", SqlType::Bool),
         ("attisdropped", SqlType::Bool),
+        ("attcollation", SqlType::Oid),
+        ("attstattarget", SqlType::Int4),
+        ("attstorage", SqlType::Char(1)),
+        ("attndims", SqlType::Int4),
+        ("attacl", ACL),
     ],
     rows: |session, user| {
         relations(session, user, |_, relation, columns| {
@@ -131,9 +158,30 @@ pub(super) static PG_ATTRIBUTE: Definition = Definition {
                     column.required.into(),
                     column.default.is_some().into(),
                     false.into(),
+                    0.into(),
+                    (-1).into(),
+                    if column.sql_type.size() < 0 { "x" } else { "p" }.into(),
+                    0.into(),
+                    Value::Null,
                 ]
             };
             columns.iter().zip(1..).map(line).collect()
+        })
+    },
+};
+
+/// Defaults of columns; `adbin` is what `pg_get_expr` takes and gives.
+pub(super) static PG_ATTRDEF: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_attrdef",
+    columns: &[("adrelid", SqlType::Oid), ("adnum", SqlType::Int2), ("adbin", ACL), ("adsrc", ACL)],
+    rows: |session, user| {
+        relations(session, user, |_, relation, columns| {
+            let line = |(column, number): (&Column, i64)| {
+                let default = column.default.clone()?;
+                Some(vec![relation.oid.into(), number.into(), default.clone().into(), default.into()])
+            };
+            columns.iter().zip(1..).filter_map(line).collect()
         })
     },
 };
@@ -169,6 +217,13 @@ pub(super) static PG_TYPE: Definition = Definition {
         ("typrelid", SqlType::Oid),
         ("typelem", SqlType::Oid),
         ("typbasetype", SqlType::Oid),
+        ("typcollation", SqlType::Oid),
+        ("typnotnull", SqlType::Bool),
+        ("typtypmod", SqlType::Int4),
+        ("typdelim", SqlType::Char(1)),
+        ("typarray", SqlType::Oid),
+        ("typowner", SqlType::Int4),
+        ("typinput", SqlType::Name),
     ],
     rows: |_, _| {
         let line = |t: &SqlType| {
@@ -181,6 +236,13 @@ pub(super) static PG_TYPE: Definition = Definition {
                 0.into(),
                 0.into(),
                 0.into(),
+                0.into(),
+                false.into(),
+                (-1).into(),
+                ",".into(),
+                0.into(),
+                1.into(),
+                format!("{}in", t.name()).into(),
             ]
         };
         Ok(TYPES.iter().map(line).collect())

@@ -72,3 +72,38 @@ fn users(session: &Session) -> Result<Vec<(Vec<Value>, String)>, super::SqlError
     };
     Ok(session.catalog().users()?.into_iter().map(line).collect())
 }
+
+/// Users under the names that later versions of PostgreSQL's clients ask for.
+pub(super) static PG_ROLES: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_roles",
+    columns: &[
+        ("oid", SqlType::Oid),
+        ("rolname", SqlType::Name),
+        ("rolsuper", SqlType::Bool),
+        ("rolinherit", SqlType::Bool),
+        ("rolcreaterole", SqlType::Bool),
+        ("rolcreatedb", SqlType::Bool),
+        ("rolcanlogin", SqlType::Bool),
+        ("rolconnlimit", SqlType::Int4),
+        ("rolvaliduntil", SqlType::TimestampTz),
+        ("rolreplication", SqlType::Bool),
+    ],
+    rows: |session, _| {
+        let line = |user: User| {
+            vec![
+                user.id.into(),
+                user.name.into(),
+                user.superuser.into(),
+                true.into(),
+                user.superuser.into(),
+                user.createdb.into(),
+                true.into(),
+                user.conn_limit.parse::<i64>().unwrap_or(-1).into(),
+                user.valid_until.into(),
+                false.into(),
+            ]
+        };
+        Ok(session.catalog().users()?.into_iter().map(line).collect())
+    },
+};
