@@ -1,6 +1,7 @@
 """Redshift Data: SQL without a connection, and how its failures are told."""
 
 import json
+import time
 
 import psycopg
 
@@ -110,6 +111,46 @@ class Active(DataTest):
             self.done(self.new_data.describe_statement(Id=id, WaitTimeSeconds=30))
 
 
+class Sessions(DataTest):
+    def test_a_session_goes_on_with_what_it_has(self):
+        first = self.new_data.execute_statement(Sql="create temp table mine (n int)", **self.target(), SessionKeepAliveSeconds=60, WaitTimeSeconds=20)
+        self.assertEqual(first["Status"], "FINISHED")
+        session = first["SessionId"]
+        second = self.data.execute_statement(Sql="insert into mine values (7)", SessionId=session)
+        self.assertEqual(second["SessionId"], session)
+        self.done(self.new_data.describe_statement(Id=second["Id"], WaitTimeSeconds=20))
+        third = self.data.execute_statement(Sql="select n from mine", SessionId=session)
+        described = self.done(self.new_data.describe_statement(Id=third["Id"], WaitTimeSeconds=20))
+        self.assertEqual(described["SessionId"], session)
+        self.assertEqual(self.data.get_statement_result(Id=third["Id"])["Records"], [[{"longValue": 7}]])
+        batch = self.data.batch_execute_statement(Sqls=["insert into mine values (8)", "select count(*) from mine"], SessionId=session)
+        self.done(self.new_data.describe_statement(Id=batch["Id"], WaitTimeSeconds=20))
+
+    def test_it_knows_where_and_as_whom(self):
+        session = self.new_data.execute_statement(Sql="select 1", **self.target(), SessionKeepAliveSeconds=60, WaitTimeSeconds=20)["SessionId"]
+        execute = self.data.execute_statement
+        self.refused("ValidationException", execute, Sql="select 1", SessionId=session, WorkgroupName=self.name, message="together with SessionId")
+        self.refused("ValidationException", execute, Sql="select 1", SessionId=session, Database="dev")
+        self.refused("ResourceNotFoundException", execute, Sql="select 1", SessionId="0" * 8 + "-0000" * 3 + "-" + "0" * 12)
+
+    def test_it_ends_when_its_time_is_over(self):
+        for keep in (0, 1):
+            session = self.new_data.execute_statement(Sql="select 1", **self.target(), SessionKeepAliveSeconds=keep, WaitTimeSeconds=20)["SessionId"]
+            time.sleep(keep * 1.2)
+            self.refused("ResourceNotFoundException", self.data.execute_statement, Sql="select 1", SessionId=session)
+
+    def test_it_runs_one_statement_at_a_time(self):
+        self.done(self.run_sql("create table big (n int)"))
+        self.done(self.run_sql("insert into big values " + ",".join(["(1)"] * 300)))
+        endless = ", ".join(f"big b{n}" for n in range(8))
+        ask = {"Sql": f"select count(*) from {endless}", "SessionKeepAliveSeconds": 60}
+        running = self.data.execute_statement(**ask, **self.target())
+        self.refused("ValidationException", self.data.execute_statement, Sql="select 1", SessionId=running["SessionId"], message="busy")
+        self.data.cancel_statement(Id=running["Id"])
+        self.assertEqual(self.new_data.describe_statement(Id=running["Id"], WaitTimeSeconds=20)["Status"], "ABORTED")
+        self.data.execute_statement(Sql="select 1", SessionId=running["SessionId"])
+
+
 class Errors(DataTest):
     def test_the_call_succeeds_and_the_statement_fails(self):
         found = self.run_sql("select * from nothing_here")
@@ -151,6 +192,15 @@ class Results(DataTest):
         self.assertEqual([one["name"] for one in found["ColumnMetadata"]], ["n", "t", "nothing", "b", "f", "d"])
         self.assertEqual(found["ColumnMetadata"][0]["typeName"], "int4")
         self.assertEqual(found["TotalNumRows"], 1)
+
+    def test_csv_is_fetched_by_an_operation_of_its_own(self):
+        id = self.data.execute_statement(Sql="select 1, 'a,b', null, true", ResultFormat="CSV", **self.target())["Id"]
+        self.assertEqual(self.done(self.new_data.describe_statement(Id=id, WaitTimeSeconds=20))["ResultFormat"], "CSV")
+        self.refused("ValidationException", self.data.get_statement_result, Id=id, message="GetStatementResultV2")
+        found = self.data.get_statement_result_v2(Id=id)
+        self.assertEqual((found["Records"], found["TotalNumRows"]), ([{"CSVRecords": '1,"a,b",,true\r\n'}], 1))
+        other = self.done(self.run_sql("select 1"))["Id"]
+        self.refused("ValidationException", self.data.get_statement_result_v2, Id=other, message="Use GetStatementResult.")
 
     def test_parameters(self):
         pair = [{"name": "n", "value": "7"}]

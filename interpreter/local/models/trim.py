@@ -74,7 +74,7 @@ OPERATIONS = {
         DescribeDataSharesForProducer DescribeDataSharesForConsumer
     """,
     "redshift-data": """
-        ExecuteStatement BatchExecuteStatement DescribeStatement GetStatementResult
+        ExecuteStatement BatchExecuteStatement DescribeStatement GetStatementResult GetStatementResultV2
         CancelStatement ListStatements ListDatabases ListSchemas ListTables DescribeTable
     """,
 }

@@ -3,6 +3,7 @@
 mod catalog;
 mod results;
 mod running;
+mod sessions;
 mod statements;
 mod submit;
 
@@ -26,6 +27,7 @@ pub(crate) static SERVICE: Service = Service::new(
         ("DescribeTable", Handler::Async(catalog::describe_table)),
         ("ExecuteStatement", Handler::Async(submit::execute)),
         ("GetStatementResult", Handler::Async(results::get)),
+        ("GetStatementResultV2", Handler::Async(results::get_formatted)),
         ("ListDatabases", Handler::Async(catalog::list_databases)),
         ("ListSchemas", Handler::Async(catalog::list_schemas)),
         ("ListStatements", Handler::Sync(statements::list)),
@@ -67,6 +69,28 @@ pub(crate) struct Statement {
     hidden: Transition,
     /// The ARN of the caller who submitted it.
     caller: String,
+    /// The session that it runs in, if that outlives it.
+    #[serde(default)]
+    session: Option<String>,
+    #[serde(default)]
+    format: Format,
+}
+
+/// The form in which results are fetched: as fields by `GetStatementResult`, as text by `GetStatementResultV2`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Format {
+    #[default]
+    Json,
+    Csv,
+}
+
+impl Format {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Csv => "CSV",
+        }
+    }
 }
 
 /// Where a statement runs, and as whom.

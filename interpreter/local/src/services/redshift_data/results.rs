@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{Mode, Statement, Status, invalid, not_found, result_key, statement, submit};
+use super::{Format, Mode, Statement, Status, invalid, not_found, result_key, statement, submit};
 use crate::call::{Answer, Call, Cx, Refusal};
 use crate::cloud::Cloud;
 use crate::input::Input;
@@ -15,12 +15,19 @@ use crate::page::page;
 const PAGE: usize = 1000;
 
 pub(super) fn get(cloud: Arc<Cloud>, call: Call) -> BoxFuture<'static, Answer> {
-    Box::pin(async move {
-        let id = call.input.required("Id")?.to_owned();
-        let (whole, number) = part_of(&id);
-        submit::wait(&cloud, &call, whole).await?;
-        cloud.at_once(&call.region, &call.access_key, |cx| result(cx, whole, number, &call.input))
-    })
+    Box::pin(fetched(cloud, call, Format::Json))
+}
+
+/// `GetStatementResultV2`, for results that were asked for as CSV.
+pub(super) fn get_formatted(cloud: Arc<Cloud>, call: Call) -> BoxFuture<'static, Answer> {
+    Box::pin(fetched(cloud, call, Format::Csv))
+}
+
+async fn fetched(cloud: Arc<Cloud>, call: Call, format: Format) -> Answer {
+    let id = call.input.required("Id")?.to_owned();
+    let (whole, number) = part_of(&id);
+    submit::wait(&cloud, &call, whole).await?;
+    cloud.at_once(&call.region, &call.access_key, |cx| result(cx, whole, number, &call.input, format))
 }
 
 /// The statement of an id, and the part that it names after a colon.
@@ -31,8 +38,16 @@ fn part_of(id: &str) -> (&str, Option<usize>) {
     }
 }
 
-fn result(cx: &mut Cx<'_>, id: &str, number: Option<usize>, input: &Value) -> Answer {
+fn result(cx: &mut Cx<'_>, id: &str, number: Option<usize>, input: &Value, format: Format) -> Answer {
     let found = statement(cx, id)?;
+    if found.format != format {
+        let operation = match found.format {
+            Format::Json => "GetStatementResult",
+            Format::Csv => "GetStatementResultV2",
+        };
+        let has = found.format.word();
+        return Err(invalid(format!("The result of the statement has the format {has}. Use {operation}.")));
+    }
     if found.status != Status::Finished {
         return Err(unfinished(found));
     }
@@ -49,12 +64,38 @@ fn result(cx: &mut Cx<'_>, id: &str, number: Option<usize>, input: &Value) -> An
     let rows = set.rows.iter().enumerate().map(|(index, row)| (format!("{index:012}"), row));
     let bad = |_| invalid("The pagination token is not valid.");
     let page = page(rows, input.text("NextToken"), PAGE).map_err(bad)?;
-    Ok(json!({
-        "Records": page.rows,
+    let records = match format {
+        Format::Json => json!(page.rows),
+        Format::Csv => json!([{ "CSVRecords": page.rows.into_iter().map(csv).collect::<String>() }]),
+    };
+    let mut answer = json!({
+        "Records": records,
         "ColumnMetadata": set.columns,
         "TotalNumRows": set.rows.len(),
         "NextToken": page.next,
-    }))
+    });
+    if let (Format::Csv, Some(answer)) = (format, answer.as_object_mut()) {
+        answer.insert("ResultFormat".to_owned(), json!(format.word()));
+    }
+    Ok(answer)
+}
+
+/// A row of fields as a line of CSV; NULL is empty.
+fn csv(row: &Value) -> String {
+    let cell = |field: &Value| {
+        let value = field.as_object().and_then(|field| field.iter().next());
+        match value {
+            Some((kind, _)) if kind == "isNull" => String::new(),
+            Some((_, Value::String(text))) if text.contains(['"', ',', '\r', '\n']) => {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            }
+            Some((_, Value::String(text))) => text.clone(),
+            Some((_, other)) => other.to_string(),
+            None => String::new(),
+        }
+    };
+    let cells: Vec<_> = row.as_array().into_iter().flatten().map(cell).collect();
+    format!("{}\r\n", cells.join(","))
 }
 
 fn unfinished(found: &Statement) -> Refusal {

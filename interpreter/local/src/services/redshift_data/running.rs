@@ -8,14 +8,18 @@ use rusqlite::InterruptHandle;
 use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
+use super::sessions::Sessions;
 use super::{Mode, Part, ResultSet, Statement, Status, Target, result_key};
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
 use crate::warehouse::{Login, Outcome, Parameters, Principal, Session, SqlError, SqlType, Value, Warehouse};
 
-/// What runs, by statement id.
+/// What runs, by statement id, and the sessions that are kept between statements.
 #[derive(Debug, Default)]
-pub(crate) struct Running(Mutex<BTreeMap<String, Handle>>);
+pub(crate) struct Running {
+    handles: Mutex<BTreeMap<String, Handle>>,
+    pub(super) sessions: Sessions,
+}
 
 /// A way to a running statement.
 #[derive(Clone)]
@@ -36,6 +40,8 @@ impl std::fmt::Debug for Handle {
 /// Who a statement runs as.
 #[derive(Debug, Clone)]
 pub(super) enum Caller {
+    /// The user of a session that is open already.
+    Known,
     /// The user and password of a secret, still to be checked.
     Login(Login),
     /// The database user of the API's caller.
@@ -78,7 +84,7 @@ impl Running {
     }
 
     fn held(&self) -> MutexGuard<'_, BTreeMap<String, Handle>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,13 +116,26 @@ struct End {
 
 fn run(cloud: &Cloud, mut statement: Statement, caller: &Caller, stop: &CancellationToken) -> End {
     let mut results = Vec::new();
-    match open(&cloud.network.warehouse, &statement.target, caller) {
+    let sessions = &cloud.statements.sessions;
+    let lent = statement.session.as_deref().and_then(|id| sessions.lend(id));
+    let opened = match lent {
+        Some(session) => Ok(session),
+        None => open(&cloud.network.warehouse, &statement.target, caller),
+    };
+    let session = match opened {
         Ok(mut session) => {
             statement.process = Some(session.process());
             cloud.statements.interruptible(&statement.id, &session);
             run_parts(&mut session, &mut statement, &mut results, stop);
+            Some(session)
         }
-        Err(error) => fail(&mut statement, 0, text(&error), Status::Failed),
+        Err(error) => {
+            fail(&mut statement, 0, text(&error), Status::Failed);
+            None
+        }
+    };
+    if let Some(id) = &statement.session {
+        sessions.give_back(id, session, cloud.clock.now());
     }
     statement.updated = Timestamp::now();
     End { statement, results }
@@ -134,6 +153,7 @@ pub(super) fn open(
             Principal::User(login.user.clone())
         }
         Caller::Iam(user) => Principal::Iam(user.clone()),
+        Caller::Known => return Err(SqlError::shut_down()),
     };
     warehouse.session(&target.namespace, &target.database, &principal)
 }
@@ -170,6 +190,10 @@ fn run_parts(
                 let status = if stop.is_cancelled() { Status::Aborted } else { Status::Failed };
                 fail(statement, number, text(&error), status);
                 results.clear();
+                if statement.mode == Mode::Transaction {
+                    // A rollback fails only where nothing is left to undo.
+                    drop(session.execute("rollback", &Parameters::None));
+                }
                 return;
             }
         }

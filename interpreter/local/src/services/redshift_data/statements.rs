@@ -97,8 +97,9 @@ fn described(found: &Statement, status: Status) -> Value {
         "ResultRows": of_single(|part| part.rows.into()).unwrap_or(json!(-1)),
         "ResultSize": of_single(|part| part.bytes.into()).unwrap_or(json!(-1)),
         "QueryParameters": parameters(found),
+        "SessionId": found.session,
         "SubStatements": single.is_none().then(|| parts.collect::<Vec<_>>()),
-        "ResultFormat": "JSON",
+        "ResultFormat": found.format.word(),
         "ExecutionMode": match found.mode {
             Mode::Single => None,
             Mode::Transaction => Some("TRANSACTION"),
@@ -143,10 +144,11 @@ fn listed(found: &Statement) -> Value {
         "SecretArn": found.target.secret,
         "Status": found.status.word(),
         "StatementName": found.name,
+        "SessionId": found.session,
         "CreatedAt": Clock::seconds(found.created),
         "UpdatedAt": Clock::seconds(found.updated),
         "QueryParameters": parameters(found),
         "IsBatchStatement": is_batch,
-        "ResultFormat": "JSON",
+        "ResultFormat": found.format.word(),
     })
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::running::{self, Caller};
-use super::{Mode, Part, Statement, Status, Target, Token, invalid, not_found, statement};
+use super::sessions::Sessions;
+use super::{Format, Mode, Part, Statement, Status, Target, Token, invalid, not_found, statement};
 use crate::call::{Answer, Call, Cx, Refusal};
 use crate::clock::{Clock, Transition};
 use crate::cloud::Cloud;
@@ -43,8 +45,9 @@ async fn submit(cloud: Arc<Cloud>, call: Call, sqls: Vec<String>, mode: Mode) ->
     let id = match known {
         Some(id) => id,
         None => {
-            let (statement, caller) =
-                cloud.at_once(&call.region, &call.access_key, |cx| accept(cx, &call.input, sqls, mode))?;
+            let (statement, caller) = cloud.at_once(&call.region, &call.access_key, |cx| {
+                accept(cx, &cloud.statements.sessions, &call.input, sqls, mode)
+            })?;
             let id = statement.id.clone();
             running::start(Arc::clone(&cloud), &call, statement, caller);
             id
@@ -97,6 +100,7 @@ pub(super) fn target(cx: &mut Cx<'_>, input: &Value) -> Result<(Target, Caller),
     let user = match &caller {
         Caller::Login(login) => login.user.clone(),
         Caller::Iam(user) => user.clone(),
+        Caller::Known => String::new(),
     };
     Ok((Target { workgroup: named.to_owned(), namespace, database, secret, user }, caller))
 }
@@ -114,6 +118,7 @@ fn answer(statement: &Statement) -> Value {
         "SecretArn": secret,
         "WorkgroupName": workgroup,
         "Status": status.word(),
+        "SessionId": statement.session,
         "HasResultSet": is_seen.then(|| statement.parts.iter().any(|part| part.has_result)),
     })
 }
@@ -121,21 +126,43 @@ fn answer(statement: &Statement) -> Value {
 /// Notes a statement as submitted, unless something forbids it.
 fn accept(
     cx: &mut Cx<'_>,
+    sessions: &Sessions,
     input: &Value,
     sqls: Vec<String>,
     mode: Mode,
 ) -> Result<(Statement, Caller), Refusal> {
     check(input, &sqls)?;
-    let (target, caller) = target(cx, input)?;
+    let keep = input.number("SessionKeepAliveSeconds").map(SignedDuration::from_secs);
+    let whose = cx.global.sts.identity(cx.access_key).arn;
+    let now = cx.clock.now();
+    let (target, caller, session) = match (input.text("SessionId"), keep) {
+        (Some(id), _) => {
+            let target = sessions.claim(id, &whose, keep, now)?;
+            (target, Caller::Known, Some(id.to_owned()))
+        }
+        (None, Some(keep)) => {
+            let (target, caller) = target(cx, input)?;
+            let id = cx.ids.uuid();
+            sessions.begin(&id, target.clone(), &whose, keep, now)?;
+            (target, caller, Some(id))
+        }
+        (None, None) => {
+            let (target, caller) = target(cx, input)?;
+            (target, caller, None)
+        }
+    };
     let is_active =
         |other: &&Statement| !other.status.is_terminal() && other.target.namespace == target.namespace;
     if cx.here.redshift_data.statements.values().filter(is_active).count() >= MOST_ACTIVE {
+        if let Some(id) = &session {
+            sessions.give_back(id, sessions.lend(id), now);
+        }
         return Err(Refusal::new(
             "ActiveStatementsExceededException",
             format!("Active statements exceeded the allowed quota ({MOST_ACTIVE})."),
         ));
     }
-    let statement = compose(cx, input, sqls, mode, target);
+    let statement = Statement { session, ..compose(cx, input, sqls, mode, target) };
     let data = &mut cx.here.redshift_data;
     data.statements.insert(statement.id.clone(), Statement { status: Status::Started, ..statement.clone() });
     if let Some(token) = input.text("ClientToken") {
@@ -145,12 +172,13 @@ fn accept(
 }
 
 fn check(input: &Value, sqls: &[String]) -> Result<(), Refusal> {
-    refuse_unsupported(input, &["SessionId", "SessionKeepAliveSeconds"])?;
+    let place = ["WorkgroupName", "ClusterIdentifier", "Database", "DbUser", "SecretArn"];
+    let has_session = input.text("SessionId").is_some();
+    if has_session && let Some(member) = place.iter().find(|member| input.get(**member).is_some()) {
+        return Err(invalid(format!("{member} can't be specified together with SessionId.")));
+    }
     if input.flag("WithEvent") == Some(true) {
         refuse_unsupported(input, &["WithEvent"])?;
-    }
-    if input.text("ResultFormat") == Some("CSV") {
-        refuse_unsupported(input, &["ResultFormat"])?;
     }
     if sqls.iter().any(|sql| sql.len() > LONGEST) {
         return Err(invalid("The SQL statement exceeds the maximum length of 100 KB."));
@@ -158,9 +186,9 @@ fn check(input: &Value, sqls: &[String]) -> Result<(), Refusal> {
     if sqls.iter().any(|sql| sql.trim().is_empty()) {
         return Err(invalid("The SQL statement is empty."));
     }
-    match input.text("Database") {
-        Some(_) => Ok(()),
-        None => Err(invalid("The database name must be specified.")),
+    match has_session || input.text("Database").is_some() {
+        true => Ok(()),
+        false => Err(invalid("The database name must be specified.")),
     }
 }
 
@@ -196,6 +224,8 @@ fn compose(cx: &mut Cx<'_>, input: &Value, sqls: Vec<String>, mode: Mode, target
         process: None,
         hidden: cx.clock.transition(Duration::ZERO),
         caller: cx.global.sts.identity(cx.access_key).arn,
+        session: None,
+        format: if input.text("ResultFormat") == Some("CSV") { Format::Csv } else { Format::Json },
         target,
     }
 }
