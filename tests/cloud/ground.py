@@ -106,3 +106,19 @@ class GroundTest(CloudTest):
             except self.serverless.exceptions.ResourceNotFoundException:
                 return
         self.fail(f"{arguments} is still there")
+
+
+class WarehouseTest(CloudTest):
+    """Each class has a cloud with one warehouse, whose endpoint is `host` and `port`, and a table of its own makes."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.serving = Serving()
+        cls.addClassCleanup(cls.serving.stop)
+        ground = GroundTest()
+        ground.serving = cls.serving
+        ground.setUp()
+        cls.ground, cls.namespace_made = ground, ground.namespace()
+        workgroup = ground.workgroup(cls.namespace_made["namespaceName"], ground.subnets(ground.vpc(), 2))
+        cls.workgroup_name = workgroup["workgroupName"]
+        cls.host, cls.port = workgroup["endpoint"]["address"], workgroup["endpoint"]["port"]
