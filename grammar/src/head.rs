@@ -105,7 +105,8 @@ fn continues(word: &str) -> bool {
     matches!(word, "and" | "or" | "in" | "then" | "else")
 }
 
-fn is_keyword(word: &str) -> bool {
+/// Says whether a declaration that begins with a word has a form of its own.
+pub(crate) fn is_keyword(word: &str) -> bool {
     matches!(
         word,
         "import"

@@ -8,6 +8,7 @@ mod diagnostic;
 mod head;
 mod lower;
 mod near_miss;
+mod plain;
 mod precedence;
 mod print;
 mod problem;
@@ -55,6 +56,9 @@ pub fn parse(piece: PieceId, text: &str) -> Parsed {
 }
 
 fn read(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -> Content {
+    if let Some(declaration) = plain::read(piece, text) {
+        return Content { declaration: Some(declaration), file_docs: None };
+    }
     if let Some((range, why)) = depth::too_deep(text) {
         problems.push(Problem::Syntax(Syntax::TooDeep(why), Span::new(piece, range.start, range.end)));
         return recover::broken(piece, text);

@@ -217,6 +217,44 @@ fn every_text_is_read() {
     });
 }
 
+/// A byte order mark leaves a piece to the grammar alone, and moves every place by its length.
+#[test]
+fn what_is_read_without_the_grammar_is_read_alike() {
+    const MARK: &str = "\u{feff}";
+    let corpus = corpus();
+    let mut dice = Dice(3);
+    for _ in 0..5_000 {
+        let text = &corpus[dice.below(corpus.len())];
+        let mut sources = Sources::default();
+        let file = sources.add("file.rsx", text.as_str());
+        let pieces: Vec<_> = sources.pieces(file).collect();
+        let piece = pieces[dice.below(pieces.len())];
+        let mut text = sources.piece_text(piece).to_owned();
+        if text.starts_with(MARK) {
+            continue;
+        }
+        for _ in 0..dice.below(4) {
+            mutate(&mut dice, &mut text);
+        }
+        let by_grammar = format!("{:?}", parse(piece, &format!("{MARK}{text}")));
+        assert_eq!(moved(&format!("{:?}", parse(piece, &text)), MARK.len()), by_grammar, "{text}");
+    }
+}
+
+/// A tree with every place further on.
+fn moved(tree: &str, by: usize) -> String {
+    let mut parts = tree.split("Span { piece: PieceId(");
+    let mut text = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let (piece, rest) = part.split_once("), start: ").unwrap();
+        let (start, rest) = rest.split_once(", end: ").unwrap();
+        let (end, rest) = rest.split_once(" }").unwrap();
+        let [start, end] = [start, end].map(|at| at.parse::<usize>().unwrap() + by);
+        text.push_str(&format!("Span {{ piece: PieceId({piece}), start: {start}, end: {end} }}{rest}"));
+    }
+    text
+}
+
 #[test]
 fn formatting_loses_nothing_and_is_done_once() {
     let mut formatted = 0;

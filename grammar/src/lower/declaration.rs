@@ -2,7 +2,7 @@
 
 use pest::iterators::{Pair, Pairs};
 
-use super::{Lower, Rule, next};
+use super::{Lower, Rule, Written, next};
 use crate::Spanned;
 use crate::ast::{
     Binding, Block, Broken, Declaration, DeclarationKind, Instance, Name, Refinement,
@@ -23,8 +23,10 @@ impl Lower {
     fn broken(&self, pair: Pair<'_, Rule>) -> Broken {
         let rule = pair.as_rule();
         let length = pair.as_str().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-        let kind =
-            pair.as_str().get(..length).map(|word| Name::new(word.into(), self.within(&pair, 0, length)));
+        let kind = pair
+            .as_str()
+            .get(..length)
+            .map(|word| Name::new(word.into(), self.within(Written::of(&pair), 0, length)));
         let mut names = pair
             .into_inner()
             .filter(|part| matches!(part.as_rule(), Rule::word | Rule::type_name | Rule::code));

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use pest::iterators::{Pair, Pairs};
 use smol_str::SmolStr;
 
-use super::{Lower, Rule, next};
+use super::{Lower, Rule, Written, next};
 use crate::ast::{Argument, BinaryOperator, Expr, ExprKind, Quantifier, UnaryOperator};
 use crate::precedence::Level;
 use crate::problem::{Operator, Problem, Syntax};
@@ -151,7 +151,7 @@ impl Lower {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::reference => self.reference(&pair)?,
-            Rule::number => self.number(&pair)?,
+            Rule::number => self.number(Written::of(&pair))?,
             Rule::plain_text | Rule::text | Rule::block_text => ExprKind::Text(self.text(pair)?),
             Rule::char => ExprKind::Char(self.char(&pair)?),
             Rule::list => self.list(pair)?,

@@ -6,7 +6,7 @@ use ipnet::Ipv4Net;
 use pest::iterators::Pair;
 use smol_str::SmolStr;
 
-use super::{Lower, Rule};
+use super::{Lower, Rule, Written};
 use crate::Spanned;
 use crate::ast::{ExprKind, Fraction, TextPart};
 use crate::problem::{Literal, Problem, Text};
@@ -15,30 +15,31 @@ use crate::problem::{Literal, Problem, Text};
 const MOST_DIGITS: usize = 30;
 
 impl Lower {
-    pub(super) fn number(&mut self, pair: &Pair<'_, Rule>) -> Option<ExprKind> {
-        let text = pair.as_str();
+    /// Lowers a number or an address.
+    pub(crate) fn number(&mut self, written: Written<'_>) -> Option<ExprKind> {
+        let text = written.text;
         let length = text.bytes().position(|b| b == b'%' || b.is_ascii_alphabetic()).unwrap_or(text.len());
         let (digits, unit) = text.split_at_checked(length)?;
         let mut parts = digits.split('.');
         let (whole, decimals) = (parts.next()?, parts.next().unwrap_or(""));
         if parts.next().is_some() {
-            return self.address(pair);
+            return self.address(written);
         }
         if whole.len() + decimals.len() > MOST_DIGITS {
             return self.report(Problem::Literal(
                 Literal::NumberTooLong { digits: MOST_DIGITS },
-                self.within(pair, 0, length),
+                self.within(written, 0, length),
             ));
         }
         let value = fraction(whole, decimals)?;
         let unit = (!unit.is_empty())
-            .then(|| Spanned::new(SmolStr::new(unit), self.within(pair, length, unit.len())));
+            .then(|| Spanned::new(SmolStr::new(unit), self.within(written, length, unit.len())));
         Some(ExprKind::Number { value, unit })
     }
 
-    fn address(&mut self, pair: &Pair<'_, Rule>) -> Option<ExprKind> {
-        let at = self.span(pair);
-        let text = pair.as_str();
+    fn address(&mut self, written: Written<'_>) -> Option<ExprKind> {
+        let text = written.text;
+        let at = self.within(written, 0, text.len());
         let (address, length) = text.split_once('/').map_or((text, None), |(a, l)| (a, Some(l)));
         let Ok(address) = address.parse::<Ipv4Addr>() else {
             return self.report(Problem::Literal(Literal::Address { written: SmolStr::new(text) }, at));
@@ -76,7 +77,10 @@ impl Lower {
                     return Some(Vec::new());
                 }
                 let text = self.unescape(&pair, 1, inner)?;
-                Some(vec![TextPart::Literal(Spanned::new(text, self.within(&pair, 1, inner.len())))])
+                Some(vec![TextPart::Literal(Spanned::new(
+                    text,
+                    self.within(Written::of(&pair), 1, inner.len()),
+                ))])
             }
             _ => self.text_parts(pair),
         }
@@ -105,7 +109,8 @@ impl Lower {
         let Some(lines) = dedent(inner) else {
             return self.report(Problem::Text(Text::BlockOnOneLine, self.span(pair)));
         };
-        let literal = Spanned::new(SmolStr::new(lines.join("\n")), self.within(pair, 3, inner.len()));
+        let literal =
+            Spanned::new(SmolStr::new(lines.join("\n")), self.within(Written::of(pair), 3, inner.len()));
         Some(vec![TextPart::Literal(literal)])
     }
 
@@ -121,7 +126,8 @@ impl Lower {
             let Some((char, length)) = escaped(after) else {
                 let start = offset + written.len() - after.len() - 1;
                 let length = 1 + after.chars().next().map_or(0, char::len_utf8);
-                return self.report(Problem::Text(Text::Escape, self.within(pair, start, length)));
+                return self
+                    .report(Problem::Text(Text::Escape, self.within(Written::of(pair), start, length)));
             };
             text.push(char);
             rest = after.get(length..)?;

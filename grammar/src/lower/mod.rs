@@ -38,6 +38,19 @@ pub(crate) struct Lower {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// A part of the text, and where it begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) start: usize,
+}
+
+impl<'t> Written<'t> {
+    fn of(pair: &Pair<'t, Rule>) -> Self {
+        Self { text: pair.as_str(), start: position(pair) }
+    }
+}
+
 /// What a piece holds.
 #[derive(Debug, Default)]
 pub(crate) struct Content {
@@ -91,9 +104,9 @@ impl Lower {
         Span::new(self.piece, start, start + pair.as_str().len())
     }
 
-    /// Returns the place of `len` bytes, `offset` bytes into a pair.
-    fn within(&self, pair: &Pair<'_, Rule>, offset: usize, len: usize) -> Span {
-        let start = self.base + position(pair) + offset;
+    /// Returns the place of `len` bytes, `offset` bytes into what is written.
+    fn within(&self, written: Written<'_>, offset: usize, len: usize) -> Span {
+        let start = self.base + written.start + offset;
         Span::new(self.piece, start, start + len)
     }
 
