@@ -46,15 +46,6 @@ pattern nlb {
     description = "clients in ${name_of(p)}"
   }
 
-  /// Traffic and health checks; health checks obey outbound rules alone.
-  make security_group_rule to_readers for o in distinct([for t in targets: pool_of(t)]) {
-    group       = group.id
-    direction   = egress
-    port        = o.port
-    peer        = o.group_id
-    description = "traffic and health checks to ${name_of(o)}"
-  }
-
   make load_balancer balancer {
     name            = physical_name(self, 32)
     vpc             = network.vpc_id
@@ -86,8 +77,7 @@ pattern nlb {
     addresses = [for i in t.interfaces: i.ip]
     port      = t.endpoint.port
     drain     = drain
-    after =
-      [listener, to_readers, pool_of(t).gateway] + [for l in referrers(share_link, t): l.gate]
+    after     = [listener, pool_of(t).gateway] + [for l in referrers(share_link, t): l.gate]
   }
 
   let group_id = group.id

@@ -118,6 +118,15 @@ pattern gateway {
     description = "traffic and health checks of ${name_of(b)}"
   }
 
+  /// The way out of the balancer: health checks obey its outbound rules alone.
+  make security_group_rule out_of_balancer for b in balancers {
+    group       = b.group_id
+    direction   = egress
+    port        = port
+    peer        = group.id
+    description = "traffic and health checks to ${name_of(self)}"
+  }
+
   make security_group_rule from_network
     for c in distinct(
       present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr]),
