@@ -36,6 +36,8 @@ pub struct Analysis {
 /// Analyses a program in the env that is named, or in every one.
 pub fn analyze(library: &Library, mut loaded: Loaded, inputs: &Inputs) -> Analysis {
     let bound = bind(library, &loaded);
+    // What follows reads the program alone, and trees are large.
+    drop(loaded.trees);
     let program = Arc::new(bound.program);
     let given = read(&program, &mut loaded.sources, inputs);
     let sources = Arc::new(loaded.sources);

@@ -1,8 +1,9 @@
 //! Where values are kept once they are known: four bytes for each place, and each value once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::value::Value;
+use crate::value::{Record, Value};
 
 /// How long a value holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(crate) struct Memo {
     /// Values in blocks of [`BLOCK`], so that none is ever moved.
     values: Vec<Vec<Value>>,
     count: usize,
+    /// For each place that stands for others: one more than the index of the last value that was kept of them.
+    last: Vec<u32>,
 }
 
 /// How many values a block holds.
@@ -55,11 +58,18 @@ impl Memo {
             BUSY => Known::Busy,
             mark => {
                 let lasting = if mark & 1 == 1 { Lasting::UntilObserved } else { Lasting::Always };
-                let place = (mark as usize - 2) / 2;
-                let value = self.values.get(place / BLOCK).and_then(|block| block.get(place % BLOCK));
-                value.map_or(Known::Nothing, |value| Known::Value(value, lasting))
+                self.value((mark - 2) / 2).map_or(Known::Nothing, |value| Known::Value(value, lasting))
             }
         }
+    }
+
+    fn value(&self, index: u32) -> Option<&Value> {
+        self.values.get(index as usize / BLOCK)?.get(index as usize % BLOCK)
+    }
+
+    /// Says that the places up to here are kin: each stands for others, whose values are often alike.
+    pub(crate) fn kin(&mut self) {
+        self.last.resize(self.marks.len(), 0);
     }
 
     /// Says that a place is being worked out.
@@ -72,10 +82,19 @@ impl Memo {
         self.mark(place, NOTHING);
     }
 
-    /// Keeps the value of a place.
-    pub(crate) fn keep(&mut self, place: u32, value: Value, lasting: Lasting) {
-        let index = u32::try_from(self.count).unwrap_or(u32::MAX);
+    /// Keeps the value of a place; one like the last that was kept of its kin is not kept twice.
+    pub(crate) fn keep(&mut self, place: u32, kin: u32, value: Value, lasting: Lasting) {
         let odd = u32::from(lasting == Lasting::UntilObserved);
+        let last = self.last.get(kin as usize).copied().unwrap_or(0);
+        if let Some(index) = last.checked_sub(1)
+            && self.value(index).is_some_and(|known| alike(known, &value, ALIKE))
+        {
+            return self.mark(place, index.saturating_mul(2).saturating_add(2 + odd));
+        }
+        let index = u32::try_from(self.count).unwrap_or(u32::MAX);
+        if let Some(last) = self.last.get_mut(kin as usize) {
+            *last = index.saturating_add(1);
+        }
         if self.count.is_multiple_of(BLOCK) {
             self.values.push(Vec::with_capacity(BLOCK));
         }
@@ -91,6 +110,33 @@ impl Memo {
             *at = mark;
         }
     }
+}
+
+/// How much of two values is compared before they count as different.
+const ALIKE: usize = 32;
+
+/// Returns whether two small values are equal, or share what they hold.
+fn alike(one: &Value, two: &Value, budget: usize) -> bool {
+    let all = |ones: &[Value], twos: &[Value]| {
+        ones.len() == twos.len()
+            && ones.len() <= budget
+            && ones.iter().zip(twos).all(|(one, two)| alike(one, two, budget / 4))
+    };
+    match (one, two) {
+        (Value::Pending(one), Value::Pending(two)) => Arc::ptr_eq(one, two),
+        (Value::Range(one), Value::Range(two)) => Arc::ptr_eq(one, two) || one == two,
+        (Value::List(one), Value::List(two)) => Arc::ptr_eq(one, two) || all(one, two),
+        (Value::Record(one), Value::Record(two)) => Arc::ptr_eq(one, two) || same(one, two, budget),
+        (Value::Variant(word, one), Value::Variant(other, two)) => word == other && same(one, two, budget),
+        (Value::Secret(one), Value::Secret(two)) => Arc::ptr_eq(one, two),
+        (one, two) => one == two,
+    }
+}
+
+fn same(one: &Record, two: &Record, budget: usize) -> bool {
+    one.len() == two.len()
+        && one.len() <= budget
+        && one.iter().zip(two).all(|((a, one), (b, two))| a == b && alike(one, two, budget / 4))
 }
 
 /// Values that hold until the next observation.

@@ -103,6 +103,6 @@ impl Eval<'_, '_> {
         let ring: Vec<_> = legs.flat_map(|leg| leg.through.iter().copied()).collect();
         self.report_ring(&ring);
         let place = self.state.place(last.slot);
-        self.keep(place, Value::Unknown, false);
+        self.keep(last.slot, place, Value::Unknown, false);
     }
 }

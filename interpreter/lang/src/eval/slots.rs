@@ -108,7 +108,7 @@ impl<'p> Eval<'p, '_> {
         self.passing |= passing;
         match self.too_deep {
             Some(_) => self.forget(place),
-            None => self.keep(place, value.clone(), passing),
+            None => self.keep(slot, place, value.clone(), passing),
         }
         value
     }
@@ -151,15 +151,15 @@ impl<'p> Eval<'p, '_> {
         if self.live { self.state.passing.forget(place) } else { self.state.memo.forget(place) }
     }
 
-    pub(super) fn keep(&mut self, place: u32, value: Value, passing: bool) {
+    pub(super) fn keep(&mut self, slot: Slot, place: u32, value: Value, passing: bool) {
         match (self.live, passing) {
             (true, true) => self.state.passing.keep(place, value),
             (true, false) => {
                 self.state.passing.forget(place);
-                self.state.memo.keep(place, value, Lasting::Always);
+                self.state.keep(slot, place, value, Lasting::Always);
             }
-            (false, true) => self.state.memo.keep(place, value, Lasting::UntilObserved),
-            (false, false) => self.state.memo.keep(place, value, Lasting::Always),
+            (false, true) => self.state.keep(slot, place, value, Lasting::UntilObserved),
+            (false, false) => self.state.keep(slot, place, value, Lasting::Always),
         }
     }
 

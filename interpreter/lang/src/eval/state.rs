@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use rsx_syntax::{Diagnostic, Span};
 use smol_str::SmolStr;
 
-use super::memo::{Memo, Passing};
+use super::memo::{Lasting, Memo, Passing};
 use super::referrers::References;
 use crate::instance::InstanceId;
 use crate::program::{DeclaredId, GlobalId, Kind, KindId, Make, Member, MemberKind, Program};
@@ -23,6 +23,15 @@ pub(crate) struct Instance {
     pub(crate) maker: Maker,
     /// The first of its members' slots.
     slots: u32,
+    /// Where [`State::given`] begins to say which of its members are given.
+    given: u32,
+}
+
+impl Instance {
+    /// Returns what instances have in common that are parts of the same make: their kind, and which fields are given how.
+    pub(crate) fn make(&self) -> Option<u32> {
+        matches!(self.maker, Maker::Part { .. }).then_some(self.given)
+    }
 }
 
 /// Who made an instance.
@@ -84,15 +93,15 @@ pub(crate) struct State {
     pub(super) memo: Memo,
     pub(super) passing: Passing,
     instances: Vec<Instance>,
-    /// For each slot of an instance: 0, or one more than the place of the field among those given.
+    /// For each member of a kind: 0, or one more than its place among those given; what is given alike shares one run.
     given: Vec<u16>,
     pub(super) variables: Vec<Value>,
     pub(super) references: BTreeMap<KindId, References>,
     reaches: Vec<Vec<bool>>,
     /// For each kind: for each member, whether its default is the same for all instances.
     closed: Vec<Vec<bool>>,
-    /// For each part of a kind that was made: which of its members are given.
-    templates: HashMap<(KindId, u32), Vec<u16>>,
+    /// For each part of a kind that was made: where `given` speaks of it.
+    templates: HashMap<(KindId, u32), u32>,
     pub(super) places: Places,
     observed: HashMap<InstanceId, Record>,
     answers: HashMap<InstanceId, Vec<(Query, Value)>>,
@@ -118,7 +127,6 @@ struct Layout {
     defaults: Vec<u32>,
     every: u32,
     references: u32,
-    members: u32,
 }
 
 impl State {
@@ -130,25 +138,30 @@ impl State {
         let defaults = program.kinds.values().map(|kind| state.memo.reserve(kind.members.len())).collect();
         let every = state.memo.reserve(program.kinds.len());
         let references = state.memo.reserve(program.kinds.len());
-        let members = state.memo.reserve(0);
-        state.slots = Layout { defaults, every, references, members };
+        state.memo.kin();
+        state.slots = Layout { defaults, every, references };
+        let mut last = 0;
         for (place, declared) in program.declared.values().enumerate() {
-            let id = DeclaredId(u32::try_from(place).unwrap_or(u32::MAX));
+            let id = DeclaredId(number(place));
             if let Some(kind) = program.kind(declared.kind) {
                 let given = template(kind, declared.given.keys());
-                state.add(declared.kind, Maker::Declared(id), &given);
+                // Declarations alike come in rows.
+                if state.given.get(last..) != Some(given.as_slice()) {
+                    last = state.given.len();
+                    state.given.extend(given);
+                }
+                state.add(declared.kind, kind, Maker::Declared(id), number(last));
             }
         }
         state
     }
 
-    /// Adds an instance; `given` says which of its members are.
-    fn add(&mut self, kind: KindId, maker: Maker, given: &[u16]) -> InstanceId {
-        let id = InstanceId(u32::try_from(self.instances.len()).unwrap_or(u32::MAX));
-        self.given.extend_from_slice(given);
-        let slots = self.memo.reserve(given.len());
-        self.instances.push(Instance { kind, maker, slots });
-        id
+    /// Adds an instance; `given` is where it is said which of its members are.
+    fn add(&mut self, id: KindId, kind: &Kind, maker: Maker, given: u32) -> InstanceId {
+        let instance = InstanceId(number(self.instances.len()));
+        let slots = self.memo.reserve(kind.members.len());
+        self.instances.push(Instance { kind: id, maker, slots, given });
+        instance
     }
 
     /// Adds a part of an instance.
@@ -156,14 +169,17 @@ impl State {
         let Maker::Part { of, place, .. } = maker else { return None };
         let key = (self.instance(of)?.kind, place);
         let kind = program.kind(make.kind)?;
-        let given = self.templates.remove(&key).unwrap_or_else(|| template(kind, make.given.keys()));
-        let id = self.add(make.kind, maker, &given);
-        self.templates.insert(key, given);
-        Some(id)
+        let known = &mut self.given;
+        let given = *self.templates.entry(key).or_insert_with(|| {
+            let start = known.len();
+            known.extend(template(kind, make.given.keys()));
+            number(start)
+        });
+        Some(self.add(make.kind, kind, maker, given))
     }
 
     /// Returns whether the default of a field is the same for all instances of its kind.
-    pub(super) fn is_closed(&self, kind: KindId, place: usize) -> bool {
+    pub(crate) fn is_closed(&self, kind: KindId, place: usize) -> bool {
         self.closed.get(kind.0 as usize).and_then(|members| members.get(place)).is_some_and(|closed| *closed)
     }
 
@@ -174,26 +190,36 @@ impl State {
 
     /// Returns the place of a member among the fields that its instance is given.
     pub(crate) fn given(&self, id: InstanceId, place: usize) -> Option<usize> {
-        let slot = self.instance(id)?.slots.checked_sub(self.slots.members)? as usize + place;
+        let slot = self.instance(id)?.given as usize + place;
         self.given.get(slot).and_then(|number| usize::from(*number).checked_sub(1))
     }
 
     /// Returns where the value of a slot is kept.
     pub(super) fn place(&self, slot: Slot) -> u32 {
-        let small = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         match slot {
             Slot::Global(id) => id.0,
             Slot::Default(kind, place) => self
                 .slots
                 .defaults
                 .get(kind.0 as usize)
-                .map_or(u32::MAX, |first| first.saturating_add(small(place))),
+                .map_or(u32::MAX, |first| first.saturating_add(number(place))),
             Slot::Every(kind) => self.slots.every + kind.0,
             Slot::References(kind) => self.slots.references + kind.0,
             Slot::Member(id, place) => {
-                self.instance(id).map_or(u32::MAX, |i| i.slots.saturating_add(small(place)))
+                self.instance(id).map_or(u32::MAX, |i| i.slots.saturating_add(number(place)))
             }
         }
+    }
+
+    /// Keeps the value of a slot; a member's is often that of the same member of an instance before.
+    pub(super) fn keep(&mut self, slot: Slot, place: u32, value: Value, lasting: Lasting) {
+        let kin = match slot {
+            Slot::Member(id, member) => {
+                self.instance(id).map_or(place, |instance| self.place(Slot::Default(instance.kind, member)))
+            }
+            Slot::Global(_) | Slot::Default(..) | Slot::Every(_) | Slot::References(_) => place,
+        };
+        self.memo.keep(place, kin, value, lasting);
     }
 
     /// Returns the declaration that an instance is, or that it was made by.
@@ -241,6 +267,10 @@ impl State {
     }
 }
 
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
 /// Says for each kind which kinds its parts, and theirs, may have.
 fn reaches(program: &Program) -> Vec<Vec<bool>> {
     let parts: Vec<Vec<usize>> =
@@ -272,10 +302,10 @@ fn makes(kind: &Kind) -> impl Iterator<Item = &Make> {
 /// Says for each member of a kind: 0, or one more than its place among those given.
 fn template<'n>(kind: &Kind, given: impl Iterator<Item = &'n SmolStr>) -> Vec<u16> {
     let mut template = vec![0; kind.members.len()];
-    for (number, name) in given.enumerate() {
+    for (nth, name) in given.enumerate() {
         let place = kind.members.get_index_of(name);
         if let Some(slot) = place.and_then(|place| template.get_mut(place)) {
-            *slot = u16::try_from(number + 1).unwrap_or(u16::MAX);
+            *slot = u16::try_from(nth + 1).unwrap_or(u16::MAX);
         }
     }
     template
@@ -334,7 +364,7 @@ impl Places {
     pub(super) fn put(&mut self, name: &SmolStr, kind: KindId, place: usize) {
         let address = std::ptr::from_ref(name).addr();
         if let Some(known) = self.known.get_mut(Self::index(address, kind)) {
-            *known = (address, kind, u32::try_from(place).unwrap_or(u32::MAX));
+            *known = (address, kind, number(place));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Everything of a program worked out once, in the order in which it was written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rsx_syntax::Span;
 
@@ -8,7 +8,7 @@ use super::Deferred;
 use crate::eval::{Eval, Slot, instances, only_input_missing};
 use crate::instance::InstanceId;
 use crate::problems::evaluation::Problem;
-use crate::program::{Declared, Given, GlobalId, KindId, MemberKind, Rule};
+use crate::program::{Declared, Given, GlobalId, KindId, Member, MemberKind, Rule};
 use crate::rules::{Block, Findings};
 use crate::term::{Term, TermKind};
 use crate::value::{Phase, Value};
@@ -36,8 +36,9 @@ impl Walk {
         for place in 0..eval.program.declared.len() {
             walk.expand(eval, InstanceId(number(place)));
         }
+        let mut wanted = HashMap::new();
         for id in &walk.instances {
-            members(eval, *id);
+            members(eval, *id, &mut wanted);
         }
         declared(eval);
         for output in eval.program.outputs.values() {
@@ -102,23 +103,32 @@ impl Walk {
 }
 
 /// Works out the fields of an instance, and the lets that the user wrote; those of the library when somebody asks.
-fn members(eval: &mut Eval<'_, '_>, id: InstanceId) {
-    let Some(instance) = eval.state.instance(id) else { return };
-    let Some(kind) = eval.program.kind(instance.kind) else { return };
-    let with_lets = eval.is_users(kind.span);
-    for (place, member) in kind.members.values().enumerate() {
-        let wanted = match &member.kind {
-            MemberKind::Field { default, .. } => match eval.given_field(id, place) {
-                Some(given) => !is_handed_on(&given.value),
-                None => default.is_some(),
-            },
-            MemberKind::Let(_) => with_lets,
-            MemberKind::Make(_) => false,
-        };
-        if wanted {
-            eval.settle_member(id, place);
+/// Which they are is the same for all parts of one make.
+fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec<usize>>) {
+    let make = eval.state.instance(id).and_then(|instance| instance.make());
+    match make {
+        Some(make) => {
+            let places = known.entry(make).or_insert_with(|| wanted(eval, id));
+            places.iter().for_each(|place| drop(eval.settle_member(id, *place)));
         }
+        None => wanted(eval, id).into_iter().for_each(|place| drop(eval.settle_member(id, place))),
     }
+}
+
+fn wanted(eval: &Eval<'_, '_>, id: InstanceId) -> Vec<usize> {
+    let kind = eval.state.instance(id).and_then(|instance| eval.program.kind(instance.kind));
+    let Some(kind) = kind else { return Vec::new() };
+    let with_lets = eval.is_users(kind.span);
+    let is_wanted = |place: usize, member: &Member| match &member.kind {
+        MemberKind::Field { default, .. } => match eval.given_field(id, place) {
+            Some(given) => !is_handed_on(&given.value),
+            None => default.is_some(),
+        },
+        MemberKind::Let(_) => with_lets,
+        MemberKind::Make(_) => false,
+    };
+    let members = kind.members.values().enumerate();
+    members.filter(|(place, member)| is_wanted(*place, member)).map(|(place, _)| place).collect()
 }
 
 /// Whether a term is the value of something that is worked out itself.

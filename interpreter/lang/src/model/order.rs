@@ -1,5 +1,8 @@
 //! Resources that would have to wait for themselves.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use rsx_syntax::Diagnostic;
 
 use super::Model;
@@ -8,6 +11,7 @@ use super::demand::{refer, wanted_fields};
 use crate::eval::Eval;
 use crate::instance::InstanceId;
 use crate::problems::rules::Problem;
+use crate::term::TermKind;
 
 /// How far the search has come with a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +33,9 @@ struct Leg {
 impl Model {
     /// Returns an error for each ring of resources that wait for each other; of rings that share one, the first.
     pub(super) fn rings(&self) -> Vec<Diagnostic> {
-        let fields: Vec<Vec<usize>> = self
-            .program
-            .kinds
-            .values()
-            .map(|kind| wanted_fields(kind).map(|(place, _)| place).collect())
-            .collect();
         let rings: Vec<_> = self.eval(false, |eval| {
-            let mut search = Search { model: self, eval, fields, marks: vec![Mark::New; self.extents.len()] };
+            let marks = vec![Mark::New; self.extents.len()];
+            let mut search = Search { model: self, eval, fields: HashMap::new(), marks };
             self.resources().into_iter().filter_map(|id| search.from(id)).collect()
         });
         rings.iter().filter_map(|ring| self.accuse(ring)).collect()
@@ -60,8 +59,8 @@ impl Model {
 struct Search<'e, 'm, 's> {
     model: &'m Model,
     eval: &'e mut Eval<'m, 's>,
-    /// For each kind, the places of the fields that somebody gives.
-    fields: Vec<Vec<usize>>,
+    /// For the parts of each make, the fields that may refer to something.
+    fields: HashMap<u32, Rc<[usize]>>,
     marks: Vec<Mark>,
 }
 
@@ -94,9 +93,7 @@ impl Search<'_, '_, '_> {
     fn leg(&mut self, id: InstanceId) -> Leg {
         self.set(id, Mark::Open);
         let mut waits_for = Vec::new();
-        let kind =
-            self.eval.state.instance(id).and_then(|instance| self.fields.get(instance.kind.0 as usize));
-        for &place in kind.into_iter().flatten() {
+        for &place in self.referring(id).iter() {
             self.eval.look(id, place, |value| {
                 refer(value, &mut |to, _| {
                     waits_for.extend(self.model.resources_within(to).filter(|on| *on != id))
@@ -104,6 +101,38 @@ impl Search<'_, '_, '_> {
             });
         }
         Leg { id, waits_for }
+    }
+
+    /// Returns the places of the fields of an instance that may refer to something.
+    fn referring(&mut self, id: InstanceId) -> Rc<[usize]> {
+        let make = self.eval.state.instance(id).and_then(|instance| instance.make());
+        if let Some(known) = make.and_then(|make| self.fields.get(&make)) {
+            return Rc::clone(known);
+        }
+        let kind = self.eval.state.instance(id).and_then(|instance| self.eval.program.kind(instance.kind));
+        let places = kind.into_iter().flat_map(wanted_fields).map(|(place, _)| place);
+        let places: Rc<[usize]> = match make {
+            Some(_) => places.filter(|place| self.may_refer(id, *place)).collect(),
+            None => places.collect(),
+        };
+        if let Some(make) = make {
+            self.fields.insert(make, Rc::clone(&places));
+        }
+        places
+    }
+
+    /// Says whether a field refers to something in any part of the same make: a literal never does, nor does what is left out.
+    fn may_refer(&mut self, id: InstanceId, place: usize) -> bool {
+        if let Some(given) = self.eval.given_field(id, place) {
+            return !matches!(given.value.kind, TermKind::Constant(_));
+        }
+        let Some(kind) = self.eval.state.instance(id).map(|instance| instance.kind) else { return true };
+        if !self.eval.state.is_closed(kind, place) {
+            return true;
+        }
+        let mut refers = false;
+        self.eval.look(id, place, |value| refer(value, &mut |_, _| refers = true));
+        refers
     }
 
     fn mark(&self, id: InstanceId) -> Mark {
