@@ -198,7 +198,9 @@ impl<'p, 's> Eval<'p, 's> {
             TermKind::Global(id) => self.slot(Slot::Global(*id)),
             TermKind::Declared(id) => Value::Instance(InstanceId(id.0)),
             TermKind::List(items) => Value::List(items.iter().map(|item| self.eval(item, scope)).collect()),
-            TermKind::Record(fields) => Value::Record(Arc::new(self.fields(fields, scope))),
+            TermKind::Record(fields) => {
+                Value::Record(Arc::new(self.fields(fields, term.ty.record(None), scope)))
+            }
             TermKind::Variant(word, fields) => self.variant(word, fields, &term.ty, scope),
             TermKind::Get(of, name) => match self.shortcut(of, name, scope) {
                 Some(value) => value,
@@ -288,13 +290,22 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    fn fields(&mut self, fields: &'p [(SmolStr, Term)], scope: Scope) -> Record {
-        fields.iter().map(|(name, value)| (name.clone(), self.eval(value, scope))).collect()
+    /// Works out fields; those of the type that are not there are `none`.
+    fn fields(&mut self, given: &'p [(SmolStr, Term)], all: Option<&RecordType>, scope: Scope) -> Record {
+        let Some(all) = all.filter(|all| all.fields.len() > given.len()) else {
+            return given.iter().map(|(name, value)| (name.clone(), self.eval(value, scope))).collect();
+        };
+        let mut given = given.iter().peekable();
+        let mut value = |name: &SmolStr| {
+            let given = given.next_if(|(given, _)| given == name);
+            given.map_or(Value::None, |(_, term)| self.eval(term, scope))
+        };
+        all.fields.iter().map(|field| (field.name.clone(), value(&field.name))).collect()
     }
 
     /// A word; in a secret's place it says where the secret comes from.
     fn variant(&mut self, word: &SmolStr, fields: &'p [(SmolStr, Term)], ty: &Type, scope: Scope) -> Value {
-        let record = self.fields(fields, scope);
+        let record = self.fields(fields, ty.record(Some(word)), scope);
         if !is_secret(ty) {
             return Value::Variant(word.clone(), Arc::new(record));
         }

@@ -45,9 +45,9 @@ pub enum TermKind {
     Declared(DeclaredId),
     /// `[a, b]`
     List(Vec<Term>),
-    /// `{ a = 1 }`, every field of the type there, defaults put in.
+    /// `{ a = 1 }`, defaults put in, in the order of the type; a field of it that is not there is `none`.
     Record(Vec<(SmolStr, Term)>),
-    /// `snapshot { name = "x" }`
+    /// `snapshot { name = "x" }`, its fields as in a record.
     Variant(SmolStr, Vec<(SmolStr, Term)>),
     /// `of.name`: of a record, of a variant (`none` where the word has no such field), of an instance.
     Get(Box<Term>, SmolStr),

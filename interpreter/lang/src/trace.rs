@@ -46,6 +46,8 @@ struct Trail<'p> {
     given: Option<&'p Given>,
     /// Which part of the term is meant, the outermost last.
     path: Vec<Selector>,
+    /// Whether the part that is meant is a field that was left out: nothing leads further.
+    left_out: bool,
     steps: usize,
 }
 
@@ -96,7 +98,8 @@ impl<'p> Eval<'p, '_> {
             if next.is_none() {
                 self.drop_locals(locals);
             }
-            if next.is_none() && !users {
+            let left_out = std::mem::take(&mut trail.left_out);
+            if next.is_none() && !users && !left_out {
                 self.walk_operands(term, scope, trail);
             }
         }
@@ -148,9 +151,15 @@ impl<'p> Eval<'p, '_> {
             TermKind::Convert(Conversion::Whole | Conversion::Refine(_), of) => Some((of, scope)),
             TermKind::Record(fields) | TermKind::Variant(_, fields) => {
                 let Some(Selector::Field(name)) = trail.path.last() else { return None };
-                let found = fields.iter().find(|(field, _)| field == name)?;
+                let found = fields.iter().find(|(field, _)| field == name);
                 trail.path.pop();
-                Some((&found.1, scope))
+                match found {
+                    Some((_, value)) => Some((value, scope)),
+                    None => {
+                        self.left_out(term, trail);
+                        None
+                    }
+                }
             }
             TermKind::Range(start, end) => {
                 let Some(Selector::Field(name)) = trail.path.last() else { return None };
@@ -185,6 +194,16 @@ impl<'p> Eval<'p, '_> {
             | TermKind::Negate(_)
             | TermKind::Binary(..)
             | TermKind::Interpolation(_) => None,
+        }
+    }
+
+    /// A field that was left out is missed at the brace or word with which its record begins.
+    fn left_out(&self, record: &Term, trail: &mut Trail<'p>) {
+        let length = if let TermKind::Variant(word, _) = &record.kind { word.len() } else { 1 };
+        let end = record.span.start.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        trail.left_out = true;
+        if self.is_users(record.span) {
+            trail.last = Some(Span { end: end.min(record.span.end), ..record.span });
         }
     }
 

@@ -54,6 +54,19 @@ pub enum Type {
     Refined(Arc<Refined>),
 }
 
+impl Type {
+    /// Returns the fields of a record, or of a word of a closed set.
+    pub(crate) fn record(&self, word: Option<&SmolStr>) -> Option<&RecordType> {
+        match (self.present(), word) {
+            (Self::Record(record), None) => Some(record),
+            (Self::Variants(variants), Some(word)) => {
+                variants.cases.iter().find(|case| case.name == *word)?.fields.as_deref()
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Named fields in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordType {

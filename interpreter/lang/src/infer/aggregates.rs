@@ -69,6 +69,8 @@ impl Binder<'_> {
         Term { kind: TermKind::List(items), span, ty: list_of(common) }
     }
 
+    // What is called from the recursion through expressions stays out of its frames, of which many are open at a time.
+    #[inline(never)]
     pub(super) fn record(
         &mut self,
         scope: &mut Scope,
@@ -146,7 +148,7 @@ impl Binder<'_> {
         fields: &[Field],
         at: Span,
     ) -> Option<Fields> {
-        let mut given: Fields = Vec::with_capacity(record.fields.len());
+        let mut given: Fields = Vec::with_capacity(fields.len());
         let mut unknown = false;
         for field in fields {
             let Some(known) = record.fields.iter().find(|known| known.name == field.name.node) else {
@@ -188,7 +190,7 @@ impl Binder<'_> {
             })
     }
 
-    /// Puts in the fields of a record that were left out, in the order of its type; reports those without a default.
+    /// Puts in the defaults of fields that were left out, in the order of the record's type; reports those that may not be.
     pub(super) fn filled(
         &mut self,
         words: &str,
@@ -206,13 +208,13 @@ impl Binder<'_> {
             // What may be written bare is what the record is about.
             missing.push(bare);
         }
-        let mut all = Vec::with_capacity(record.fields.len());
+        let mut all = Vec::with_capacity(given.len());
         for field in &record.fields {
             let term = match given.iter().position(|(name, _)| *name == field.name) {
                 Some(index) => given.swap_remove(index).1,
                 None => match (&field.default, &field.ty) {
                     (Some(default), _) => default.clone(),
-                    (None, Type::Optional(_)) => constant(Value::None, Type::None, at),
+                    (None, Type::Optional(_)) => continue,
                     (None, _) => {
                         missing.push(field);
                         continue;
@@ -229,6 +231,7 @@ impl Binder<'_> {
         None
     }
 
+    #[inline(never)]
     pub(super) fn variant(
         &mut self,
         scope: &mut Scope,
@@ -294,6 +297,7 @@ impl Binder<'_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn comprehension(
         &mut self,
         scope: &mut Scope,
