@@ -18,7 +18,16 @@ struct SourceFile {
     name: Arc<str>,
     text: Arc<str>,
     pieces: Range<u32>,
-    line_starts: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
+}
+
+/// What turns an offset of a text into a line and a column.
+#[derive(Clone, Debug)]
+struct Lines {
+    /// Where each line begins.
+    starts: Vec<u32>,
+    /// Where bytes stand that only go on with a character.
+    continuations: Vec<u32>,
 }
 
 /// Where a piece stands.
@@ -52,7 +61,7 @@ impl Sources {
             start = end;
         }
         let pieces = first..self.piece_count();
-        self.files.push(SourceFile { name: name.into(), text, pieces, line_starts: OnceLock::new() });
+        self.files.push(SourceFile { name: name.into(), text, pieces, lines: OnceLock::new() });
         file
     }
 
@@ -116,11 +125,13 @@ impl Sources {
     /// Returns the line and column of a byte offset of a file.
     pub fn position(&self, file: FileId, offset: usize) -> Position {
         let Some(source) = self.file(file) else { return Position { line: 1, column: 1, offset } };
-        let starts = source.line_starts.get_or_init(|| line_starts(&source.text));
-        let line = starts.partition_point(|&s| s as usize <= offset).max(1);
-        let start = starts.get(line - 1).map_or(0, |&s| s as usize);
-        let before = source.text.get(start..offset).unwrap_or("");
-        Position { line, column: before.chars().count() + 1, offset }
+        let lines = source.lines.get_or_init(|| Lines::of(&source.text));
+        let line = lines.starts.partition_point(|&s| s as usize <= offset).max(1);
+        let start = lines.starts.get(line - 1).map_or(0, |&s| s as usize);
+        let end = offset.min(source.text.len());
+        let before = |at: usize| lines.continuations.partition_point(|&c| (c as usize) < at);
+        let characters = end.saturating_sub(start) - (before(end) - before(start.min(end)));
+        Position { line, column: characters + 1, offset }
     }
 
     /// Returns where a span begins and ends.
@@ -139,8 +150,37 @@ impl Sources {
     }
 }
 
-fn line_starts(text: &str) -> Vec<u32> {
-    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    let after = ends.map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX));
-    std::iter::once(0).chain(after).collect()
+impl Lines {
+    fn of(text: &str) -> Self {
+        let (mut starts, mut continuations) = (vec![0], Vec::new());
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'\n' => starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX)),
+                0x80..=0xbf => continuations.push(u32::try_from(at).unwrap_or(u32::MAX)),
+                _ => {}
+            }
+        }
+        Self { starts, continuations }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Sources;
+
+    #[test]
+    fn columns_count_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.rsx", "let é = \"œ\"\n  ü = 1");
+        let at = |offset| {
+            let position = sources.position(file, offset);
+            (position.line, position.column)
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at(6), (1, 6));
+        assert_eq!(at(13), (1, 12));
+        assert_eq!(at(14), (2, 1));
+        assert_eq!(at(18), (2, 4));
+        assert_eq!(at(1_000), (2, 8));
+    }
 }
