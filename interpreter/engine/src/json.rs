@@ -143,7 +143,7 @@ impl Codec {
     }
 
     /// Digests what was given for a param; it stands in many fields and is digested once.
-    fn digest_once(&self, param: &SmolStr, text: &Protected) -> String {
+    pub(crate) fn digest_once(&self, param: &SmolStr, text: &Protected) -> String {
         let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
         match digests.get(param) {
             Some((known, digest)) if known == text => digest.clone(),

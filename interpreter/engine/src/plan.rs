@@ -1,6 +1,7 @@
 //! A design and a state to steps: what to do, in which order, why, and what it changes.
 
 mod chain;
+mod digest;
 mod judge;
 mod order;
 mod planner;
@@ -14,9 +15,9 @@ use rsx_lang::instance::Address;
 use rsx_syntax::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 
+pub use digest::digest;
 pub(crate) use order::{Operation, Work};
 pub use planner::{Planning, plan};
 pub(crate) use reasons::{changed_fields, note};
@@ -24,7 +25,6 @@ pub(crate) use reasons::{changed_fields, note};
 use crate::design::Design;
 use crate::event::{Action, Fact, Place, Reason};
 use crate::graph::remaining;
-use crate::json::Codec;
 use crate::problems::{Problem, Trouble};
 use crate::state::State;
 
@@ -230,19 +230,6 @@ impl Plan {
 
 /// The format of a saved plan.
 const FORMAT: u32 = 1;
-
-/// Returns what a design comes to, as far as it is known, in a short text. A plan that is to be saved takes it before anything is looked at.
-pub fn digest(design: &dyn Design) -> String {
-    let codec = Codec::new(design.units(), "");
-    let mut digest = Sha256::new();
-    for id in design.resources() {
-        digest.update(design.address(id).as_bytes());
-        let fields = serde_json::to_vec(&codec.store(&design.want(id))).unwrap_or_default();
-        digest.update(fields.len().to_le_bytes());
-        digest.update(fields);
-    }
-    hex::encode(digest.finalize())
-}
 
 /// Returns whether an address is another or lies within it.
 pub fn lies_within(address: &str, outer: &Address) -> bool {
