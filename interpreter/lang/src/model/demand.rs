@@ -38,11 +38,15 @@ impl Model {
             self.eval(false, |eval| {
                 eval.look(id, place, |value| refer(value, &mut |to, attribute| found.push((to, attribute))));
             });
-            let span = if found.is_empty() { None } else { self.origin(id, Some(name)) };
+            let mut span = None;
             for (to, attribute) in found {
                 for on in self.resources_within(to).filter(|on| *on != id) {
                     let (attribute, phase) = attribute.clone().unzip();
-                    if let Some(span) = span.filter(|_| seen.insert((on, attribute.clone()))) {
+                    if !seen.insert((on, attribute.clone())) {
+                        continue;
+                    }
+                    // Where a value was written takes a walk; most fields refer to what an earlier one refers to.
+                    if let Some(span) = *span.get_or_insert_with(|| self.origin(id, Some(name))) {
                         needs.push(Need { on, field: name.clone(), span, attribute, phase });
                     }
                 }
