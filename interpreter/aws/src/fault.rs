@@ -158,10 +158,7 @@ fn said(told: &Told<'_>, doing: &str) -> Fault {
                 "see which are in use by `aws sts get-caller-identity`, and whether they are of this account",
             ),
         )),
-        Meaning::Denied => Fault::Denied(refusal(
-            format!("these credentials may not {doing}"),
-            Some("`rsx policy FILE` prints the permissions that a spec needs"),
-        )),
+        Meaning::Denied => Fault::Denied(refusal(format!("these credentials may not {doing}"), None)),
         Meaning::Absent | Meaning::Refused => {
             Fault::Refused(refusal(format!("AWS refused to {doing}"), None))
         }

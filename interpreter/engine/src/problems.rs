@@ -23,8 +23,8 @@ pub(crate) enum Trouble {
     Stale { because: String },
     /// Steps are of classes that were not allowed.
     NotAllowed { class: Class, addresses: Vec<SmolStr> },
-    /// The credentials are for another account or region.
-    Elsewhere { what: &'static str, ours: SmolStr, theirs: SmolStr },
+    /// The credentials are for another account, or the spec names another region.
+    Elsewhere { seat: Seat, ours: SmolStr, theirs: SmolStr },
     /// Nobody answers who could say whose credentials these are.
     Unreachable { stack: SmolStr, words: String },
     /// What is looked for is not there.
@@ -47,6 +47,15 @@ pub(crate) enum Trouble {
     NotReachable { address: SmolStr },
     /// All questions are answered, and still nobody knows.
     Undecided { name: SmolStr },
+}
+
+/// Where a deployment lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seat {
+    /// The account, which the credentials decide.
+    Account,
+    /// The region, which the spec decides.
+    Region,
 }
 
 impl Fault {
@@ -88,18 +97,27 @@ impl Problem {
                 error("rsx::plan::not_allowed", message, &named(addresses))
                     .with_help(format!("allow it with `--allow \"{class}\"`, if that is meant"))
             }
-            Trouble::Elsewhere { what, ours, theirs } => {
-                let message =
-                    format!("the deployment lies in {what} {ours}, the credentials are for {theirs}");
-                error("rsx::plan::elsewhere", message, "this deployment")
-                    .with_help(format!("use credentials for {what} {ours}"))
+            Trouble::Elsewhere { seat, ours, theirs } => {
+                let (message, help) = match seat {
+                    Seat::Account => (
+                        format!("the deployment lies in account {ours}, the credentials are for {theirs}"),
+                        format!("use credentials for account {ours}"),
+                    ),
+                    Seat::Region => (
+                        format!("the deployment lies in region {ours}, the spec says {theirs}"),
+                        format!("say `{ours}` again, or destroy it there before it begins anew elsewhere"),
+                    ),
+                };
+                error("rsx::plan::elsewhere", message, "this deployment").with_help(help)
             }
             Trouble::Unreachable { stack, words } => error(
                 "rsx::run::lost",
                 format!("`{stack}` can't be reached: no answer came to the first call"),
-                &format!("the service says: {words}"),
+                words,
             )
-            .with_help("look at the network, and at AWS_ENDPOINT_URL if it is set; then try again"),
+            .with_help(
+                "look at the network, and at where the environment says that the service is; then try again",
+            ),
             Trouble::NotFound { address, kind } => error(
                 "rsx::plan::not_found",
                 format!("there is no such {kind}: `{address}`"),
@@ -173,12 +191,14 @@ impl Problem {
                 words,
                 "run again later, or ask for less",
             ),
-            Fault::Lost(words) => error(
-                "rsx::run::lost",
+            // Nobody has said anything, so nobody is quoted.
+            Fault::Lost(words) => Diagnostic::error(
+                Code::of("rsx::run::lost"),
                 failed("no answer came, and whether the call took effect is not known"),
-                words,
-                "run again: what was made will be found",
-            ),
+                self.at,
+                words.clone(),
+            )
+            .with_help("run again: what was made will be found"),
             Fault::Expired(words) => error(
                 "rsx::run::expired",
                 failed("the credentials expired"),
@@ -200,10 +220,15 @@ impl Problem {
     }
 
     fn refused(&self, code: &'static str, message: String, refusal: &Refusal, help: &str) -> Diagnostic {
-        let words = refusal.theirs.as_deref().unwrap_or(&refusal.message);
-        let label = format!("the service says: {}: {words}", refusal.code);
+        // What rsx itself refuses has nobody else's words, and may have a code with a page of its own.
+        let is_ours = refusal.code.starts_with("rsx::");
+        let code = if is_ours { Code::named(refusal.code.clone()) } else { Code::of(code) };
+        let label = match &refusal.theirs {
+            Some(words) => format!("the service says: {}: {words}", refusal.code),
+            None => "asked for here".to_owned(),
+        };
         let help = refusal.help.as_deref().unwrap_or(help);
-        Diagnostic::error(Code::of(code), message, self.at, label).with_help(help)
+        Diagnostic::error(code, message, self.at, label).with_help(help)
     }
 }
 

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use crate::clock::Clock;
 use crate::event::{Action, Deployment, Event, Failure, Sink, What};
-use crate::problems::{Problem, Trouble};
+use crate::problems::{Problem, Seat, Trouble};
 use crate::provider::{Context, Fault, Identity, Kind, Owner, Provider};
 use crate::retry::Patience;
 use crate::state::State;
@@ -205,17 +205,18 @@ fn no_account(opening: &Opening<'_>, fault: Fault) -> Problem {
     }
 }
 
-/// Returns in what credentials are for another place than a deployment's: what, ours, theirs.
-fn strange(ours: &Deployment, theirs: &Identity) -> Option<(&'static str, SmolStr, SmolStr)> {
-    let pairs = [("account", &ours.account, &theirs.account), ("region", &ours.region, &theirs.region)];
+/// Returns in what a place differs from a deployment's: ours, theirs.
+fn strange(ours: &Deployment, theirs: &Identity) -> Option<(Seat, SmolStr, SmolStr)> {
+    let pairs =
+        [(Seat::Account, &ours.account, &theirs.account), (Seat::Region, &ours.region, &theirs.region)];
     let strange = pairs.into_iter().find(|(_, ours, theirs)| ours != theirs);
-    strange.map(|(what, ours, theirs)| (what, ours.clone(), theirs.clone()))
+    strange.map(|(seat, ours, theirs)| (seat, ours.clone(), theirs.clone()))
 }
 
 fn same_place(ours: &Deployment, theirs: &Identity, at: Span) -> Result<Deployment, Box<Diagnostic>> {
     match strange(ours, theirs) {
-        Some((what, ours, theirs)) => {
-            Err(Box::new(Problem { at, what: Trouble::Elsewhere { what, ours, theirs } }.diagnostic()))
+        Some((seat, ours, theirs)) => {
+            Err(Box::new(Problem { at, what: Trouble::Elsewhere { seat, ours, theirs } }.diagnostic()))
         }
         None => Ok(ours.clone()),
     }
