@@ -46,7 +46,7 @@ pub enum DeclarationKind {
     Expect(Block),
     /// `rule rsx::network::too_few_zones on network { … }`
     Rule(Rule),
-    /// `resource workgroup { … }`: a schema bound to code.
+    /// `resource bucket { … }`: a schema bound to code.
     Resource(Block),
     /// `pattern reader { … }`: a schema that expands to others.
     Pattern(Block),

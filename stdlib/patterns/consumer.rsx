@@ -27,7 +27,7 @@ pattern consumer {
 
   make login_secret login_secret for l in if alone then logins else [] {
     login    = l
-    owner    = name_of(self)
+    owner    = address(self)
     host     = first([for b in referrers(nlb, self): b.host]) ?? endpoint.address
     port     = first([for b in referrers(nlb, self): b.port]) ?? port
     database = database
@@ -132,7 +132,7 @@ pattern consumer_pool {
 
   make login_secret login_secret for l in logins {
     login    = l
-    owner    = name_of(self)
+    owner    = address(self)
     host     = first([for b in balancers: b.host]) ?? member[0].endpoint.address
     port     = first([for b in balancers: b.port]) ?? port
     database = database

@@ -27,7 +27,7 @@ pattern producer {
 
   make login_secret login_secret for l in logins {
     login    = l
-    owner    = name_of(self)
+    owner    = address(self)
     host     = endpoint.address
     port     = port
     database = database

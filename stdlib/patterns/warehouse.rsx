@@ -65,8 +65,11 @@ pattern login_secret {
   port:     Int
   database: Text
 
+  /// The address as a path: names of secrets have no brackets.
+  let path: Text = join([for c in owner if c != ']': if c == '[' then "/" else "${c}"], "")
+
   make secret own if stored_name(login.password) == none {
-    name     = "rsx/${name_of(stack)}/${stack.env}/${owner}/${login.user}"
+    name     = "rsx/${name_of(stack)}/${stack.env}/${path}/${login.user}"
     user     = login.user
     password = login.password
   }
@@ -174,7 +177,7 @@ pattern warehouse {
   owner: Text
 
   make key key if encryption == own_key or encryption.alias != none {
-    alias       = encryption.alias ?? "rsx/${name_of(stack)}/${stack.env}/${owner}"
+    alias       = encryption.alias ?? "rsx/${physical_name(self, 240)}"
     description = "rsx: ${physical_name(self, 200)}"
   }
 
@@ -186,10 +189,13 @@ pattern warehouse {
     key            = if encryption == aws_owned then none else key.arn
   }
 
+  /// The address as a path: names of secrets have no brackets.
+  let path: Text = join([for c in owner if c != ']': if c == '[' then "/" else "${c}"], "")
+
   /// The Data API takes a secret, never a password: one that was given is kept in a secret too.
   make secret admin_secret
     if not is_generated(admin.password) and stored_name(admin.password) == none {
-    name     = "rsx/${name_of(stack)}/${stack.env}/${owner}/${admin.user}"
+    name     = "rsx/${name_of(stack)}/${stack.env}/${path}/${admin.user}"
     user     = admin.user
     password = admin.password
   }

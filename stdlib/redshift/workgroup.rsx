@@ -94,9 +94,9 @@ type Settings = {
   max_return_row_count: SettingCount?
 }
 
-/// A setting in whole seconds, up to 86,399 (Redshift Serverless query limits).
+/// A setting in whole seconds, up to 86,399 (Redshift Serverless query limits); 0 is no limit.
 type Seconds = Duration where {
-  "whole seconds, from 1s to 86399s" = self in 1s..86399s and floor(self / 1s) == self / 1s
+  "whole seconds, from 0s to 86399s" = self in 0s..86399s and floor(self / 1s) == self / 1s
 }
 
 rule rsx::redshift::setting on Seconds { }
@@ -133,7 +133,7 @@ type DateStyle = Text where {
 
 /// A setting with a value that Redshift would refuse.
 ///
-/// Times are Durations from 1s to 86399s, counts whole numbers, `datestyle` a format and an order, and
+/// Times are Durations from 0s to 86399s, counts whole numbers, `datestyle` a format and an order, and
 /// `use_fips_ssl` needs `require_ssl`. A query limit that was once set can't be unset by leaving it out: give it a
 /// high value instead.
 ///
