@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Redshift Serverless with one writer, many readers and one address, from one small file.
 #[derive(Debug, Parser)]
-#[command(name = "rsx", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "rsx", bin_name = "rsx", version, disable_help_subcommand = true, max_term_width = 100)]
 pub(crate) struct Cli {
     /// What to do
     #[command(subcommand)]
@@ -62,6 +62,34 @@ pub(crate) struct InputOptions {
     /// A param's value, read to its end from a file descriptor
     #[arg(long = "param-fd", value_name = "NAME=FD")]
     pub(crate) param_fds: Vec<String>,
+}
+
+/// How results are printed.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ResultOptions {
+    /// How to print results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ResultFormat,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+}
+
+impl ResultOptions {
+    /// Returns whether machines read the results.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json || self.format == ResultFormat::Json
+    }
+}
+
+/// Who reads results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people
+    #[default]
+    Human,
+    /// One versioned object, or of plan, run and destroy a stream of versioned lines
+    Json,
 }
 
 /// Options of `init`.

@@ -39,7 +39,12 @@ pub(crate) async fn open(folder: &Path) -> Result<Embedded, Failure> {
                 }
                 tokio::time::sleep(TRY_AGAIN).await;
             }
-            Err(error) => return Err(Failure::Wrong(format!("the local cloud can't be opened: {error}"))),
+            Err(error) => {
+                let place = folder.display();
+                return Err(Failure::Wrong(format!(
+                    "the local cloud can't be opened: {error}; it is kept in the folder {place}, which must be writable"
+                )));
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::terminal;
+
 /// How a command ended, if not by a failure to do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
@@ -50,6 +52,23 @@ impl Failure {
             Self::Usage(words) | Self::Wrong(words) | Self::Refused(words) => Some(words),
             Self::Stopped => Some("stopped; nothing was changed"),
             Self::Told | Self::Declined => None,
+        }
+    }
+
+    /// Tells people, if nobody has told them yet.
+    pub(crate) fn tell(&self) {
+        if let Some(paragraph) = self.paragraph() {
+            terminal::tell(&format!("rsx: {paragraph}\n"));
+        }
+    }
+
+    /// Returns the code under which machines know it, and which has a page.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "rsx::command::usage",
+            Self::Wrong(_) | Self::Told => "rsx::command::failed",
+            Self::Refused(_) | Self::Declined => "rsx::command::refused",
+            Self::Stopped => "rsx::command::stopped",
         }
     }
 

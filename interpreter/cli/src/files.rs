@@ -61,7 +61,11 @@ pub(crate) fn failed(what: &str, path: &Path, error: &std::io::Error) -> Failure
 pub(crate) fn words(what: &str, path: &Path, error: &std::io::Error) -> String {
     let helps = [
         (ErrorKind::PermissionDenied, "; check its permissions"),
+        (ErrorKind::ReadOnlyFilesystem, "; put it where it can be written"),
+        (ErrorKind::NotADirectory, "; a file stands where a folder is needed"),
         (ErrorKind::StorageFull, "; make room on the disk and try again, nothing was lost"),
+        (ErrorKind::QuotaExceeded, "; make room and try again, nothing was lost"),
+        (ErrorKind::FileTooLarge, "; raise the limit of file sizes and try again, nothing was lost"),
     ];
     let help = helps.iter().find(|(kind, _)| *kind == error.kind()).map_or("", |(_, help)| help);
     format!("can't {what} {}: {error}{help}", path.display())

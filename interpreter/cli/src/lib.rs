@@ -30,7 +30,7 @@ use clap::Parser;
 
 use crate::args::local::Local;
 use crate::args::{Cli, Command};
-use crate::exit::Outcome;
+use crate::exit::{Ending, Failure, Outcome};
 
 /// Does what the command line of this process says, and returns its exit code.
 pub fn main() -> ExitCode {
@@ -43,12 +43,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
         }
     };
-    match perform(&cli.command) {
+    match perform(&cli.command).and_then(arrived) {
         Ok(ending) => ending.into(),
         Err(failure) => {
-            if let Some(paragraph) = failure.paragraph() {
-                terminal::tell(&format!("rsx: {paragraph}\n"));
-            }
+            failure.tell();
             failure.code()
         }
     }
@@ -71,6 +69,14 @@ fn perform(command: &Command) -> Outcome {
         Command::Local(Local::Serve(options)) => commands::local::serve(options),
         Command::Local(Local::Reset(options)) => commands::local::reset(options),
         Command::Completions(options) => commands::completions::completions(options),
+    }
+}
+
+/// Refuses a good ending whose results nobody has received.
+fn arrived(ending: Ending) -> Outcome {
+    match terminal::lost() {
+        None => Ok(ending),
+        Some(why) => Err(Failure::Wrong(format!("the results can't be written to standard output: {why}"))),
     }
 }
 

@@ -18,6 +18,9 @@ use crate::stack::Stack;
 use crate::store_file::FileStore;
 use crate::terminal;
 
+/// What the variables begin with that say where AWS's services are.
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
 /// The account of every local cloud; AWS gives it to nobody.
 const LOCAL_ACCOUNT: &str = "000000000000";
 
@@ -72,8 +75,17 @@ pub(crate) struct Place {
 
 impl Place {
     /// Finds it; calls nobody but AWS's STS, to learn the account.
-    pub(crate) async fn open(stack: &Stack, design: &dyn Design, local: bool) -> Result<Self, Failure> {
-        if local { Self::local(stack, design).await } else { Self::aws(stack, design).await }
+    pub(crate) async fn open(
+        stack: &Stack,
+        design: &dyn Design,
+        local: bool,
+        audience: Audience,
+    ) -> Result<Self, Failure> {
+        if local {
+            Self::local(stack, design, audience).await
+        } else {
+            Self::aws(stack, design, audience).await
+        }
     }
 
     /// Returns time as the engine takes it.
@@ -87,17 +99,18 @@ impl Place {
         flushed.map_err(|error| Failure::Wrong(format!("the local cloud can't be written: {error}")))
     }
 
-    async fn aws(stack: &Stack, design: &dyn Design) -> Result<Self, Failure> {
+    async fn aws(stack: &Stack, design: &dyn Design, audience: Audience) -> Result<Self, Failure> {
+        refuse_strange_endpoints()?;
         let authorities = authority::trusted().await?;
         let config = Config { region: stack.region.clone(), authorities, ..Config::default() };
-        let aws = client(&config, stack, design).await?;
+        let aws = client(&config, stack, design, audience).await?;
         // Whoever opens the scene asks again, patiently, and tells what is wrong.
         let whose = aws.identity().await.map_or(Whose::Aws, |identity| Whose::of(&identity.account));
         Ok(Self { aws, pace: Pace::real(), whose, cloud: None })
     }
 
-    async fn local(stack: &Stack, design: &dyn Design) -> Result<Self, Failure> {
-        if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL")) {
+    async fn local(stack: &Stack, design: &dyn Design, audience: Audience) -> Result<Self, Failure> {
+        if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with(ENDPOINT)) {
             terminal::tell("note: --local uses the embedded cloud; AWS_ENDPOINT_URL is passed over\n");
         }
         let folder = stack.home().join("local");
@@ -117,14 +130,33 @@ impl Place {
                 (Config { endpoint, authorities, ..config }, Pace::real(), None)
             }
         };
-        Ok(Self { aws: client(&config, stack, design).await?, pace, whose: Whose::Local, cloud })
+        Ok(Self { aws: client(&config, stack, design, audience).await?, pace, whose: Whose::Local, cloud })
     }
 }
 
-async fn client(config: &Config, stack: &Stack, design: &dyn Design) -> Result<Aws, Failure> {
+/// Refuses an endpoint that no request could be sent to; the SDK would tell of it with the whole request.
+fn refuse_strange_endpoints() -> Result<(), Failure> {
+    for (name, value) in std::env::vars_os() {
+        let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
+        let is_url = ["http://", "https://"].iter().any(|scheme| value.starts_with(scheme));
+        if name.starts_with(ENDPOINT) && !value.is_empty() && !is_url {
+            return Err(Failure::Wrong(format!(
+                "{name} is `{value}`, which is no URL: write http://HOST:PORT"
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn client(
+    config: &Config,
+    stack: &Stack,
+    design: &dyn Design,
+    audience: Audience,
+) -> Result<Aws, Failure> {
     Aws::open(config, design.units()).await.map_err(|fault| {
         let diagnostic = fault.diagnostic(&stack.name, "making ready for", design.home());
-        Audience::People.tell(&[diagnostic], &stack.sources);
+        audience.tell(&[diagnostic], &stack.sources);
         Failure::Told
     })
 }

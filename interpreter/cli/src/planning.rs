@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rsx_engine::design::Design;
 use rsx_engine::event::Sink;
-use rsx_engine::journal;
+use rsx_engine::journal::{self, JournalFault};
 use rsx_engine::plan::{Base, Plan, Planning, plan};
 use rsx_engine::scene::{Opening, Scene};
 use rsx_engine::state::State;
@@ -28,7 +28,14 @@ use crate::store_file::FileStore;
 pub(crate) async fn load(store: &FileStore) -> Result<State, Failure> {
     let loaded = journal::load(store).await;
     loaded.map(|loaded| loaded.state).map_err(|fault| {
-        Failure::Wrong(format!("the state in {} can't be read: {fault}", store.folder().display()))
+        let place = store.folder().display();
+        Failure::Wrong(match fault {
+            JournalFault::Store(fault) => format!("the state in {place} can't be read: {fault}"),
+            JournalFault::Unreadable(..) => format!(
+                "the state in {place} can't be read: {fault}; a newer rsx wrote it, or something else did: use that \
+                 version, or put a copy of the journal back"
+            ),
+        })
     })
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn sink(
     let look = terminal::look();
     let show: Sink = match audience {
         Audience::Machines => {
-            let lines = ndjson::Lines::new(plan, sources, units);
+            let lines = ndjson::Lines::new(sources, units);
             Arc::new(move |event: Event| {
                 if let Some(line) = lines.line(&event) {
                     terminal::print(&line);

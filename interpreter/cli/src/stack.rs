@@ -109,18 +109,30 @@ pub(crate) fn home(spec: &Path) -> PathBuf {
     spec.parent().unwrap_or(Path::new("")).join(".rsx")
 }
 
-/// Refuses a command line that does not fit the program: that is the caller's mistake, not the spec's.
+/// Refuses a command line that does not fit the program and names no env where there are several.
 pub(crate) fn refuse_misuse(path: &Path, analysis: &Analysis, inputs: &Inputs) -> Result<(), Failure> {
+    if inputs.env.is_none() && !analysis.program.envs.is_empty() {
+        let (file, envs) = (path.display(), envs(analysis));
+        return Err(Failure::Usage(format!("{file} has the envs {envs}: say which one with --env")));
+    }
+    refuse_misfit(path, analysis, inputs)
+}
+
+/// Refuses a command line that does not fit the program: that is the caller's mistake, not the spec's.
+pub(crate) fn refuse_misfit(path: &Path, analysis: &Analysis, inputs: &Inputs) -> Result<(), Failure> {
     let (program, file) = (&analysis.program, path.display());
-    let envs = || program.envs.keys().map(SmolStr::as_str).collect::<Vec<_>>().join(", ");
-    match &inputs.env {
-        None if !program.envs.is_empty() => {
-            return Err(Failure::Usage(format!("{file} has the envs {}: say which one with --env", envs())));
+    if let Some(env) = inputs.env.as_ref().filter(|env| !program.envs.contains_key(*env)) {
+        if !program.envs.is_empty() {
+            return Err(Failure::Usage(format!(
+                "{file} has no env `{env}`; its envs are {}",
+                envs(analysis)
+            )));
         }
-        Some(env) if !program.envs.is_empty() && !program.envs.contains_key(env) => {
-            return Err(Failure::Usage(format!("{file} has no env `{env}`; its envs are {}", envs())));
+        // What can't be read may declare whatever it likes.
+        let is_read = analysis.root.is_some_and(|root| !analysis.sources.text(root).is_empty());
+        if is_read && env != "default" {
+            return Err(Failure::Usage(format!("{file} declares no env: leave --env out")));
         }
-        Some(_) | None => {}
     }
     for name in
         inputs.params.iter().filter_map(|(name, input)| matches!(input, Input::Text(_)).then_some(name))
@@ -133,4 +145,8 @@ pub(crate) fn refuse_misuse(path: &Path, analysis: &Analysis, inputs: &Inputs) -
         }
     }
     Ok(())
+}
+
+fn envs(analysis: &Analysis) -> String {
+    analysis.program.envs.keys().map(SmolStr::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -16,7 +16,7 @@ pub(crate) async fn framed(audience: Audience, work: impl Future<Output = Outcom
     let outcome = work.await;
     if let (Audience::Machines, Err(failure)) = (audience, &outcome) {
         if let Some(message) = failure.paragraph() {
-            terminal::print(&format!("{}\n", complaint(message)));
+            terminal::print(&format!("{}\n", complaint(failure.name(), message)));
         }
         close(&Summary { stopped: matches!(failure, Failure::Stopped), ..Summary::default() });
     }
@@ -30,13 +30,16 @@ pub(crate) fn close(summary: &Summary) {
 }
 
 /// A failure that belongs to no place of a spec.
-fn complaint(message: &str) -> serde_json::Value {
+fn complaint(code: &str, message: &str) -> serde_json::Value {
     json!({
         "type": "diagnostic",
         "at": jiff::Timestamp::now().to_string(),
-        "code": null,
+        "code": code,
         "severity": "error",
         "message": message,
+        "help": null,
+        "env": [],
         "labels": [],
+        "fixes": [],
     })
 }

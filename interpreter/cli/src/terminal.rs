@@ -1,6 +1,7 @@
 //! What stands at the other end of standard output and standard error: a terminal or not, how wide, colours or not.
 
-use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdin, stdout};
+use std::sync::OnceLock;
 
 use crate::report::human::Look;
 use crate::report::style::Paint;
@@ -46,11 +47,24 @@ pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
-/// Writes results. A reader that has gone away (a closed pipe) is no error.
+/// Why results were lost, if they were: a full disk, say.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Writes results. A reader that has gone away is no error: a closed pipe is how `head` says that it has seen enough.
 pub(crate) fn print(text: &str) {
     let mut out = stdout().lock();
-    // A closed pipe is how `head` says that it has seen enough.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            // The first reason is the reason; what is under way goes on to its end.
+            let _ = LOST.set(error.to_string());
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// Returns why results that were printed have not arrived.
+pub(crate) fn lost() -> Option<&'static str> {
+    LOST.get().map(String::as_str)
 }
 
 /// Writes what is for people.

@@ -48,7 +48,9 @@ pub fn analyze(library: &Library, mut loaded: Loaded, inputs: &Inputs) -> Analys
     let envs = match envs(&program, inputs) {
         Ok(envs) => envs,
         Err(problem) => {
-            merged.extend(start(&sources, loaded.root).map(|at| problem.diagnostic(at)));
+            // What could not be read may declare any env.
+            let read = loaded.root.filter(|root| !sources.text(*root).is_empty());
+            merged.extend(start(&sources, read).map(|at| problem.diagnostic(at)));
             Vec::new()
         }
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::InputOptions;
+use super::{InputOptions, ResultOptions};
 
 /// What every command on a stack takes.
 #[derive(Args, Debug)]
@@ -26,9 +26,8 @@ pub(crate) struct Plan {
     /// Write the plan, for `rsx run PLAN`
     #[arg(long, value_name = "PLAN")]
     pub(crate) out: Option<PathBuf>,
-    /// Print NDJSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) results: ResultOptions,
     /// Exit 2 if there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -72,9 +71,8 @@ pub(crate) struct Run {
     pub(crate) stack: StackOptions,
     #[command(flatten)]
     pub(crate) consent: Consent,
-    /// Print NDJSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) results: ResultOptions,
     #[command(flatten)]
     pub(crate) selection: Selection,
 }
@@ -88,9 +86,8 @@ pub(crate) struct Destroy {
     pub(crate) stack: StackOptions,
     #[command(flatten)]
     pub(crate) consent: Consent,
-    /// Print NDJSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) results: ResultOptions,
 }
 
 /// Options of `status`.
@@ -103,9 +100,8 @@ pub(crate) struct Status {
     /// Ask by SQL too, which wakes and bills warehouses
     #[arg(long)]
     pub(crate) probe: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) results: ResultOptions,
 }
 
 /// Options of `output`.
@@ -117,11 +113,10 @@ pub(crate) struct Output {
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) stack: StackOptions,
-    /// Print JSON
-    #[arg(long, conflicts_with = "shell")]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) results: ResultOptions,
     /// Print assignments for a shell
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["json", "format"])]
     pub(crate) shell: bool,
 }
 
@@ -169,8 +164,7 @@ pub(crate) struct Cost {
     /// The spec
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) inputs: InputOptions,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) stack: StackOptions,
+    #[command(flatten)]
+    pub(crate) results: ResultOptions,
 }

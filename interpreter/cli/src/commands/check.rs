@@ -12,6 +12,7 @@ use crate::exit::{Ending, Failure, Outcome};
 use crate::pages;
 use crate::report::counts::Counts;
 use crate::report::{github, human, phases, sarif};
+use crate::stack::refuse_misfit;
 use crate::{report, terminal, world};
 
 /// Checks each file as a program of its own.
@@ -20,12 +21,18 @@ pub(crate) fn check(options: &Check) -> Outcome {
     let mut counts = Counts::default();
     let analyses = options.files.iter().map(|path| analysed(path, &inputs, &mut counts));
     let analyses = analyses.collect::<Result<Vec<_>, Failure>>()?;
+    let misfit =
+        options.files.iter().zip(&analyses).try_for_each(|(path, one)| refuse_misfit(path, one, &inputs));
     match if options.json { Format::Json } else { options.format } {
-        Format::Human => tell(&analyses, options, counts),
+        Format::Human => {
+            misfit.clone()?;
+            tell(&analyses, options, counts);
+        }
         Format::Json => terminal::print(&format!("{:#}\n", object(&analyses, options.phases))),
         Format::Sarif => terminal::print(&format!("{:#}\n", log(&analyses))),
         Format::Github => terminal::print(&annotations(&analyses)),
     }
+    misfit?;
     let denied = options.deny == Some(Deny::Warnings) && counts.warnings > 0;
     Ok(if counts.errors > 0 || denied { Ending::Errors } else { Ending::Done })
 }

@@ -22,11 +22,11 @@ const LEFT_OUT: [&str; 4] = [
 /// Shows the reckoning, line by line. A spec with errors is reckoned as far as it goes: that is what shows why a budget
 /// does not hold.
 pub(crate) fn cost(options: &Cost) -> Outcome {
-    let inputs = world::inputs(&options.inputs)?;
+    let inputs = world::inputs(&options.stack.inputs)?;
     let analysis = world::analysis(&options.file, &inputs)?;
     refuse_misuse(&options.file, &analysis, &inputs)?;
     Audience::People.tell(&analysis.diagnostics, &analysis.sources);
-    let missing = analysis.missing();
+    let missing = if analysis.has_errors() { Vec::new() } else { analysis.missing() };
     Audience::People.tell(&missing, &analysis.sources);
     let asked = world::asked(&options.file, questions, &inputs);
     let reckoning = asked.models.first().filter(|_| missing.is_empty()).and_then(Reckoning::of);
@@ -34,7 +34,11 @@ pub(crate) fn cost(options: &Cost) -> Outcome {
         true => Failure::Told,
         false => Failure::Wrong("what this costs can't be known before a look at what is there".into()),
     })?;
-    terminal::print(&if options.json { format!("{:#}\n", reckoning.json()) } else { reckoning.lines() });
+    terminal::print(&if options.results.is_json() {
+        format!("{:#}\n", reckoning.json())
+    } else {
+        reckoning.lines()
+    });
     Ok(if analysis.has_errors() { Ending::Errors } else { Ending::Done })
 }
 

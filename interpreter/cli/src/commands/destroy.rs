@@ -20,7 +20,7 @@ use crate::{runtime, stream, terminal};
 
 /// Destroys a stack.
 pub(crate) fn destroy(options: &Destroy) -> Outcome {
-    let audience = Audience::to(options.json);
+    let audience = Audience::to(options.results.is_json());
     runtime::block_on(stream::framed(audience, destroyed(options, audience)))
 }
 
@@ -29,7 +29,7 @@ async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let local = options.stack.local;
     let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
-    let place = stopping.unless(Place::open(&stack, &design, local)).await??;
+    let place = stopping.unless(Place::open(&stack, &design, local, audience)).await??;
     let store = place.whose.store(&stack);
     let _lock = planning::lock(&store, "destroy").await?;
     let state = planning::load(&store).await?;

@@ -1,5 +1,7 @@
 //! `rsx fmt`: the one canonical layout.
 
+use std::path::Path;
+
 use rsx_syntax::Sources;
 use similar::TextDiff;
 
@@ -13,24 +15,34 @@ use crate::terminal;
 pub(crate) fn fmt(options: &Fmt) -> Outcome {
     let mut ending = Ending::Done;
     for path in &options.files {
-        let text = read_text(path)?;
-        let name = if is_standard(path) { "<standard input>".to_owned() } else { path.display().to_string() };
-        let Some(laid_out) = lay_out(&name, &text) else {
-            ending = Ending::Errors;
-            continue;
-        };
-        if options.check || options.diff {
-            if laid_out != text {
-                terminal::print(&change(options.diff, &name, &text, &laid_out));
-                ending = if options.check { Ending::Errors } else { ending };
+        match one(options, path) {
+            Ok(Ending::Done) => {}
+            Ok(other) => ending = other,
+            // One file that can't be read or written leaves the others to be laid out.
+            Err(failure) => {
+                failure.tell();
+                ending = Ending::Errors;
             }
-        } else if is_standard(path) {
-            terminal::print(&laid_out);
-        } else if laid_out != text {
-            replace(path, laid_out.as_bytes())?;
         }
     }
     Ok(ending)
+}
+
+fn one(options: &Fmt, path: &Path) -> Outcome {
+    let text = read_text(path)?;
+    let name = if is_standard(path) { "<standard input>".to_owned() } else { path.display().to_string() };
+    let Some(laid_out) = lay_out(&name, &text) else { return Ok(Ending::Errors) };
+    if options.check || options.diff {
+        if laid_out != text {
+            terminal::print(&change(options.diff, &name, &text, &laid_out));
+            return Ok(if options.check { Ending::Errors } else { Ending::Done });
+        }
+    } else if is_standard(path) {
+        terminal::print(&laid_out);
+    } else if laid_out != text {
+        replace(path, laid_out.as_bytes())?;
+    }
+    Ok(Ending::Done)
 }
 
 /// Lays one text out, or tells what can't be read.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::args::{Init, Template};
 use crate::exit::{Ending, Failure, Outcome};
@@ -12,11 +12,14 @@ use crate::terminal;
 /// What is kept out of version control: state and the local cloud.
 const IGNORED: &str = ".rsx/";
 
+/// What the spec is called.
+const SPEC: &str = "main.rsx";
+
 /// Writes `main.rsx` and `.gitignore` into a folder. What is there is never overwritten.
 pub(crate) fn init(options: &Init) -> Outcome {
     let dir = &options.dir;
     fs::create_dir_all(dir).map_err(|error| failed("make", dir, &error))?;
-    let spec = dir.join("main.rsx");
+    let spec = if dir == Path::new(".") { PathBuf::from(SPEC) } else { dir.join(SPEC) };
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&spec).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
             Failure::Wrong(format!(

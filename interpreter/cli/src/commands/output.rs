@@ -83,7 +83,7 @@ fn logins(ways: &[Value]) -> Value {
 
 fn one(outputs: &Map<String, Value>, name: &str, options: &Output) -> Result<String, Failure> {
     let value = outputs.get(name).ok_or_else(|| Failure::Wrong(unknown(outputs, name)))?;
-    Ok(match (options.json, options.shell) {
+    Ok(match (options.results.is_json(), options.shell) {
         (true, _) => format!("{value:#}\n"),
         (false, true) => format!("{name}={}\n", values::word(value)),
         (false, false) => format!("{}\n", values::bare(value)),
@@ -91,7 +91,7 @@ fn one(outputs: &Map<String, Value>, name: &str, options: &Output) -> Result<Str
 }
 
 fn all(outputs: &Map<String, Value>, options: &Output) -> String {
-    if options.json {
+    if options.results.is_json() {
         return format!("{:#}\n", json!({ "format": 1, "outputs": outputs }));
     }
     if options.shell {

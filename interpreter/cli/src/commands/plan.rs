@@ -18,7 +18,7 @@ use crate::{files, runtime, stream, terminal};
 
 /// Plans, and prints or saves the plan.
 pub(crate) fn plan(options: &Plan) -> Outcome {
-    let audience = Audience::to(options.json);
+    let audience = Audience::to(options.results.is_json());
     runtime::block_on(stream::framed(audience, planned(options, audience)))
 }
 
@@ -29,6 +29,10 @@ async fn planned(options: &Plan, audience: Audience) -> Outcome {
         true => Stopping::listen()?.unless(looked(options, &stack, &mut design, audience)).await??,
         false => unlooked(options, &stack, &mut design, audience).await?,
     };
+    if let Some(path) = &options.out {
+        let text = serde_json::to_vec(&plan).map_err(|error| Failure::Wrong(error.to_string()))?;
+        files::replace(path, &text)?;
+    }
     match audience {
         Audience::People => terminal::print(&report::render(&plan, &stack.name, terminal::paint())),
         Audience::Machines => {
@@ -37,8 +41,6 @@ async fn planned(options: &Plan, audience: Audience) -> Outcome {
         }
     }
     if let Some(path) = &options.out {
-        let text = serde_json::to_vec(&plan).map_err(|error| Failure::Wrong(error.to_string()))?;
-        files::replace(path, &text)?;
         terminal::tell(&format!("saved; `rsx run {}` does it\n", path.display()));
     }
     let changes = options.detailed_exitcode && !plan.is_empty();
@@ -52,13 +54,15 @@ async fn looked(
     design: &mut Spec,
     audience: Audience,
 ) -> Result<Steps, Failure> {
-    let place = Place::open(stack, design, options.stack.local).await?;
+    let place = Place::open(stack, design, options.stack.local, audience).await?;
     let state = planning::load(&place.whose.store(stack)).await?;
     let selected = Selected::read(&options.selection, design, &state)?;
     let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
     let home = design.home();
     let scene = planning::scene(stack, &place, home, &state, planning::quiet(), audience).await?;
     let survey = planning::look(&scene, design, &state, Refresh::Control, audience).await?;
+    drop(scene);
+    place.close()?;
     planning::steps(stack, design, &state, survey, &selected, base, audience)
 }
 

@@ -24,7 +24,7 @@ use crate::{files, runtime, stream, terminal, world};
 
 /// Runs a spec or a saved plan.
 pub(crate) fn run(options: &Run) -> Outcome {
-    let audience = Audience::to(options.json);
+    let audience = Audience::to(options.results.is_json());
     runtime::block_on(stream::framed(audience, ran(options, audience)))
 }
 
@@ -39,7 +39,7 @@ async fn ran(options: &Run, audience: Audience) -> Outcome {
         }
     };
     stack.refuse_backend(&design, audience)?;
-    let place = stopping.unless(Place::open(&stack, &design, local)).await??;
+    let place = stopping.unless(Place::open(&stack, &design, local, audience)).await??;
     let store = place.whose.store(&stack);
     let _lock = planning::lock(&store, "run").await?;
     let state = planning::load(&store).await?;

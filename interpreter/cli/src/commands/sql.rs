@@ -30,7 +30,7 @@ async fn asked(options: &Sql) -> Outcome {
     let audience = Audience::People;
     let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
-    let place = Place::open(&stack, &design, options.stack.local).await?;
+    let place = Place::open(&stack, &design, options.stack.local, audience).await?;
     let state = planning::load(&place.whose.store(&stack)).await?;
     recall(&mut design, &state);
     let door = door(&design, &options.address)?;

@@ -25,14 +25,14 @@ async fn looked(options: &Status) -> Outcome {
     let audience = Audience::People;
     let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
-    let place = Place::open(&stack, &design, options.stack.local).await?;
+    let place = Place::open(&stack, &design, options.stack.local, audience).await?;
     let state = planning::load(&place.whose.store(&stack)).await?;
     let opening = planning::scene(&stack, &place, design.home(), &state, planning::quiet(), audience);
     let scene = opening.await?;
     let refresh = if options.probe { Refresh::Data } else { Refresh::Control };
     let survey = planning::look(&scene, &mut design, &state, refresh, audience).await?;
     let reports = reports(&mut design, &state, &survey.facts);
-    match options.json {
+    match options.results.is_json() {
         true => terminal::print(&format!("{:#}\n", json!({ "format": 1, "resources": reports }))),
         false => terminal::print(&table(&reports, terminal::paint())),
     }

@@ -1,11 +1,10 @@
 //! Events as lines of JSON.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use indexmap::IndexMap;
 use rsx_engine::event::{Event, Reason, What};
 use rsx_engine::json::Codec;
-use rsx_engine::plan::Plan;
 use rsx_lang::dimension::Units;
 use rsx_syntax::Sources;
 use serde_json::{Value, json};
@@ -26,18 +25,18 @@ pub(crate) fn version() -> String {
 
 /// What lines say besides what events hold.
 pub(super) struct Lines {
-    /// Why each step is done, by its address.
-    because: IndexMap<SmolStr, Vec<Reason>>,
+    /// Why each step that goes on was begun, by its address.
+    because: Mutex<HashMap<SmolStr, Vec<Reason>>>,
     sources: Arc<Sources>,
     units: Units,
     codec: Codec,
 }
 
 impl Lines {
-    /// Makes ready for a run of a plan.
-    pub(super) fn new(plan: &Plan, sources: Arc<Sources>, units: &Units) -> Self {
-        let because = plan.steps.iter().map(|step| (step.address.clone(), step.because.clone()));
-        Self { because: because.collect(), sources, units: units.clone(), codec: Codec::new(units, "") }
+    /// Makes ready for a run.
+    pub(super) fn new(sources: Arc<Sources>, units: &Units) -> Self {
+        let because = Mutex::default();
+        Self { because, sources, units: units.clone(), codec: Codec::new(units, "") }
     }
 
     /// Returns an event's line; facts are the journal's own and have none.
@@ -51,19 +50,26 @@ impl Lines {
                 "name": name.as_str(),
                 "value": self.codec.decode(value).map(|value| values::json(&self.units, &value)),
             }),
+            What::StepStarted { address, because, .. } => {
+                self.begun().insert(address.clone(), because.clone());
+                json!(event)
+            }
             What::StepProgressed { address, .. } => {
                 let mut value = json!(event);
-                if let (Value::Object(fields), Some(because)) = (&mut value, self.because.get(address)) {
+                if let (Value::Object(fields), Some(because)) = (&mut value, self.begun().get(address)) {
                     fields.insert("because".into(), json!(because));
                 }
                 value
             }
-            What::StepStarted { .. }
-            | What::StepSettled { .. }
+            What::StepSettled { .. }
             | What::StepFailed { .. }
             | What::StepSkipped { .. }
             | What::Summary(_) => json!(event),
         };
         Some(format!("{value}\n"))
+    }
+
+    fn begun(&self) -> MutexGuard<'_, HashMap<SmolStr, Vec<Reason>>> {
+        self.because.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

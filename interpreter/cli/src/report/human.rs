@@ -7,6 +7,7 @@ use miette::{
     NarratableReportHandler, Severity as Level, SourceCode, SourceSpan, SpanContents,
 };
 use rsx_syntax::{Diagnostic, FileId, Label, Severity, Sources};
+use textwrap::WordSplitter;
 
 /// How diagnostics look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,7 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> 
         let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         GraphicalReportHandler::new_themed(theme)
             .with_width(look.width)
+            .with_word_splitter(WordSplitter::NoHyphenation)
             .with_links(false)
             .with_context_lines(1)
             .render_report(&mut out, &report)
@@ -86,6 +88,8 @@ impl<'s> Report<'s> {
         let mut report = Self::of(Some(sources.file_of(label.span)), &[label], sources);
         report.severity = Level::Advice;
         report.message.clone_from(&label.text);
+        // What it says stands above the snippet already.
+        report.labels.iter_mut().for_each(|label| label.set_label(None));
         report
     }
 
