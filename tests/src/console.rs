@@ -7,7 +7,10 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 use similar::TextDiff;
+use tempfile::TempDir;
 
+use crate::clients;
+use crate::doors::{Door, Served};
 use crate::suite::Block;
 
 /// Returns rsx: this very binary.
@@ -28,27 +31,76 @@ fn apart(command: &mut Command) -> &mut Command {
     command.env("NO_COLOR", "1").env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nonexistent")
 }
 
-/// Runs the commands of a block in a folder. `suite` is where the block stands, for accepting.
-pub(crate) fn run(block: &Block, folder: &Path, suite: &Path) -> Result<(), Failed> {
-    let tools = tempfile::tempdir().unwrap();
-    let shim = tools.path().join("rsx");
-    let this = std::env::current_exe().unwrap();
-    fs::write(&shim, format!("#!/bin/sh\nRSX_TESTS_AS_RSX=1 exec '{}' \"$@\"\n", this.display())).unwrap();
-    fs::set_permissions(&shim, fs::Permissions::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());
+/// A place for the commands of one test: its folder, what they find on their path, and the door to the local cloud.
+pub(crate) struct Console<'t> {
+    folder: &'t Path,
+    /// Where the block stands, for accepting.
+    suite: &'t Path,
+    tools: TempDir,
+    served: Option<Served>,
+}
 
-    let mut seen = String::new();
-    let mut holds = true;
-    for (command, expected) in commands(&block.text) {
-        let output = apart(&mut Command::new("sh"))
+impl<'t> Console<'t> {
+    /// Makes ready for a test in a folder.
+    pub(crate) fn new(folder: &'t Path, suite: &'t Path, door: Door) -> Result<Self, Failed> {
+        let tools = tempfile::tempdir()?;
+        let served = match door {
+            Door::Below => None,
+            Door::Port => Some(Served::begin(folder)?),
+        };
+        let this = std::env::current_exe()?;
+        // On a port the cloud is reached as AWS is: by the environment, and without a word on the command line.
+        let without_local = r#"for one; do shift; [ "$one" = --local ] || set -- "$@" "$one"; done"#;
+        let first = served.as_ref().map_or("", |_| without_local);
+        let rsx = format!("{first}\nRSX_TESTS_AS_RSX=1 exec '{}' \"$@\"", this.display());
+        command_file(tools.path(), "rsx", &rsx)?;
+        let python = clients::python()?;
+        let call = |program: &Path| format!("exec '{}' '{}' \"$@\"", python.display(), program.display());
+        for tool in ["pick", "serve", "terminal", "valid"] {
+            let file = crate::root().join("tests/tools").join(tool).with_extension("py");
+            command_file(tools.path(), tool, &call(&file))?;
+        }
+        command_file(tools.path(), "aws", &call(&python.with_file_name("aws")))?;
+        Ok(Self { folder, suite, tools, served })
+    }
+
+    /// Runs the commands of a block.
+    pub(crate) fn run(&self, block: &Block) -> Result<(), Failed> {
+        let mut seen = String::new();
+        let mut holds = true;
+        for (command, expected) in commands(&block.text) {
+            let printed = self.printed(&command)?;
+            let matched = matches(&expected, &printed);
+            holds &= matched;
+            seen.push_str(&format!("$ {command}\n{}", if matched { &expected } else { &printed }));
+        }
+        if holds {
+            return Ok(());
+        }
+        if std::env::var_os("RSX_ACCEPT").is_some() && self.served.is_none() {
+            accept(block, self.suite, &seen);
+            return Ok(());
+        }
+        let diff =
+            TextDiff::from_lines(&block.text, &seen).unified_diff().header("expected", "found").to_string();
+        Err(format!("{diff}\nRSX_ACCEPT=1 writes what was found into {}", self.suite.display()).into())
+    }
+
+    /// What a command prints, as a terminal would mix it, and how it ends.
+    fn printed(&self, command: &str) -> Result<String, Failed> {
+        let path = format!("{}:{}", self.tools.path().display(), std::env::var("PATH")?);
+        let mut shell = Command::new("sh");
+        apart(&mut shell)
             .args(["-c", &format!("{{ {command}\n}} 2>&1")])
             .env("PATH", &path)
             .env("EXAMPLES", crate::root().join("examples"))
-            .current_dir(folder)
-            .output()
-            .unwrap();
+            .current_dir(self.folder);
+        if let Some(served) = &self.served {
+            served.shown_to(&mut shell);
+        }
+        let output = shell.output()?;
         let mut printed =
-            String::from_utf8_lossy(&output.stdout).replace(&folder.display().to_string(), "$DIR");
+            String::from_utf8_lossy(&output.stdout).replace(&self.folder.display().to_string(), "$DIR");
         if !printed.is_empty() && !printed.ends_with('\n') {
             printed.push('\n');
         }
@@ -57,20 +109,16 @@ pub(crate) fn run(block: &Block, folder: &Path, suite: &Path) -> Result<(), Fail
             Some(code) => printed.push_str(&format!("[exit {code}]\n")),
             None => printed.push_str("[killed]\n"),
         }
-        let matched = matches(&expected, &printed);
-        holds &= matched;
-        seen.push_str(&format!("$ {command}\n{}", if matched { &expected } else { &printed }));
+        Ok(printed)
     }
-    if holds {
-        return Ok(());
-    }
-    if std::env::var_os("RSX_ACCEPT").is_some() {
-        accept(block, suite, &seen);
-        return Ok(());
-    }
-    let diff =
-        TextDiff::from_lines(&block.text, &seen).unified_diff().header("expected", "found").to_string();
-    Err(format!("{diff}\nRSX_ACCEPT=1 writes what was found into {}", suite.display()).into())
+}
+
+/// Writes a command for the shell.
+fn command_file(folder: &Path, name: &str, script: &str) -> Result<(), Failed> {
+    let file = folder.join(name);
+    fs::write(&file, format!("#!/bin/sh\n{script}\n"))?;
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
+    Ok(())
 }
 
 /// Commands with what is expected of each. A command goes on over lines that end in `\`.
@@ -123,6 +171,6 @@ fn accept(block: &Block, suite: &Path, seen: &str) {
     static WRITING: Mutex<()> = Mutex::new(());
     let _one = WRITING.lock().unwrap();
     let text = fs::read_to_string(suite).unwrap();
-    let old = format!("```console\n{}```", block.text);
-    fs::write(suite, text.replacen(&old, &format!("```console\n{seen}```"), 1)).unwrap();
+    let old = format!("```{}\n{}```", block.info, block.text);
+    fs::write(suite, text.replacen(&old, &format!("```{}\n{seen}```", block.info), 1)).unwrap();
 }

@@ -11,6 +11,13 @@ use crate::console;
 /// What is said of a line: severities and codes, sorted.
 type Said = BTreeMap<(String, u64), Vec<String>>;
 
+/// Checks a spec of one file; see [`hold`].
+pub(crate) fn hold_alone(spec: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("main.rsx"), spec)?;
+    hold(folder.path(), "main.rsx")
+}
+
 /// Checks a spec of a folder; every diagnostic must be expected on its line, and every expected one be there.
 pub(crate) fn hold(folder: &Path, name: &str) -> Result<(), Failed> {
     let output = console::rsx(folder).args(["check", name, "--format", "json"]).output().unwrap();

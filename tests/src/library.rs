@@ -1,10 +1,8 @@
-//! Every example in a doc comment of the library or in the page of the grammar, and the library itself, as tests.
-
-use std::fs;
+//! Every example in a doc comment of the library, and the library itself, as tests.
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::{expectations, root, suite};
+use crate::{expectations, suite};
 
 /// Makes a test of every example, and of every file's layout.
 pub(crate) fn trials() -> Vec<Trial> {
@@ -12,18 +10,17 @@ pub(crate) fn trials() -> Vec<Trial> {
     for (name, text) in rsx_stdlib::FILES {
         trials.push(Trial::test(format!("{name}: laid out"), move || laid_out(name, text)));
         for (declaration, example) in examples(text) {
-            trials.push(Trial::test(format!("{name}: example of {declaration}"), move || hold(&example)));
+            trials.push(Trial::test(format!("{name}: example of {declaration}"), move || {
+                expectations::hold_alone(&example)
+            }));
         }
-    }
-    let readme = fs::read_to_string(root().join("grammar/README.md")).unwrap();
-    let blocks = suite::read(&readme).into_iter().flat_map(|test| test.blocks);
-    for (number, block) in blocks.filter(|block| block.info == "rsx").enumerate() {
-        trials.push(Trial::test(format!("grammar/README.md: block {number}"), move || hold(&block.text)));
     }
     for (code, page) in rsx_stdlib::CODES {
         let blocks = suite::read(page).into_iter().flat_map(|test| test.blocks);
         for (number, block) in blocks.filter(|block| block.info == "rsx").enumerate() {
-            trials.push(Trial::test(format!("page of {code}: example {number}"), move || hold(&block.text)));
+            trials.push(Trial::test(format!("page of {code}: example {number}"), move || {
+                expectations::hold_alone(&block.text)
+            }));
         }
     }
     trials
@@ -41,12 +38,6 @@ fn laid_out(name: &str, text: &str) -> Result<(), Failed> {
         }
         Err(_) => Err("it can't be read".into()),
     }
-}
-
-fn hold(example: &str) -> Result<(), Failed> {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("main.rsx"), example).unwrap();
-    expectations::hold(folder.path(), "main.rsx")
 }
 
 /// The `rsx` blocks in the `///` lines of a file, with the line that each documents.

@@ -8,9 +8,12 @@
 
 mod clients;
 mod console;
+mod doors;
 mod examples;
 mod expectations;
+mod house;
 mod library;
+mod readme;
 mod suite;
 
 use std::path::Path;
@@ -22,13 +25,19 @@ fn main() -> ExitCode {
     if std::env::var_os("RSX_TESTS_AS_RSX").is_some() {
         return rsx::main();
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
     let mut trials: Vec<Trial> = suite::trials(&root().join("tests/suite"));
     trials.extend(library::trials());
     trials.extend(examples::trials());
+    trials.extend(readme::trials());
+    trials.extend(house::trials());
     trials.extend(clients::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
+
+/// How many tests go on at once: most of them wait for a cloud most of the time.
+const AT_ONCE: usize = 8;
 
 /// The root of the repository.
 fn root() -> &'static Path {

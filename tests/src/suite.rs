@@ -4,14 +4,20 @@
 //! |---|---|
 //! | `rsx [NAME]` | a spec, `main.rsx` if not named; comments `// error: CODE` and `// warning: CODE` are all that `check` may say of the line |
 //! | `file NAME` | any other file |
-//! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines; `$EXAMPLES` is the folder `examples` |
+//! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines; `$EXAMPLES` is the folder `examples`, and the commands of `tests/tools` are there |
+//! | `console below` | the same, of a test that speaks of `--local` itself |
+//!
+//! A test whose consoles say `--local` is two: as it is written, and through the port of `rsx local serve`, found by
+//! `AWS_ENDPOINT_URL` as AWS is found by it, with `--local` left out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::{console, expectations};
+use crate::console::Console;
+use crate::doors::Door;
+use crate::expectations;
 
 /// A test: what stands below one heading.
 #[derive(Clone, Debug)]
@@ -34,13 +40,32 @@ pub(crate) fn trials(folder: &Path) -> Vec<Trial> {
     for path in markdown(folder) {
         let text = fs::read_to_string(&path).unwrap();
         let suite = path.strip_prefix(folder).unwrap().with_extension("").display().to_string();
-        for test in read(&text) {
-            let path = path.clone();
-            let name = format!("{suite}: {}", test.name);
-            trials.push(Trial::test(name, move || run(&test, &path)));
-        }
+        trials.extend(read(&text).into_iter().flat_map(|test| trials_of(&suite, &path, test)));
     }
     trials
+}
+
+/// Makes a test for each door.
+pub(crate) fn trials_of(suite: &str, path: &Path, test: Test) -> Vec<Trial> {
+    let trial = |door: &Door| {
+        let (test, path, door) = (test.clone(), path.to_owned(), *door);
+        let name = match door {
+            Door::Below => format!("{suite}: {}", test.name),
+            Door::Port => format!("{suite}: {} (on a port)", test.name),
+        };
+        Trial::test(name, move || run(&test, &path, door))
+    };
+    doors(&test).iter().map(trial).collect()
+}
+
+/// Returns through which doors a test goes.
+fn doors(test: &Test) -> &'static [Door] {
+    let consoles = || test.blocks.iter().filter(|block| block.info.starts_with("console"));
+    let is_about_below = consoles().any(|block| block.info == "console below");
+    match consoles().any(|block| block.text.contains("--local")) && !is_about_below {
+        true => &[Door::Below, Door::Port],
+        false => &[Door::Below],
+    }
 }
 
 fn markdown(folder: &Path) -> Vec<PathBuf> {
@@ -83,18 +108,18 @@ pub(crate) fn read(text: &str) -> Vec<Test> {
     tests
 }
 
-fn run(test: &Test, path: &Path) -> Result<(), Failed> {
+fn run(test: &Test, path: &Path, door: Door) -> Result<(), Failed> {
     let folder = tempfile::tempdir().unwrap();
     for block in &test.blocks {
         let (kind, name) = block.info.split_once(' ').unwrap_or((&block.info, ""));
         match kind {
             "rsx" => write(folder.path(), if name.is_empty() { "main.rsx" } else { name }, &block.text),
             "file" => write(folder.path(), name, &block.text),
-            "console" => {}
+            "console" if name.is_empty() || name == "below" => {}
             other => return Err(format!("no block is called `{other}`").into()),
         }
     }
-    let consoles: Vec<_> = test.blocks.iter().filter(|block| block.info == "console").collect();
+    let consoles: Vec<_> = test.blocks.iter().filter(|block| block.info.starts_with("console")).collect();
     for block in test.blocks.iter().filter(|block| block.info.starts_with("rsx")) {
         // A spec that others import is checked with them.
         let name = block.info.strip_prefix("rsx").unwrap().trim();
@@ -102,10 +127,11 @@ fn run(test: &Test, path: &Path) -> Result<(), Failed> {
             expectations::hold(folder.path(), if name.is_empty() { "main.rsx" } else { name })?;
         }
     }
-    for block in consoles {
-        console::run(block, folder.path(), path)?;
+    if consoles.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let console = Console::new(folder.path(), path, door)?;
+    consoles.into_iter().try_for_each(|block| console.run(block))
 }
 
 fn write(folder: &Path, name: &str, text: &str) {
