@@ -23,7 +23,8 @@ resource load_balancer {
 resource target_group {
   fixed name: BalancerName
   fixed vpc:  Text
-  fixed port: Int(1..65535)
+  /// What targets that name no port of their own would get: ours all do, so that readers may change theirs.
+  through port: Int(1..65535)
   health:     Health
   drain:      WholeSeconds(0s..3600s)
   sticky:     Bool

@@ -19,6 +19,13 @@ resource key {
     "the key ${alias}: KMS deletes it in 7 days, or it stays as long as a kept snapshot needs it"
 }
 
+/// A key that somebody else keeps, by its alias; it is used, never changed and never deleted.
+resource stored_key {
+  fixed alias: KeyAlias
+
+  found arn: Text
+}
+
 /// An alias without its `alias/` (KMS CreateAlias).
 type KeyAlias = Text where {
   "1 to 250 characters" = length(self) in 1..250

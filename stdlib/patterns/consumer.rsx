@@ -61,6 +61,7 @@ pattern consumer {
     group               = group_id
     busy                = busy
     owner               = address(self)
+    writes              = false
   }
 
   make login login for s in secrets {

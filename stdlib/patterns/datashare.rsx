@@ -92,6 +92,8 @@ pattern share_link {
     restored  = share.from.restored_id
     schemas   = share.schemas
     tables    = share.tables
+    addresses = [for i in consumer.interfaces: i.ip]
+    port      = consumer.endpoint.port
     after     = [database, user]
   }
 }

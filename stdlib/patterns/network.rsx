@@ -26,18 +26,23 @@ pattern network {
 
   make vpc vpc { cidr = cidr, name = physical_name(self, 255) }
 
-  make subnet subnet for i in 0..min(size, length(cut)) - 1 {
+  /// A subnet is known by its block, so that one more, wherever it stands, leaves the others what they are.
+  let places = [
+    for i in 0..min(size, length(cut)) - 1: { cidr = cut[i], zone = zone_names[i], at = i }
+  ]
+
+  make subnet subnet for p in places {
     vpc  = vpc.id
-    cidr = cut[i]
-    zone = zone_names[i]
-    name = "${physical_name(self, 240)}-${i}"
+    cidr = p.cidr
+    zone = p.zone
+    name = "${physical_name(self, 240)}-${p.zone}"
   }
 
   make route_table routes { vpc = vpc.id, name = physical_name(self, 255) }
 
-  make route_table_association route for i in 0..min(size, length(cut)) - 1 {
+  make route_table_association route for p in places {
     table  = routes.id
-    subnet = subnet[i].id
+    subnet = subnet[p.at].id
   }
 
   let enhanced =

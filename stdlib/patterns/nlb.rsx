@@ -18,7 +18,9 @@ pattern nlb {
   /// One client address always meets one reader.
   sticky: Bool = false
 
-  let peers = present([for c in clients: c.from])
+  let peers  = present([for c in clients: c.from])
+  let ranges = present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr])
+  let groups = [for p in peers if p.source_cidr == none: p]
 
   make security_group group {
     vpc         = network.vpc_id
@@ -26,24 +28,24 @@ pattern nlb {
     description = "rsx: clients of ${name_of(self)}"
   }
 
-  /// The only place that sees clients: targets see the balancer's addresses.
+  /// The only place that sees clients: targets see the balancer's addresses. A rule is known by its port too, so that
+  /// those of a new port stand beside the old ones until the listener has moved.
   make security_group_rule from_network
-    for c in distinct(
-      present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr]),
-    ) {
+    for r in [for c in distinct(ranges): { key = "${c} on ${port}", cidr = c }] {
     group       = group.id
     direction   = ingress
     port        = port
-    cidr        = c
+    cidr        = r.cidr
     description = "clients"
   }
 
-  make security_group_rule from_warehouse for p in [for p in peers if p.source_cidr == none: p] {
+  make security_group_rule from_warehouse
+    for r in [for p in groups: { key = "${address(p)} on ${port}", peer = p }] {
     group       = group.id
     direction   = ingress
     port        = port
-    peer        = p.group_id
-    description = "clients in ${name_of(p)}"
+    peer        = r.peer.group_id
+    description = "clients in ${name_of(r.peer)}"
   }
 
   make load_balancer balancer {
@@ -69,6 +71,7 @@ pattern nlb {
     port          = port
     target_group  = targets_of.arn
     idle_timeout  = idle_timeout
+    after         = [from_network, from_warehouse]
   }
 
   /// A reader becomes a target only after a query on each of its shared databases has answered.

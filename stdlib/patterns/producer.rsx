@@ -60,6 +60,7 @@ pattern producer {
     group               = group_id
     busy                = busy
     owner               = address(self)
+    writes              = true
   }
 
   make snapshot source if restore != none {
@@ -82,8 +83,9 @@ pattern producer {
     after          = [warehouse]
   }
 
-  /// Changes with every restore: what lives in the namespace by SQL is made again after it.
-  let restored_id: Text? = if restore == none then none else restored.id
+  /// Changes with every restore: what lives in the namespace by SQL is made again after it. That the spec says nothing
+  /// of a restore any more changes nothing of what is there.
+  let restored_id: Text? = if restore == none then warehouse.namespace.restored else restored.id
 
   let secret =
     if restore != none and is_generated(admin.password)
@@ -102,10 +104,11 @@ pattern producer {
     after     = [warehouse]
   }
 
-  make final_snapshot last if on_destroy != discard {
-    namespace = warehouse.namespace.name
-    keep      = on_destroy.keep ?? 30d
-    after     = [warehouse]
+  make final_snapshot last {
+    namespace    = warehouse.namespace.name
+    namespace_id = namespace_id
+    keep         = if on_destroy == discard then none else on_destroy.keep ?? 30d
+    after        = [warehouse]
   }
 
   /// The GUID of the namespace.
@@ -140,7 +143,7 @@ type Restore = snapshot {
   arn: SnapshotArn?
   /// The account that owns it, if it is another one.
   owner: AccountId?
-  /// Over data that is there: every database and every user of the namespace is replaced.
+  /// That it may replace every database and every user of a namespace that holds data; without it such a restore is refused.
   replace: Bool = false
 }
 

@@ -31,7 +31,7 @@ type Client = {
 /// A declaration that may connect: a network by its addresses, a warehouse by its security group.
 type Peer = network | producer | consumer | consumer_pool
 
-/// Which key encrypts a warehouse: AWS's own, one made for it, or one that is there under an alias.
+/// Which key encrypts a warehouse: AWS's own, one made for it, or one that is there under an alias and stays as it is.
 type Encryption = aws_owned | own_key | key { alias: KeyAlias }
 
 /// A login's secret, as it is kept.
@@ -105,7 +105,9 @@ pattern gateway {
   enhanced_routing: Bool
   label:            Text
 
-  let peers = present([for c in clients: c.from])
+  let peers  = present([for c in clients: c.from])
+  let ranges = present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr])
+  let groups = [for p in peers if p.source_cidr == none: p]
 
   make security_group group {
     vpc         = network.vpc_id
@@ -113,17 +115,20 @@ pattern gateway {
     description = "rsx: who may reach ${label}"
   }
 
-  make security_group_rule from_balancer for b in balancers {
+  /// A rule is known by its port too: those of a new port stand beside the old ones until all have moved.
+  make security_group_rule from_balancer
+    for r in [for b in balancers: { key = "${address(b)} on ${port}", peer = b }] {
     group       = group.id
     direction   = ingress
     port        = port
-    peer        = b.group_id
-    description = "traffic and health checks of ${name_of(b)}"
+    peer        = r.peer.group_id
+    description = "traffic and health checks of ${name_of(r.peer)}"
   }
 
   /// The way out of the balancer: health checks obey its outbound rules alone.
-  make security_group_rule out_of_balancer for b in balancers {
-    group       = b.group_id
+  make security_group_rule out_of_balancer
+    for r in [for b in balancers: { key = "${address(b)} on ${port}", peer = b }] {
+    group       = r.peer.group_id
     direction   = egress
     port        = port
     peer        = group.id
@@ -131,22 +136,21 @@ pattern gateway {
   }
 
   make security_group_rule from_network
-    for c in distinct(
-      present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr]),
-    ) {
+    for r in [for c in distinct(ranges): { key = "${c} on ${port}", cidr = c }] {
     group       = group.id
     direction   = ingress
     port        = port
-    cidr        = c
+    cidr        = r.cidr
     description = "clients"
   }
 
-  make security_group_rule from_warehouse for p in [for p in peers if p.source_cidr == none: p] {
+  make security_group_rule from_warehouse
+    for r in [for p in groups: { key = "${address(p)} on ${port}", peer = p }] {
     group       = group.id
     direction   = ingress
     port        = port
-    peer        = p.group_id
-    description = "clients in ${name_of(p)}"
+    peer        = r.peer.group_id
+    description = "clients in ${name_of(r.peer)}"
   }
 
   make security_group_rule out if enhanced_routing {
@@ -175,18 +179,26 @@ pattern warehouse {
   busy:                Duration
   /// The address under which its secrets are kept.
   owner: Text
+  /// Whether what is written lies here; readers hold only what others share.
+  writes: Bool
 
-  make key key if encryption == own_key or encryption.alias != none {
-    alias       = encryption.alias ?? "rsx/${physical_name(self, 240)}"
+  make key key if encryption == own_key {
+    alias       = "rsx/${physical_name(self, 240)}"
     description = "rsx: ${physical_name(self, 200)}"
   }
+
+  make stored_key stored_key if encryption.alias != none { alias = encryption.alias ?? "" }
 
   make namespace namespace {
     name           = physical_name(self, 63)
     database       = database
     admin_user     = admin.user
     admin_password = admin.password
-    key            = if encryption == aws_owned then none else key.arn
+    key =
+      if encryption == own_key
+        then key.arn
+        else if encryption == aws_owned then none else stored_key.arn
+    writes = writes
   }
 
   /// The address as a path: names of secrets have no brackets.
@@ -207,6 +219,7 @@ pattern warehouse {
   make workgroup workgroup {
     name                = namespace.name
     namespace           = namespace.name
+    namespace_id        = namespace.id
     vpc                 = network.vpc_id
     base                = capacity.start
     max                 = capacity.end

@@ -10,17 +10,28 @@ resource namespace {
   /// The ARN of a key; the key that AWS owns without it. It can't be taken back.
   key:  Text?
   tags: Map<Text> = stack_tags
+  /// Whether what is written lies here: then its end is the end of data.
+  through writes: Bool = false
 
   /// The GUID that grants and shared databases name.
   computed id:  Text
   computed arn: Text
   /// The ARN of the secret that Redshift keeps, if it made the password.
   computed admin_secret: Text?
+  /// The restore that made what it holds, if one did.
+  computed restored: Text?
 
   let takes        = 8s
   let takes_update = 20s
   let takes_delete = 30s
-  let holds_data   = true
+  let holds_data   = writes
+  let lasting =
+    [
+      {
+        field   = "key"
+        instead = "keep the key; the namespace goes back to AWS's own only when it is made anew"
+      },
+    ]
 }
 
 /// A namespace's name (Redshift Serverless CreateNamespace); at most 63 characters, as the Data API takes no more.

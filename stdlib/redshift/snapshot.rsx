@@ -20,7 +20,7 @@ resource restore {
   fixed namespace_id: Text
   fixed snapshot:     Text
   fixed owner:        Text?
-  /// Over data that is there.
+  /// Whether it may take place over data that is there.
   through replace:  Bool = false
   through database: Text
   /// The administrator as the spec wants it: what the snapshot brings back is put right.
@@ -35,20 +35,25 @@ resource restore {
 
   let takes        = 420s
   let takes_delete = 0s
+  let overwrites   = replace
 }
 
-/// That a snapshot is taken when the namespace goes, while its workgroup still stands.
+/// That a snapshot is taken when the namespace goes, while its workgroup still stands; or that none is.
 resource final_snapshot {
   fixed namespace: Text
-  keep:            SnapshotRetention
+  /// The GUID of the namespace: another one goes with a snapshot of its own.
+  fixed namespace_id: Text
+  /// For how long; none is taken without it.
+  keep: SnapshotRetention?
 
   computed name: Text
 
+  let parting      = ["keep"]
   let takes        = 0s
-  let takes_delete = 300s
+  let takes_delete = if keep == none then 0s else 300s
 
   /// What there is when it has been taken away.
-  let remains = "the snapshot ${name}, for ${keep}"
+  let remains = if keep == none then none else "the snapshot ${name}, for ${keep ?? 0s}"
 }
 
 /// How long a snapshot is kept: whole days, 1 to 3653 (Redshift Serverless CreateSnapshot).

@@ -14,7 +14,7 @@ resource secret {
   let takes        = 2s
   let monthly: Usd = 0.40usd
   /// A change of the password makes another version.
-  let renews = ["version"]
+  let renews = [{ attribute = "version", by = "password" }]
 }
 
 /// Where a secret's password is used: `host`, `port` and `dbname` in its JSON object.

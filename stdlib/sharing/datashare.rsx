@@ -63,6 +63,9 @@ resource gate {
   fixed restored:  Text?
   fixed schemas:   List<Text>
   fixed tables:    List<Text>
+  /// Where traffic comes in: before it comes in elsewhere, the query is asked again.
+  addresses: List<Text>
+  port:      Int
 
   let takes = 6s
 }

@@ -21,6 +21,7 @@ mod share_grant;
 mod shared_database;
 mod snapshot;
 mod statement;
+mod stored_key;
 mod stored_secret;
 mod subnet;
 mod target;
@@ -81,4 +82,5 @@ kinds! {
     secret_connection: SecretConnection,
     stored_secret: StoredSecret,
     key: Key,
+    stored_key: StoredKey,
 }

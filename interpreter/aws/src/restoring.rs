@@ -99,11 +99,6 @@ impl Outside {
         tags.set(SNAPSHOT, snapshot);
         self.tag_serverless(arn(namespace)?, Some(&tags), Some(vec![BEGUN.to_owned()])).await
     }
-
-    pub(crate) async fn forget_restore(&self, namespace: &Namespace) -> Result<(), Fault> {
-        let keys = [DONE, SNAPSHOT, BEGUN].map(str::to_owned).to_vec();
-        self.tag_serverless(arn(namespace)?, None, Some(keys)).await
-    }
 }
 
 fn arn(namespace: &Namespace) -> Result<&str, Fault> {

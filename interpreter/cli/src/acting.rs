@@ -20,10 +20,12 @@ use crate::store_file::FileStore;
 use crate::terminal;
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Act<'a> {
     /// Whether and what may be done.
     pub(crate) consent: &'a Consent,
+    /// What `--yes` allows without naming it.
+    pub(crate) unnamed: BTreeSet<Class>,
     /// What would be done.
     pub(crate) plan: &'a Plan,
     /// What follows.
@@ -68,12 +70,15 @@ fn refuse_classes(
     design: &dyn Design,
     audience: Audience,
 ) -> Result<(), Failure> {
-    if act.consent.allow.is_empty() {
-        return Ok(());
-    }
     let read = |word: &String| Class::parse(word).ok_or_else(|| Failure::Usage(unknown_class(word)));
-    let allowed: BTreeSet<Class> = act.consent.allow.iter().map(read).collect::<Result<_, _>>()?;
-    act.plan.allowed(design, &allowed).map_err(|diagnostics| {
+    let named: BTreeSet<Class> = act.consent.allow.iter().map(read).collect::<Result<_, _>>()?;
+    let allowed = match (named.is_empty(), act.consent.yes) {
+        (false, _) => &named,
+        (true, true) => &act.unnamed,
+        // Whoever is asked sees what it means.
+        (true, false) => return Ok(()),
+    };
+    act.plan.allowed(design, allowed).map_err(|diagnostics| {
         audience.tell(&diagnostics, &stack.sources);
         Failure::Declined
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rsx_engine::design::Design;
 use rsx_engine::event::Sink;
+use rsx_engine::foresight::foresee;
 use rsx_engine::journal::{self, JournalFault};
 use rsx_engine::plan::{Base, Plan, Planning, plan};
 use rsx_engine::scene::{Opening, Scene};
@@ -125,6 +126,21 @@ pub(crate) fn steps(
         audience.tell(&diagnostics, &stack.sources);
         Failure::Told
     })
+}
+
+/// Returns a plan if what it makes could be made, as far as that can be asked now.
+pub(crate) async fn possible(
+    plan: Plan,
+    scene: &Scene<'_>,
+    design: &dyn Design,
+    state: &State,
+    audience: Audience,
+) -> Result<Plan, Failure> {
+    foresee(scene, design, state, &plan).await.map_err(|diagnostics| {
+        audience.tell(&diagnostics, scene.sources);
+        Failure::Told
+    })?;
+    Ok(plan)
 }
 
 /// Returns what a plan of a spec rests on; taken before anything is looked at.

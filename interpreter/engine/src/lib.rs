@@ -4,6 +4,7 @@ pub mod clock;
 pub mod design;
 mod diff;
 pub mod event;
+pub mod foresight;
 mod graph;
 mod holes;
 pub mod journal;

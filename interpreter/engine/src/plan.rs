@@ -127,6 +127,17 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Read,
+        Self::Create,
+        Self::Update,
+        Self::Interrupts,
+        Self::Replace,
+        Self::Delete,
+        Self::DestroysData,
+    ];
+
     /// Returns the class as it is written.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -142,17 +153,8 @@ impl Class {
 
     /// Reads a class as it is written; `destroys-data` and `destroys_data` are `destroys data`.
     pub fn parse(text: &str) -> Option<Self> {
-        let all = [
-            Self::Read,
-            Self::Create,
-            Self::Update,
-            Self::Interrupts,
-            Self::Replace,
-            Self::Delete,
-            Self::DestroysData,
-        ];
         let text = text.trim().replace(['-', '_'], " ");
-        all.into_iter().find(|class| class.as_str() == text)
+        Self::ALL.into_iter().find(|class| class.as_str() == text)
     }
 
     /// Returns whether it needs to be allowed where classes are allowed by name.

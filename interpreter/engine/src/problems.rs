@@ -19,6 +19,8 @@ pub(crate) struct Problem {
 pub(crate) enum Trouble {
     /// A step would take away what is protected.
     Protected { address: SmolStr, action: Action },
+    /// A change would take back what lasts.
+    Lasting { field: SmolStr, instead: SmolStr },
     /// A plan no longer holds.
     Stale { because: String },
     /// Steps are of classes that were not allowed.
@@ -28,7 +30,7 @@ pub(crate) enum Trouble {
     /// Nobody answers who could say whose credentials these are.
     Unreachable { stack: SmolStr, words: String },
     /// What is looked for is not there.
-    NotFound { address: SmolStr, kind: SmolStr },
+    NotFound { kind: SmolStr, wanted: String },
     /// No code stands behind a kind.
     UnknownKind { kind: SmolStr },
     /// The outside did not do it.
@@ -87,13 +89,19 @@ impl Problem {
                 error("rsx::plan::protected", message, "protected here")
                     .with_help("set `protect = false` and run that first, if it is really to go")
             }
+            Trouble::Lasting { field, instead } => {
+                let message = format!("`{field}` can't be taken back once it was set");
+                error("rsx::plan::lasting", message, "it is not set here any more")
+                    .with_help(instead.as_str())
+            }
             Trouble::Stale { because } => {
                 error("rsx::plan::stale", format!("the plan is stale: {because}"), "")
                     .with_help("plan again, and look at what has changed")
             }
             Trouble::NotAllowed { class, addresses } => {
                 let (class, count) = (class.as_str(), addresses.len());
-                let message = format!("{count} steps are of class `{class}`, which is not allowed");
+                let steps = if count == 1 { "1 step is".to_owned() } else { format!("{count} steps are") };
+                let message = format!("{steps} of class `{class}`, which is not allowed");
                 error("rsx::plan::not_allowed", message, &named(addresses))
                     .with_help(format!("allow it with `--allow \"{class}\"`, if that is meant"))
             }
@@ -118,9 +126,9 @@ impl Problem {
             .with_help(
                 "look at the network, and at where the environment says that the service is; then try again",
             ),
-            Trouble::NotFound { address, kind } => error(
+            Trouble::NotFound { kind, wanted } => error(
                 "rsx::plan::not_found",
-                format!("there is no such {kind}: `{address}`"),
+                format!("there is no {} with {wanted}", kind.replace('_', " ")),
                 "looked for here",
             )
             .with_help("make it, or name one that exists"),

@@ -138,12 +138,27 @@ pub trait Kind: Send + Sync {
         stream::iter(reads).buffered(AT_ONCE).collect().await
     }
 
+    /// Asks whether it could be made as things are, and refuses now what would be refused then; nothing is changed.
+    ///
+    /// Asked at plan, where all that it needs is there already.
+    async fn foresee(&self, _cx: &Context, _want: &Known) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Makes it, with the owner's tags in the same call.
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault>;
 
     /// Splits a change into calls: groups of fields in the order in which they must be sent, each awaited before the next.
     fn order(&self, _before: &Record, _after: &Record, changed: Vec<SmolStr>) -> Vec<Vec<SmolStr>> {
         vec![changed]
+    }
+
+    /// Returns values that a change must pass through before it arrives, such as what is new beside what is old;
+    /// nothing for a change that goes straight.
+    ///
+    /// It has passed when reading says so of what is wanted in the end.
+    fn passes(&self, _before: &Record, _after: &Record, _changed: &[SmolStr]) -> Option<Record> {
+        None
     }
 
     /// Sends one group of changed fields.

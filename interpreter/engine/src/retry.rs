@@ -31,6 +31,8 @@ const BUSY: f64 = 900.0;
 
 /// How long a listing may lag behind, in seconds.
 const LAG: f64 = 30.0;
+/// How often it is looked at least before anything is taken to be absent: on a slow machine one look may take long.
+pub(crate) const LOOKS: u32 = 5;
 
 /// Looks for something that may not be shown yet, for as long as a listing may lag.
 pub(crate) async fn lagging<T, F>(scene: &Scene<'_>, look: impl Fn() -> F) -> Result<Option<T>, Fault>
@@ -39,17 +41,18 @@ where
 {
     let began = scene.clock.now();
     let mut wait = 1.0;
-    loop {
+    for looks in 1.. {
         if let Some(found) = look().await? {
             return Ok(Some(found));
         }
         let left = LAG - seconds(began, scene.clock.now());
-        if left <= 0.0 {
-            return Ok(None);
+        if left <= 0.0 && looks >= LOOKS {
+            break;
         }
-        scene.clock.sleep(Duration::from_secs_f64(f64::min(wait, left))).await;
+        scene.clock.sleep(Duration::from_secs_f64(f64::min(wait, left.max(1.0)))).await;
         wait *= 2.0;
     }
+    Ok(None)
 }
 
 impl Patience {

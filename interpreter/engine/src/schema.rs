@@ -26,8 +26,13 @@ pub(crate) const PROOF: &str = "proof";
 pub(crate) const HOLDS_DATA: &str = "holds_data";
 /// `true` if making or changing it overwrites data that lies elsewhere.
 pub(crate) const OVERWRITES: &str = "overwrites";
-/// Names of attributes that any change of it may give another value; the others outlast a change that is not disruptive.
+/// Records of an `attribute` and the field `by` whose change gives it another value; all others outlast a change that
+/// is not disruptive.
 pub(crate) const RENEWS: &str = "renews";
+/// What can't be taken back once it was set: records of a `field`, as a path, and what to do `instead`.
+pub(crate) const LASTING: &str = "lasting";
+/// Names of fields that matter only when it goes: then what the spec says now holds.
+pub(crate) const PARTING: &str = "parting";
 /// The member that orders and says nothing about the object.
 const AFTER: &str = "after";
 

@@ -223,11 +223,21 @@ impl Entry {
     }
 
     /// Takes in a look. What an open creation has made is what it asked for; of an open change nobody knows
-    /// which fields arrived, so that those the service does not tell are sent again.
+    /// which fields arrived, so that those the service does not tell are unknown, and sent again whatever is wanted.
     fn see(&mut self, observed: Stored, seen: Seen) {
-        let creating = matches!(self.standing, Standing::Open { call: Call::Create { .. }, .. });
-        if creating {
-            self.grant();
+        match &self.standing {
+            Standing::Open { call: Call::Create { .. }, .. } => self.grant(),
+            Standing::Open { call: Call::Update { wanted }, .. } => {
+                let untold = wanted.keys().filter(|field| !observed.contains_key(*field));
+                for field in untold.cloned().collect::<Vec<_>>() {
+                    self.wanted.shift_remove(&field);
+                }
+            }
+            Standing::Open { call: Call::Delete, .. }
+            | Standing::Settled
+            | Standing::Moving(_)
+            | Standing::Leaving(_)
+            | Standing::Broken(_) => {}
         }
         self.observed = observed;
         match seen {

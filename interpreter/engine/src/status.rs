@@ -1,5 +1,7 @@
 //! State and design to what is there, what is missing and what differs: data for `status` and `drift`.
 
+use rsx_lang::instance::InstanceId;
+use rsx_lang::value::Value;
 use serde::Serialize;
 use smol_str::SmolStr;
 
@@ -9,7 +11,7 @@ use crate::event::Fact;
 use crate::json::Codec;
 use crate::plan::{Change, changed_fields};
 use crate::provider::Id;
-use crate::schema::Schemas;
+use crate::schema::{PARTING, Schemas};
 use crate::state::{Entry, Standing, State};
 
 /// How one resource stands.
@@ -94,6 +96,22 @@ pub fn recall(design: &mut dyn Design, state: &State) {
             design.observe(id, schema.attributes_of(&codec.recall(seen)));
         }
     }
+}
+
+/// Returns what the spec says now of fields that matter only when their resources go: facts for a destroy to begin with.
+pub fn parting(design: &dyn Design, state: &State) -> Vec<Fact> {
+    let codec = codec(design, state);
+    let fact = |id: InstanceId| {
+        let address = design.address(id);
+        let Value::List(names) = design.get(id, PARTING)? else { return None };
+        let entry = state.entries.get(&address)?;
+        let mut want = design.want(id);
+        want.retain(|name, value| names.contains(&Value::Text(name.clone())) && value.is_known());
+        let mut wanted = entry.wanted.clone();
+        wanted.extend(codec.store(&want));
+        (wanted != entry.wanted).then(|| Fact::Noted { address, wanted, note: entry.note.clone() })
+    };
+    design.having(PARTING).into_iter().filter_map(fact).collect()
 }
 
 fn codec(design: &dyn Design, state: &State) -> Codec {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use futures::future::join_all;
+use rsx_lang::dimension::Units;
 use rsx_lang::instance::InstanceId;
-use rsx_lang::value::{Phase, Record};
+use rsx_lang::show::show;
+use rsx_lang::value::{Phase, Record, Value};
 use rsx_syntax::{Diagnostic, Severity, Span};
 use smol_str::SmolStr;
 
@@ -244,7 +246,10 @@ pub(crate) async fn look_at(
     let kind = scene.kind(name, at)?;
     let cx = scene.context(address, &SmolStr::default(), Action::Read);
     let fault = |fault| Problem::fault(address, "looking up", fault, at);
-    let missing = || Problem { at, what: Trouble::NotFound { address: address.clone(), kind: name.clone() } };
+    let given = want.fields().iter().filter(|(_, value)| **value != Value::None);
+    let given = given.map(|(name, value)| format!("`{name} = {}`", show(&Units::default(), value)));
+    let wanted = given.collect::<Vec<_>>().join(", ");
+    let missing = || Problem { at, what: Trouble::NotFound { kind: name.clone(), wanted: wanted.clone() } };
     let key = scene.insist(|| kind.find(&cx, want)).await.map_err(fault)?.ok_or_else(missing)?;
     let seen = scene.insist(|| kind.read(&cx, &key, want.fields())).await.map_err(fault)?;
     seen.map(|seen| seen.fields).ok_or_else(missing)

@@ -1,4 +1,4 @@
-//! `final_snapshot`: that a snapshot is taken when a namespace goes, while its workgroup still stands.
+//! `final_snapshot`: that a snapshot is taken when a namespace goes, while its workgroup still stands; or that none is.
 
 use std::sync::Arc;
 
@@ -33,11 +33,16 @@ impl Kind for FinalSnapshot {
 
     /// It is ready as long as it was not taken, and gone when it is there.
     async fn read(&self, _: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
+        if self.0.closed_gates.contain(id) {
+            return Ok(None);
+        }
         let last = Fields(last);
         let call = self.0.clients.serverless().get_snapshot().snapshot_name(id.0.as_str());
         let answer = call.send().await.or_absent("read the snapshot")?;
-        let seen =
-            Seen::new().text("name", id.0.clone()).told_text("namespace", last.maybe_text("namespace")?);
+        let seen = Seen::new()
+            .text("name", id.0.clone())
+            .told_text("namespace", last.maybe_text("namespace")?)
+            .told_text("namespace_id", last.maybe_text("namespace_id")?);
         let Some(taken) = answer.and_then(|answer| answer.snapshot) else {
             let stands = match last.maybe_text("namespace")? {
                 Some(namespace) => self.0.namespace(namespace).await?.is_some(),
@@ -68,13 +73,17 @@ impl Kind for FinalSnapshot {
 
     async fn delete(&self, cx: &Context, id: &Id, last: &Record) -> Result<(), Fault> {
         let last = Fields(last);
+        let Some(keep) = last.maybe_amount("keep")? else {
+            self.0.closed_gates.close(id.clone());
+            return Ok(());
+        };
         let namespace = last.text("namespace")?;
         let there = self.0.clients.serverless().get_snapshot().snapshot_name(id.0.as_str());
         let taken = there.send().await.or_absent("read the snapshot")?.is_some();
         if taken || self.0.namespace(namespace).await?.is_none() {
             return Ok(());
         }
-        let days = self.0.measures.second.count(last.amount("keep")?).to_i32().unwrap_or(i32::MAX) / DAY;
+        let days = self.0.measures.second.count(keep).to_i32().unwrap_or(i32::MAX) / DAY;
         let call = self
             .0
             .clients

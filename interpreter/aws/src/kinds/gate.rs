@@ -61,8 +61,9 @@ impl Kind for Gate {
         Ok(id)
     }
 
-    async fn update(&self, _: &Context, _: &Id, _: &Change<'_>) -> Result<(), Fault> {
-        Ok(())
+    /// Traffic will come in elsewhere: before it does, the query must have answered again.
+    async fn update(&self, cx: &Context, _: &Id, change: &Change<'_>) -> Result<(), Fault> {
+        self.ask(cx, Fields::of(change.want)).await.map_err(|fault| blame(fault, "database"))
     }
 
     async fn delete(&self, _: &Context, id: &Id, _: &Record) -> Result<(), Fault> {
@@ -71,8 +72,8 @@ impl Kind for Gate {
     }
 }
 
-/// What this process has taken away of that which nobody outside knows: a gate, and a statement that was run, are
-/// nothing but our records.
+/// What this process has taken away of that which nobody outside knows: a gate, a statement that was run, that a
+/// restore took place and that no snapshot is to be taken are nothing but our records.
 #[derive(Debug, Default)]
 pub(crate) struct ClosedGates(Mutex<BTreeSet<SmolStr>>);
 

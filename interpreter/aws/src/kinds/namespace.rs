@@ -15,6 +15,7 @@ use crate::fault::{Answered, incomplete, or_found};
 use crate::fields::{Fields, Seen};
 use crate::outside::{self, Outside};
 use crate::refusal::{Worded, blame, blame_member, refusal};
+use crate::restoring;
 use crate::tags::Tags;
 
 pub(crate) struct Namespace(pub(crate) Arc<Outside>);
@@ -176,7 +177,8 @@ impl Namespace {
             .told_text("arn", found.namespace_arn())
             .maybe_text("admin_secret", found.admin_password_secret_arn());
         if let (Status::Ready, Some(arn)) = (&status, found.namespace_arn()) {
-            seen = seen.map("tags", self.0.serverless_tags(arn).await?.of_user(&[]));
+            let tags = self.0.serverless_tags(arn).await?;
+            seen = seen.map("tags", tags.of_user(&[])).maybe_text("restored", tags.get(restoring::DONE));
         }
         Ok(seen.status(status))
     }

@@ -45,6 +45,9 @@ impl Kind for Restore {
     }
 
     async fn read(&self, _: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
+        if self.0.closed_gates.contain(id) {
+            return Ok(None);
+        }
         let last = Fields(last);
         let Some(namespace) = self.0.namespace(last.text("namespace")?).await? else { return Ok(None) };
         let tags = self.0.tags_of(&namespace).await?;
@@ -58,6 +61,16 @@ impl Kind for Restore {
             .text("id", if done == id.0 { id.0.clone() } else { done.into() })
             .told_text("admin_secret_after", secret);
         Ok(Some(seen.ready()))
+    }
+
+    /// One that was begun has its leave already.
+    async fn foresee(&self, cx: &Context, want: &Known) -> Result<(), Fault> {
+        let want = Fields::of(want);
+        let Some(namespace) = self.0.namespace(want.text("namespace")?).await? else { return Ok(()) };
+        match self.0.tags_of(&namespace).await?.get(BEGUN) {
+            Some(begun) if begun == restoring::id(cx) => Ok(()),
+            Some(_) | None => self.guard(cx, want, &namespace).await,
+        }
     }
 
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {
@@ -82,12 +95,10 @@ impl Kind for Restore {
         Ok(())
     }
 
-    /// What was restored stays; only that it was is forgotten.
-    async fn delete(&self, _: &Context, _: &Id, last: &Record) -> Result<(), Fault> {
-        match self.0.namespace(Fields(last).text("namespace")?).await? {
-            Some(namespace) => self.0.forget_restore(&namespace).await,
-            None => Ok(()),
-        }
+    /// What was restored stays, and so does what the namespace says of it: only our record goes.
+    async fn delete(&self, _: &Context, id: &Id, _: &Record) -> Result<(), Fault> {
+        self.0.closed_gates.close(id.clone());
+        Ok(())
     }
 }
 

@@ -69,8 +69,15 @@ impl Kind for Target {
         Ok(id(cx, group))
     }
 
-    /// New addresses come before old ones go. Both in one call, as only this one knows the old ones: those drain while
-    /// the new ones get well.
+    /// New addresses get well beside the old ones before those go.
+    fn passes(&self, before: &Record, after: &Record, _: &[SmolStr]) -> Option<Record> {
+        let (old, new) = (Fields(before).texts("addresses").ok()?, Fields(after).texts("addresses").ok()?);
+        let leaving: Vec<_> = old.iter().filter(|address| !new.contains(address)).cloned().collect();
+        let coming = new.iter().any(|address| !old.contains(address));
+        let both = new.iter().chain(&leaving).map(Value::text);
+        (coming && !leaving.is_empty()).then(|| Record::from_iter([("addresses".into(), Value::list(both))]))
+    }
+
     async fn update(&self, _: &Context, id: &Id, change: &Change<'_>) -> Result<(), Fault> {
         if change.fields.iter().all(|field| field != "addresses") {
             return Ok(());
@@ -167,12 +174,23 @@ fn observe(
     let registered = staying.iter().filter_map(|one| one.target()?.id()).map(str::to_owned).collect();
     let seen =
         Seen::new().text("group", group).set("addresses", registered, last).value("port", Value::int(port));
-    let status = match staying.iter().find(|one| state(one) != Some(&TargetHealthStateEnum::Healthy)) {
+    Ok(Some(seen.status(status(&staying))))
+}
+
+/// A reader is in service when ELB has made up its mind about all its addresses and sends traffic to one of them: an
+/// address whose interface is gone may stay unhealthy until it is taken out.
+fn status(staying: &[&&TargetHealthDescription]) -> Status {
+    let is = |one: &&&&TargetHealthDescription, wanted: TargetHealthStateEnum| state(one) == Some(&wanted);
+    let unwell = staying.iter().find(|one| !is(one, TargetHealthStateEnum::Healthy));
+    let undecided = staying
+        .iter()
+        .find(|one| !is(one, TargetHealthStateEnum::Healthy) && !is(one, TargetHealthStateEnum::Unhealthy));
+    let serves = staying.iter().any(|one| is(&one, TargetHealthStateEnum::Healthy));
+    match undecided.or(unwell.filter(|_| !serves)) {
         _ if staying.is_empty() => Status::Leaving("draining".into()),
         Some(one) => Status::Changing(words(one)),
         None => Status::Ready,
-    };
-    Ok(Some(seen.status(status)))
+    }
 }
 
 /// Says how a target is, and why, as ELB words it.

@@ -56,7 +56,8 @@ pub(crate) struct Consent {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Of steps that harm only these classes: `interrupts`, `replace`, `delete`, `destroys-data`; all if left out
+    /// Of steps that harm only these classes: `interrupts`, `replace`, `delete`, `destroys-data`. If left out, all; but
+    /// `run --yes` never destroys data unless it is named
     #[arg(long, value_delimiter = ',', value_name = "CLASSES")]
     pub(crate) allow: Vec<String>,
 }

@@ -1,9 +1,10 @@
 //! `rsx destroy`: takes away what a stack has made, in the safe order.
 
 use rsx_engine::design::{Design, Nothing, Spec};
+use rsx_engine::plan::Class;
 use rsx_engine::run::Closing;
 use rsx_engine::state::State;
-use rsx_engine::status::recall;
+use rsx_engine::status::{parting, recall};
 use rsx_engine::survey::Refresh;
 use rsx_lang::instance::InstanceId;
 
@@ -35,13 +36,16 @@ async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let state = planning::load(&store).await?;
     let base = planning::base(&stack, &design, Inputs::of(&stack, local), true);
     let remains = remains(&mut design, &state);
+    let noted = parting(&design, &state);
     let mut nothing = Nothing::of(&design);
     let opening = planning::scene(&stack, &place, nothing.home(), &state, planning::quiet(), audience);
     let scene = stopping.unless(opening).await??;
     let look = planning::look(&scene, &mut nothing, &state, Refresh::Control, audience);
-    let survey = stopping.unless(look).await??;
+    let mut survey = stopping.unless(look).await??;
+    survey.facts.extend(noted);
     let plan = planning::steps(&stack, &mut nothing, &state, survey, &Selected::default(), base, audience)?;
-    let act = Act { consent: &options.consent, plan: &plan, closing: Closing::Rest, store: &store };
+    let unnamed = Class::ALL.into_iter().collect();
+    let act = Act { consent: &options.consent, unnamed, plan: &plan, closing: Closing::Rest, store: &store };
     let (ending, outcome) =
         acting::act(act, &stack, &mut nothing, scene, &place, &stopping, audience).await?;
     if audience == Audience::People {

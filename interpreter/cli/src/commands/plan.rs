@@ -61,9 +61,11 @@ async fn looked(
     let home = design.home();
     let scene = planning::scene(stack, &place, home, &state, planning::quiet(), audience).await?;
     let survey = planning::look(&scene, design, &state, Refresh::Control, audience).await?;
+    let plan = planning::steps(stack, design, &state, survey, &selected, base, audience)?;
+    let plan = planning::possible(plan, &scene, design, &state, audience).await?;
     drop(scene);
     place.close()?;
-    planning::steps(stack, design, &state, survey, &selected, base, audience)
+    Ok(plan)
 }
 
 /// Plans from the state alone: no client is made.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rsx_engine::design::{Design, Spec};
-use rsx_engine::plan::Plan;
+use rsx_engine::plan::{Class, Plan};
 use rsx_engine::run::Closing;
 use rsx_engine::scene::Scene;
 use rsx_engine::state::State;
@@ -52,7 +52,8 @@ async fn ran(options: &Run, audience: Audience) -> Outcome {
             stopping.unless(fresh).await??
         }
     };
-    let act = Act { consent: &options.consent, plan: &plan, closing: Closing::Prove, store: &store };
+    let unnamed = Class::ALL.into_iter().filter(|class| *class != Class::DestroysData).collect();
+    let act = Act { consent: &options.consent, unnamed, plan: &plan, closing: Closing::Prove, store: &store };
     let (ending, outcome) = acting::act(act, &stack, &mut design, scene, &place, &stopping, audience).await?;
     if audience == Audience::People {
         terminal::print(&summary::after_run(&stack, &design, &outcome, local));
@@ -72,7 +73,8 @@ async fn planned(
     let selected = Selected::read(&options.selection, design, state)?;
     let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
     let survey = planning::look(scene, design, state, Refresh::Control, audience).await?;
-    planning::steps(stack, design, state, survey, &selected, base, audience)
+    let plan = planning::steps(stack, design, state, survey, &selected, base, audience)?;
+    planning::possible(plan, scene, design, state, audience).await
 }
 
 /// Reads a saved plan; a spec is none.

@@ -9,6 +9,7 @@ use rsx_syntax::{Diagnostic, Sources};
 use smol_str::SmolStr;
 
 use crate::design::{Design, Need};
+use crate::diff::Difference;
 use crate::event::{Action, Fact, Reason};
 use crate::graph::sort;
 use crate::json::Codec;
@@ -17,7 +18,7 @@ use crate::plan::order::{Member, Operation, Work, order};
 use crate::plan::select::select;
 use crate::plan::{Base, Class, FORMAT, Plan, Step};
 use crate::problems::{Problem, Trouble};
-use crate::schema::{RENEWS, Role, Schemas};
+use crate::schema::{LASTING, RENEWS, Role, Schemas};
 use crate::state::State;
 
 /// What a plan is made from besides the design.
@@ -137,6 +138,9 @@ impl<'a> Planner<'a> {
         let verdict = self.verdict(&case);
         let draft = self.draft(design, &case, &verdict);
         self.guard(design, &case, &draft);
+        if let Verdict::Update(found, _) | Verdict::Adopt(found) = &verdict {
+            self.keep_lasting(design, &case, found);
+        }
         self.observe(design, &case, &verdict, draft.disruptive);
         let at = self.drafts.len();
         if matches!(verdict, Verdict::Replace(..) | Verdict::Bounce(_)) {
@@ -164,9 +168,9 @@ impl<'a> Planner<'a> {
             Verdict::Update(found, _) | Verdict::Adopt(found) => {
                 found.iter().any(|difference| difference.role == Role::Disruptive)
             }
-            Verdict::Keep | Verdict::Create | Verdict::Read | Verdict::Replace(..) | Verdict::Bounce(_) => {
-                false
-            }
+            // What leaves and comes again is out of service as well.
+            Verdict::Replace(..) => case.schema.fields.values().any(|role| *role == Role::Disruptive),
+            Verdict::Keep | Verdict::Create | Verdict::Read | Verdict::Bounce(_) => false,
         };
         let step = self.step(design, case, verdict, disruptive);
         Draft { address: case.address.clone(), step, member, disruptive }
@@ -184,6 +188,24 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Refuses to unset what the service can't unset; of many alike the first is told.
+    fn keep_lasting(&mut self, design: &dyn Design, case: &Case<'_>, found: &[Difference]) {
+        let Some(Value::List(all)) = design.get(case.id, LASTING) else { return };
+        for lasting in all.iter() {
+            let Some((field, instead)) = texts(lasting, "field", "instead") else { continue };
+            let (name, path) = field.split_once('.').map_or((field.as_str(), None), |(n, p)| (n, Some(p)));
+            let Some(difference) = found.iter().find(|difference| difference.field == name) else { continue };
+            let was_set = difference.before.as_ref().is_some_and(|before| is_set(before, path));
+            if was_set && is_unset(&difference.after, path) {
+                let at = design.origin(case.id, Some(name));
+                let problem = Problem { at, what: Trouble::Lasting { field: field.clone(), instead } };
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+            }
+        }
+    }
+
     /// Tells the design those attributes of what is there that will stay as they are.
     fn observe(&self, design: &mut dyn Design, case: &Case<'_>, verdict: &Verdict, disruptive: bool) {
         let seen = match (verdict, self.state.looked.get(&case.address), case.entry) {
@@ -194,9 +216,20 @@ impl<'a> Planner<'a> {
             _ => return,
         };
         let mut attributes = case.schema.attributes_of(&self.codec.recall(seen));
-        let changes = !matches!(verdict, Verdict::Keep);
-        if let (true, Some(Value::List(renewed))) = (changes, design.get(case.id, RENEWS)) {
-            attributes.retain(|name, _| !renewed.contains(&Value::Text(name.clone())));
+        let renewing = |by: &SmolStr| match verdict {
+            Verdict::Update(found, why) => {
+                why.is_some() || found.iter().any(|difference| difference.field == *by)
+            }
+            Verdict::Adopt(_) => true,
+            Verdict::Keep | Verdict::Create | Verdict::Read | Verdict::Replace(..) | Verdict::Bounce(_) => {
+                false
+            }
+        };
+        if let Some(Value::List(renewed)) = design.get(case.id, RENEWS) {
+            let pairs = renewed.iter().filter_map(|pair| texts(pair, "attribute", "by"));
+            pairs.filter(|(_, by)| renewing(by)).for_each(|(attribute, _)| {
+                attributes.shift_remove(&attribute);
+            });
         }
         design.observe(case.id, attributes);
     }
@@ -274,6 +307,32 @@ impl<'a> Planner<'a> {
                 draft.member.held = held;
             }
         }
+    }
+}
+
+/// Reads two texts of a record of the library.
+fn texts(record: &Value, first: &str, second: &str) -> Option<(SmolStr, SmolStr)> {
+    let Value::Record(fields) = record else { return None };
+    Some((fields.get(first)?.as_text()?.clone(), fields.get(second)?.as_text()?.clone()))
+}
+
+fn is_set(value: &Value, path: Option<&str>) -> bool {
+    within(value, path).is_some_and(|value| *value != Value::None)
+}
+
+/// A hole may be anything, so it is not taken for nothing.
+fn is_unset(value: &Value, path: Option<&str>) -> bool {
+    match value {
+        Value::Pending(_) | Value::Unknown => false,
+        _ => !is_set(value, path),
+    }
+}
+
+fn within<'v>(value: &'v Value, path: Option<&str>) -> Option<&'v Value> {
+    match (path, value) {
+        (None, value) => Some(value),
+        (Some(name), Value::Record(fields)) => fields.get(name),
+        (Some(_), _) => None,
     }
 }
 

@@ -86,8 +86,7 @@ impl<'a> Reasons<'a> {
     pub(crate) fn differ(&mut self, differences: &[Difference]) {
         for difference in differences {
             let field = &difference.field;
-            let before = difference.before.as_ref().map(|value| shown(self.design, value));
-            let after = shown(self.design, &difference.after);
+            let (before, after) = sides(self.design, difference);
             let from = before.map_or_else(String::new, |before| format!(" from {before}"));
             let then = match difference.role {
                 Role::Fixed => "; it can't change in place",
@@ -112,10 +111,26 @@ pub(crate) fn all_fields(design: &dyn Design, want: &Record) -> Vec<Change> {
 
 /// Returns fields that differ as changes.
 pub(crate) fn changed_fields(design: &dyn Design, differences: &[Difference]) -> Vec<Change> {
-    let change = |difference: &Difference| Change {
-        field: difference.field.clone(),
-        before: difference.before.as_ref().map(|value| shown(design, value)),
-        after: Some(shown(design, &difference.after)),
+    let change = |difference: &Difference| {
+        let (before, after) = sides(design, difference);
+        Change { field: difference.field.clone(), before, after: Some(after) }
     };
     differences.iter().map(change).collect()
+}
+
+/// Writes down both sides of a difference; of two records what differs in them.
+fn sides(design: &dyn Design, difference: &Difference) -> (Option<String>, String) {
+    let (before, after) = match (&difference.before, &difference.after) {
+        (Some(Value::Record(before)), Value::Record(after)) => {
+            let only = |these: &Record, others: &Record| {
+                let differs = |(name, value): &(&SmolStr, &Value)| {
+                    **value != Value::None && others.get(*name) != Some(*value)
+                };
+                Value::record(these.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())))
+            };
+            (Some(only(before, after)), only(after, before))
+        }
+        (before, after) => (before.clone(), after.clone()),
+    };
+    (before.map(|value| shown(design, &value)), shown(design, &after))
 }

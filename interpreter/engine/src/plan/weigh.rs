@@ -1,5 +1,7 @@
 //! What is to be done with a resource, to a step: its reasons, what it means, how long it takes and what it costs.
 
+use rsx_lang::value::Value;
+
 use crate::design::Design;
 use crate::diff::differences;
 use crate::event::{Action, Place, Reason};
@@ -81,7 +83,10 @@ impl Planner<'_> {
         let (class, seconds) = match verdict {
             Verdict::Keep | Verdict::Read => (Class::Read, takes(design, id, TAKES)),
             Verdict::Adopt(_) => (Class::Create, takes(design, id, TAKES)),
-            Verdict::Create if overwrites() => (Class::DestroysData, takes(design, id, TAKES)),
+            // Where something is still to be made first, there is nothing yet to overwrite.
+            Verdict::Create if overwrites() && case.want.values().all(Value::is_known) => {
+                (Class::DestroysData, takes(design, id, TAKES))
+            }
             Verdict::Create => (Class::Create, takes(design, id, TAKES)),
             Verdict::Update(..) if overwrites() => (Class::DestroysData, takes(design, id, TAKES_UPDATE)),
             Verdict::Update(..) if disruptive => (Class::Interrupts, takes(design, id, TAKES_UPDATE)),

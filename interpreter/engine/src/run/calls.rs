@@ -12,7 +12,7 @@ use crate::known::Known;
 use crate::plan::Step;
 use crate::problems::{Problem, Trouble};
 use crate::provider::{Context, Fault, Id, Kind, Observed, Status};
-use crate::retry::{Patience, lagging};
+use crate::retry::{LOOKS, Patience, lagging};
 use crate::run::poll::Subject;
 use crate::run::walk::{Halt, Runner};
 use crate::scene::seconds;
@@ -185,7 +185,7 @@ impl<'a> Doing<'_, 'a> {
         let at_most = AT_LEAST.max(PATIENCE * expected);
         let mut told = SmolStr::default();
         let mut wait = if expected <= 1.0 { 0.0 } else { FIRST_LOOK };
-        loop {
+        for looks in 1.. {
             let after = Duration::from_secs_f64(wait);
             let answer = self.runner.poller.read(scene, self.kind, &self.name, subject, after).await;
             let elapsed = seconds(began, scene.clock.now());
@@ -205,7 +205,7 @@ impl<'a> Doing<'_, 'a> {
                     None => return Err(self.problem("reading", fault).into()),
                 },
             };
-            if elapsed > longest {
+            if elapsed > longest && looks >= LOOKS {
                 let address = self.step.address.clone();
                 let what = Trouble::Stuck { address, doing, seconds: elapsed, word };
                 return Err(Problem { at: self.place(None), what }.into());
@@ -215,6 +215,8 @@ impl<'a> Doing<'_, 'a> {
                 told = word;
             }
         }
+        // So many looks nobody lives to see.
+        Ok(None)
     }
 
     /// Writes down that something went wrong for good.

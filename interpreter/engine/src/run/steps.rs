@@ -146,13 +146,11 @@ impl Doing<'_, '_> {
         let mut before = self.runner.codec.recall(&entry.wanted);
         before.extend(schema.measured(&self.runner.codec.recall(&entry.observed)));
         let changed: Vec<SmolStr> = found.into_iter().map(|difference| difference.field).collect();
-        let groups = match changed.is_empty() {
-            true => Vec::new(),
-            false => self.kind.order(&before, want.fields(), changed),
-        };
-        for fields in groups {
-            let seen = self.send_group(id, &key, &before, &want, &fields).await?;
+        for (asked, fields) in self.stages(&before, &want, changed) {
+            let seen = self.send_group(id, &key, &before, &asked, &fields, &want).await?;
             before.extend(schema.measured(&seen.fields));
+            // What was asked for has been granted, also where the reading goes by what is wanted in the end.
+            before.extend(only(asked.fields(), &fields));
         }
         let observed =
             self.entry().map(|entry| self.runner.codec.recall(&entry.observed)).unwrap_or_default();
@@ -160,22 +158,34 @@ impl Doing<'_, '_> {
         Ok(())
     }
 
+    /// Returns what is asked for in each call of a change, and the fields of that call.
+    fn stages(&self, before: &Record, want: &Known, changed: Vec<SmolStr>) -> Vec<(Known, Vec<SmolStr>)> {
+        if changed.is_empty() {
+            return Vec::new();
+        }
+        let passing = self.kind.passes(before, want.fields(), &changed).and_then(|passing| {
+            let fields = passing.keys().cloned().collect();
+            let mut asked = want.fields().clone();
+            asked.extend(passing);
+            Some((Known::new(asked)?, fields))
+        });
+        let groups = self.kind.order(before, want.fields(), changed);
+        passing.into_iter().chain(groups.into_iter().map(|fields| (want.clone(), fields))).collect()
+    }
+
+    /// Sends one group of what is asked for, and waits until reading says that what is wanted in the end is settled.
     async fn send_group(
         &self,
         id: InstanceId,
         key: &Id,
         before: &Record,
-        want: &Known,
+        asked: &Known,
         fields: &[SmolStr],
+        want: &Known,
     ) -> Result<Observed, Halt> {
-        let asked: Record = want
-            .fields()
-            .iter()
-            .filter(|(name, _)| fields.contains(name))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        self.intend(Call::Update { wanted: self.runner.codec.store(&asked) }, self.note(id)).await?;
-        let change = Change { before, want, fields };
+        let wanted = self.runner.codec.store(&only(asked.fields(), fields));
+        self.intend(Call::Update { wanted }, self.note(id)).await?;
+        let change = Change { before, want: asked, fields };
         if let Err(fault) = self.send(|| self.kind.update(&self.cx, key, &change)).await {
             return Err(self.fail("changing", fault).await);
         }
@@ -188,7 +198,8 @@ impl Doing<'_, '_> {
     async fn remove(&self, entry: Option<Entry>) -> Result<(), Halt> {
         let address = self.step.address.clone();
         let Some(entry) = entry else { return Ok(()) };
-        let last = self.runner.codec.recall(&entry.asked());
+        let mut last = self.runner.codec.recall(&entry.asked());
+        last.extend(self.ways());
         let key = match (&entry.id, Known::new(last.clone())) {
             (Some(key), _) => Some(key.clone()),
             // It was only intended: it may be there nevertheless.
@@ -211,6 +222,15 @@ impl Doing<'_, '_> {
             self.until_gone(&subject, self.half()).await?;
         }
         self.runner.write(vec![Fact::Gone { address }]).await
+    }
+
+    /// Returns how the resource is reached now, as far as that is known: the way of then may be closed.
+    fn ways(&self) -> Record {
+        let Ok((id, schema)) = self.declared() else { return Record::new() };
+        let mut want = self.runner.design(|design| design.want(id));
+        let is_way = |name: &SmolStr| schema.fields.get(name) == Some(&Role::Through);
+        want.retain(|name, value| is_way(name) && value.is_known());
+        want
     }
 
     /// Returns what is wanted, all holes filled; questions within are asked now.
@@ -274,4 +294,10 @@ impl Doing<'_, '_> {
     fn half(&self) -> f64 {
         if self.step.action == Action::Replace { self.step.seconds / 2.0 } else { self.step.seconds }
     }
+}
+
+/// Returns some fields of a record.
+fn only(record: &Record, fields: &[SmolStr]) -> Record {
+    let named = record.iter().filter(|(name, _)| fields.contains(name));
+    named.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use rand::RngExt;
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reader, Reading, Status};
-use rsx_lang::dimension::Units;
+use rsx_lang::dimension::{Dimension, Units};
 use rsx_lang::show::show;
 use rsx_lang::value::{Record, Value};
 use smol_str::SmolStr;
@@ -197,6 +197,14 @@ impl Kind for Code {
     fn order(&self, _before: &Record, _after: &Record, changed: Vec<SmolStr>) -> Vec<Vec<SmolStr>> {
         // One setting a call.
         changed.into_iter().map(|field| vec![field]).collect()
+    }
+
+    /// A box is as large as both its sizes before it is as large as the new one.
+    fn passes(&self, before: &Record, after: &Record, changed: &[SmolStr]) -> Option<Record> {
+        let size = |record: &Record| record.get("size").and_then(Value::as_number);
+        let changes = self.name == "box" && changed.iter().any(|field| field == "size");
+        let both = Value::Number(size(before)? + size(after)?, Dimension::NONE);
+        changes.then(|| Record::from_iter([("size".into(), both)]))
     }
 
     async fn update(&self, cx: &Context, id: &Id, change: &Change<'_>) -> Result<(), Fault> {

@@ -54,6 +54,24 @@ async fn a_refusal_is_told_at_its_field_and_nothing_new_begins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_change_may_pass_through_a_value_on_its_way() {
+    let (world, store) = (World::new(1, Faults::default()), Memory::default());
+    assert!(converge(&world, &store, &design(1), 1).await.unwrap().ok);
+    let before = world.inner().calls.len();
+    // Cut off between the two calls, it goes on to what is wanted.
+    world.cut_at(2, false);
+    let mut grown = design(1);
+    grown.resources["b"] = a_box("b", 2);
+    assert!(converge(&world, &store, &grown, 1).await.is_none());
+    assert!(world.picture().iter().any(|line| line.starts_with("box b") && line.contains("size=3")));
+    world.mend();
+    assert!(converge(&world, &store, &grown, 1).await.unwrap().ok);
+    assert!(world.picture().iter().any(|line| line.starts_with("box b") && line.contains("size=2")));
+    let calls = world.inner().calls[before..].iter().filter(|call| *call == "update box b").count();
+    assert!(calls >= 3, "{calls}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_never_becomes_ready_ends_the_run_and_is_taken_up_later() {
     let (world, store) = (World::new(1, Faults::default()), Memory::default());
     world.inner().hangs = true;
