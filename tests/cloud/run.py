@@ -8,7 +8,7 @@ import unittest
 from cloud import Serving
 
 HERE = pathlib.Path(__file__).parent
-SUPPORT = {"cloud", "ground", "run"}
+SUPPORT = {"cloud", "ground", "listing", "run"}
 
 
 def main():

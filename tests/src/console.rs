@@ -38,20 +38,25 @@ pub(crate) struct Console<'t> {
     suite: &'t Path,
     tools: TempDir,
     served: Option<Served>,
+    door: Door,
 }
 
 impl<'t> Console<'t> {
     /// Makes ready for a test in a folder.
-    pub(crate) fn new(folder: &'t Path, suite: &'t Path, door: Door) -> Result<Self, Failed> {
+    pub(crate) fn new(
+        folder: &'t Path,
+        suite: &'t Path,
+        served: Option<Served>,
+        door: Door,
+    ) -> Result<Self, Failed> {
         let tools = tempfile::tempdir()?;
-        let served = match door {
-            Door::Below => None,
-            Door::Port => Some(Served::begin(folder)?),
-        };
         let this = std::env::current_exe()?;
         // On a port the cloud is reached as AWS is: by the environment, and without a word on the command line.
         let without_local = r#"for one; do shift; [ "$one" = --local ] || set -- "$@" "$one"; done"#;
-        let first = served.as_ref().map_or("", |_| without_local);
+        let first = match door {
+            Door::Below => "",
+            Door::Port => without_local,
+        };
         let rsx = format!("{first}\nRSX_TESTS_AS_RSX=1 exec '{}' \"$@\"", this.display());
         command_file(tools.path(), "rsx", &rsx)?;
         let python = clients::python()?;
@@ -61,7 +66,8 @@ impl<'t> Console<'t> {
             command_file(tools.path(), tool, &call(&file))?;
         }
         command_file(tools.path(), "aws", &call(&python.with_file_name("aws")))?;
-        Ok(Self { folder, suite, tools, served })
+        command_file(tools.path(), "python3", &format!("exec '{}' \"$@\"", python.display()))?;
+        Ok(Self { folder, suite, tools, served, door })
     }
 
     /// Runs the commands of a block.
@@ -77,7 +83,7 @@ impl<'t> Console<'t> {
         if holds {
             return Ok(());
         }
-        if std::env::var_os("RSX_ACCEPT").is_some() && self.served.is_none() {
+        if std::env::var_os("RSX_ACCEPT").is_some() && self.door == Door::Below {
             accept(block, self.suite, &seen);
             return Ok(());
         }
@@ -94,6 +100,7 @@ impl<'t> Console<'t> {
             .args(["-c", &format!("{{ {command}\n}} 2>&1")])
             .env("PATH", &path)
             .env("EXAMPLES", crate::root().join("examples"))
+            .env("CLIENTS", crate::root().join("tests/cloud"))
             .current_dir(self.folder);
         if let Some(served) = &self.served {
             served.shown_to(&mut shell);

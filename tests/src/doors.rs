@@ -1,5 +1,6 @@
 //! The two doors of the local cloud, below the SDK and on a port: what runs through one must run through the other.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -26,11 +27,16 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts one, which keeps nothing.
-    pub(crate) fn begin(folder: &Path) -> Result<Self, Failed> {
+    /// Starts one with more options of `rsx local serve`, whose failures a schedule tells if there is one. Unless the
+    /// options say where, it keeps nothing.
+    pub(crate) fn begin(folder: &Path, options: &str, faults: &str) -> Result<Self, Failed> {
         let mut command = console::rsx(folder);
-        command.args(["local", "serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn()?;
+        command.args(["local", "serve", "--port", "0"]).args(options.split_whitespace());
+        if !faults.trim().is_empty() {
+            fs::write(folder.join("faults.json"), faults)?;
+            command.args(["--faults", "faults.json"]);
+        }
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line)?;
         match line.trim_end().strip_prefix("rsx local cloud ready on ") {
@@ -45,6 +51,7 @@ impl Served {
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_ACCESS_KEY_ID", "AKIAANYKEYWILLDO0000")
             .env("AWS_SECRET_ACCESS_KEY", "any")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
     }
 }
 

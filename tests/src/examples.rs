@@ -44,7 +44,7 @@ fn live(path: &Path, door: Door) -> Result<(), Failed> {
     fs::copy(path, folder.path().join(name))?;
     let served = match door {
         Door::Below => None,
-        Door::Port => Some(Served::begin(folder.path())?),
+        Door::Port => Some(Served::begin(folder.path(), "", "")?),
     };
     for arguments in COMMANDS {
         let mut command = console::rsx(folder.path());

@@ -8,10 +8,13 @@
 
 mod clients;
 mod console;
+mod counts;
+mod deployment;
 mod doors;
 mod examples;
 mod expectations;
 mod house;
+mod interruption;
 mod library;
 mod readme;
 mod suite;
@@ -33,6 +36,8 @@ fn main() -> ExitCode {
     trials.extend(readme::trials());
     trials.extend(house::trials());
     trials.extend(clients::trials());
+    trials.extend(interruption::trials());
+    trials.extend(counts::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

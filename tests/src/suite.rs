@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `rsx [NAME]` | a spec, `main.rsx` if not named; comments `// error: CODE` and `// warning: CODE` are all that `check` may say of the line |
 //! | `file NAME` | any other file |
-//! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines; `$EXAMPLES` is the folder `examples`, and the commands of `tests/tools` are there |
+//! | `cloud [OPTIONS]` | the commands meet a local cloud of their own as AWS, served with these options; the text is a schedule of failures |
+//! | `console` | commands behind `$`, each followed by what it prints, `[exit N]` unless it is 0; `[..]` stands for anything on a line, a line `...` for any lines; `$EXAMPLES` is the folder `examples`, `$CLIENTS` the folder `tests/cloud`; `aws`, a `python3` with boto3 and psycopg, and the commands of `tests/tools` are there |
 //! | `console below` | the same, of a test that speaks of `--local` itself |
 //!
-//! A test whose consoles say `--local` is two: as it is written, and through the port of `rsx local serve`, found by
-//! `AWS_ENDPOINT_URL` as AWS is found by it, with `--local` left out.
+//! Blocks below a title `#` with tests `##` below it belong to each of them. A test whose consoles say `--local` is two: as
+//! it is written, and through the port of `rsx local serve`, found by `AWS_ENDPOINT_URL` as AWS is found by it, with
+//! `--local` left out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,13 +18,15 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::{Failed, Trial};
 
 use crate::console::Console;
-use crate::doors::Door;
+use crate::doors::{Door, Served};
 use crate::expectations;
 
 /// A test: what stands below one heading.
 #[derive(Clone, Debug)]
 pub(crate) struct Test {
     pub(crate) name: String,
+    /// How many `#` stand before its heading.
+    level: usize,
     pub(crate) blocks: Vec<Block>,
 }
 
@@ -40,7 +44,7 @@ pub(crate) fn trials(folder: &Path) -> Vec<Trial> {
     for path in markdown(folder) {
         let text = fs::read_to_string(&path).unwrap();
         let suite = path.strip_prefix(folder).unwrap().with_extension("").display().to_string();
-        trials.extend(read(&text).into_iter().flat_map(|test| trials_of(&suite, &path, test)));
+        trials.extend(share_out(read(&text)).into_iter().flat_map(|test| trials_of(&suite, &path, test)));
     }
     trials
 }
@@ -84,7 +88,7 @@ fn markdown(folder: &Path) -> Vec<PathBuf> {
 
 /// Reads the tests of a file.
 pub(crate) fn read(text: &str) -> Vec<Test> {
-    let mut tests = vec![Test { name: String::new(), blocks: Vec::new() }];
+    let mut tests = vec![Test { name: String::new(), level: 0, blocks: Vec::new() }];
     let mut open: Option<(String, usize)> = None;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -97,7 +101,9 @@ pub(crate) fn read(text: &str) -> Vec<Test> {
                 open = None;
             }
             (None, None) if bare.starts_with('#') => {
-                tests.push(Test { name: bare.trim_start_matches('#').trim().to_owned(), blocks: Vec::new() });
+                let name = bare.trim_start_matches('#');
+                let level = bare.len() - name.len();
+                tests.push(Test { name: name.trim().to_owned(), level, blocks: Vec::new() });
             }
             (None, None) | (Some(_), _) => {}
         }
@@ -108,6 +114,18 @@ pub(crate) fn read(text: &str) -> Vec<Test> {
     tests
 }
 
+/// Gives what stands below a title to the tests below it.
+fn share_out(tests: Vec<Test>) -> Vec<Test> {
+    let (title, mut tests): (Vec<Test>, Vec<Test>) = tests.into_iter().partition(|test| test.level < 2);
+    if tests.is_empty() {
+        return title;
+    }
+    for test in &mut tests {
+        test.blocks.splice(..0, title.iter().flat_map(|title| title.blocks.clone()));
+    }
+    tests
+}
+
 fn run(test: &Test, path: &Path, door: Door) -> Result<(), Failed> {
     let folder = tempfile::tempdir().unwrap();
     for block in &test.blocks {
@@ -115,6 +133,7 @@ fn run(test: &Test, path: &Path, door: Door) -> Result<(), Failed> {
         match kind {
             "rsx" => write(folder.path(), if name.is_empty() { "main.rsx" } else { name }, &block.text),
             "file" => write(folder.path(), name, &block.text),
+            "cloud" => {}
             "console" if name.is_empty() || name == "below" => {}
             other => return Err(format!("no block is called `{other}`").into()),
         }
@@ -130,7 +149,16 @@ fn run(test: &Test, path: &Path, door: Door) -> Result<(), Failed> {
     if consoles.is_empty() {
         return Ok(());
     }
-    let console = Console::new(folder.path(), path, door)?;
+    let cloud = test.blocks.iter().find(|block| block.info.split(' ').next() == Some("cloud"));
+    let served = match (cloud, door) {
+        (Some(block), Door::Below | Door::Port) => {
+            let options = block.info.strip_prefix("cloud").unwrap_or_default();
+            Some(Served::begin(folder.path(), options, &block.text)?)
+        }
+        (None, Door::Port) => Some(Served::begin(folder.path(), "", "")?),
+        (None, Door::Below) => None,
+    };
+    let console = Console::new(folder.path(), path, served, door)?;
     consoles.into_iter().try_for_each(|block| console.run(block))
 }
 
