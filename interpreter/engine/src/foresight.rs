@@ -1,5 +1,7 @@
 //! Asks before anything is begun whether what a plan makes could be made.
 
+use std::collections::HashSet;
+
 use futures::future::join_all;
 use rsx_syntax::Diagnostic;
 use smol_str::SmolStr;
@@ -22,7 +24,12 @@ pub async fn foresee(
     state: &State,
     plan: &Plan,
 ) -> Result<(), Vec<Diagnostic>> {
-    let makes = |step: &&Step| matches!(step.action, Action::Create | Action::Replace);
+    let stepped: HashSet<&SmolStr> = plan.steps.iter().map(|step| &step.address).collect();
+    let stands_alone = |step: &Step| {
+        let needs = design.find(&step.address).map(|id| design.demand(id)).unwrap_or_default();
+        !needs.iter().any(|need| stepped.contains(&design.address(need.on)))
+    };
+    let makes = |step: &&Step| matches!(step.action, Action::Create | Action::Replace) && stands_alone(step);
     let asked = plan.steps.iter().filter(makes).map(|step| asked(scene, design, state, step));
     let refused: Vec<_> = join_all(asked).await.into_iter().filter_map(Result::err).collect();
     if refused.is_empty() { Ok(()) } else { Err(refused.iter().map(Problem::diagnostic).collect()) }

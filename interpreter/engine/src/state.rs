@@ -239,7 +239,11 @@ impl Entry {
             | Standing::Leaving(_)
             | Standing::Broken(_) => {}
         }
-        self.observed = observed;
+        // What is on its way does not tell all of itself: what it last told stands until it is there.
+        if !matches!(seen, Seen::Changing(_)) {
+            self.observed.clear();
+        }
+        self.observed.extend(observed);
         match seen {
             Seen::Ready => self.standing = Standing::Settled,
             Seen::Changing(word) => {

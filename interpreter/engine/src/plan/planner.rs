@@ -108,7 +108,7 @@ impl Places {
 /// What becomes of one resource.
 pub(super) struct Draft {
     pub(super) address: SmolStr,
-    step: Option<Step>,
+    pub(super) step: Option<Step>,
     member: Member,
     /// Whether those that hold an attribute of it leave before it changes.
     pub(super) disruptive: bool,

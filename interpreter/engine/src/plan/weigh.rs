@@ -1,7 +1,5 @@
 //! What is to be done with a resource, to a step: its reasons, what it means, how long it takes and what it costs.
 
-use rsx_lang::value::Value;
-
 use crate::design::Design;
 use crate::diff::differences;
 use crate::event::{Action, Place, Reason};
@@ -67,6 +65,12 @@ impl Planner<'_> {
         Some(self.weighed(design, case, verdict, disruptive, (action, because, changes)))
     }
 
+    /// Returns whether something that it refers to has a step of its own.
+    fn waits(&self, case: &Case<'_>) -> bool {
+        let drafts = case.needs.iter().filter_map(|need| self.drafts.get(self.places.get(need.on)?));
+        drafts.into_iter().any(|draft| draft.step.is_some())
+    }
+
     /// Adds what a step means, how long it takes and what it costs.
     fn weighed(
         &self,
@@ -84,7 +88,7 @@ impl Planner<'_> {
             Verdict::Keep | Verdict::Read => (Class::Read, takes(design, id, TAKES)),
             Verdict::Adopt(_) => (Class::Create, takes(design, id, TAKES)),
             // Where something is still to be made first, there is nothing yet to overwrite.
-            Verdict::Create if overwrites() && case.want.values().all(Value::is_known) => {
+            Verdict::Create if overwrites() && !self.waits(case) => {
                 (Class::DestroysData, takes(design, id, TAKES))
             }
             Verdict::Create => (Class::Create, takes(design, id, TAKES)),
