@@ -19,12 +19,17 @@ consumer reader {
   network          = main
   capacity         = 32rpu..64rpu
   encryption       = own_key
-  enhanced_routing = true
   logins           = [{ user = "bi", password = generated }]
   settings         = { query_group = "drift", max_query_execution_time = 10min, auto_mv = false }
 }
 
-producer writer { network = main, database = "drift", capacity = 32rpu..64rpu, clients = [10.0.8.0/24] }
+producer writer {
+  network          = main
+  database         = "drift"
+  capacity         = 32rpu..64rpu
+  clients          = [10.0.8.0/24]
+  enhanced_routing = true
+}
 
 step tables { on = writer, sql = "create schema s; create table s.t (i int)" }
 
@@ -104,7 +109,7 @@ def connection(name, value):
         (version,) = [id for id, stages in current.items() if "AWSCURRENT" in stages]
         # The part of a version's name that stands for the password stays.
         w.call("secretsmanager", "put_secret_value", SecretId=secret, SecretString=json.dumps(content),
-               ClientRequestToken=version[:32] + ("f" * 31 + str(len(name) % 10)))
+               ClientRequestToken=version[:32] + name.ljust(32, "f"))
     return change
 
 
@@ -128,22 +133,8 @@ TABLE = [
     ("an association", lambda w: w.call("ec2", "disassociate_route_table", AssociationId=w["main.route[10.0.0.0/20]"]),
      "main.route[10.0.0.0/20]", None),
     ("an endpoint's tag", ec2_tag("main.s3"), "main.s3", "tags"),
-    ("an endpoint's tables", lambda w: w.call("ec2", "modify_vpc_endpoint", VpcEndpointId=w["main.s3"],
-                                              RemoveRouteTableIds=[w["main.routes"]]), "main.s3", "tables"),
     ("a group's tag", ec2_tag("reader.gateway.group"), "reader.gateway.group", "tags"),
     ("a rule's tag", ec2_tag("reads.from_network[10.0.0.0/16 on 5439]"), "reads.from_network[10.0.0.0/16 on 5439]", "tags"),
-    ("a rule's description", lambda w: w.call(
-        "ec2", "modify_security_group_rules", GroupId=w["reads.group"], SecurityGroupRules=[{
-            "SecurityGroupRuleId": w["reads.from_network[10.0.0.0/16 on 5439]"],
-            "SecurityGroupRule": {"IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "CidrIpv4": "10.0.0.0/16",
-                                  "Description": "others"}}]),
-     "reads.from_network[10.0.0.0/16 on 5439]", "description"),
-    ("a rule's block", lambda w: w.call(
-        "ec2", "modify_security_group_rules", GroupId=w["reads.group"], SecurityGroupRules=[{
-            "SecurityGroupRuleId": w["reads.from_network[10.0.0.0/16 on 5439]"],
-            "SecurityGroupRule": {"IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "CidrIpv4": "10.0.0.0/8",
-                                  "Description": "clients"}}]),
-     "reads.from_network[10.0.0.0/16 on 5439]", "cidr"),
     ("a rule", lambda w: w.call("ec2", "revoke_security_group_ingress", GroupId=w["reads.group"],
                                 SecurityGroupRuleIds=[w["reads.from_network[10.0.0.0/16 on 5439]"]]),
      "reads.from_network[10.0.0.0/16 on 5439]", None),
@@ -165,7 +156,7 @@ TABLE = [
     ("a workgroup's groups", lambda w: w.call(
         "redshift-serverless", "update_workgroup", workgroupName=READER,
         securityGroupIds=[*w.reader()["securityGroupIds"], w.new_group()]), WG, "security_groups"),
-    ("a workgroup's routing", workgroup(enhancedVpcRouting=False), WG, "enhanced_routing"),
+    ("a workgroup's routing", workgroup(enhancedVpcRouting=True), WG, "enhanced_routing"),
     ("a workgroup's publicity", workgroup(publiclyAccessible=True), WG, "publicly_accessible"),
     ("a text setting", setting("query_group", "others"), WG, "settings"),
     ("a time setting", setting("max_query_execution_time", "60"), WG, "settings"),
@@ -239,11 +230,13 @@ class Drift(unittest.TestCase):
             with self.subTest(name):
                 change(World(self.serving.url, self.folder))
                 steps = self.steps()
+                self.run_it()
                 (found,) = [step for step in steps if step["address"] == address]
-                others = [step["address"] for step in steps if step["address"] != address and step["class"] != "interrupts"]
+                # What leaves and returns, or is only waited for, follows from it.
+                changed = [step for step in steps if step["changes"] and step["class"] != "interrupts"]
+                others = [step["address"] for step in changed if step["address"] != address]
                 self.assertEqual(others, [])
                 if field is None:
                     self.assertEqual(found["action"], "create")
                 else:
                     self.assertEqual([change["field"] for change in found["changes"]], [field])
-                self.run_it()
