@@ -3,6 +3,7 @@
 mod live;
 mod ndjson;
 mod plain;
+mod skipped;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use rsx_engine::event::{Event, Sink};
 use rsx_engine::plan::Plan;
 use rsx_lang::dimension::Units;
 use rsx_syntax::Sources;
+use smol_str::SmolStr;
 
 pub(crate) use ndjson::version;
 
@@ -45,4 +47,10 @@ pub(crate) fn sink(
 /// Renders what went wrong for people.
 fn complaint(diagnostic: &rsx_syntax::Diagnostic, sources: &Sources, look: Look) -> String {
     render(diagnostic, sources, look)
+}
+
+/// Returns the declaration that an address belongs to.
+fn declaration(address: &str) -> SmolStr {
+    let end = address.find(['.', '[']).unwrap_or(address.len());
+    address.get(..end).unwrap_or(address).into()
 }

@@ -10,7 +10,8 @@ use rsx_engine::plan::Plan;
 use rsx_syntax::Sources;
 use smol_str::SmolStr;
 
-use super::plain;
+use super::skipped::Skipped;
+use super::{declaration, plain};
 use crate::report::human::Look;
 use crate::report::measures::time;
 use crate::report::plan::verb;
@@ -31,6 +32,7 @@ struct Tree {
     all: MultiProgress,
     branches: IndexMap<SmolStr, ProgressBar>,
     running: IndexMap<SmolStr, ProgressBar>,
+    skipped: Skipped,
 }
 
 impl Tree {
@@ -49,7 +51,7 @@ impl Tree {
             (name, bar)
         });
         let branches = branches.collect();
-        Self { all, branches, running: IndexMap::new() }
+        Self { all, branches, running: IndexMap::new(), skipped: Skipped::default() }
     }
 
     fn take(&mut self, event: &Event, sources: &Sources, look: Look) {
@@ -65,12 +67,20 @@ impl Tree {
                 }
             }
             What::StepSettled { address, .. } => self.end(address),
-            What::StepFailed { address, .. } | What::StepSkipped { address, .. } => {
+            What::StepFailed { address, .. } => {
                 self.end(address);
-                self.say(event, sources, look);
+                self.say(plain::line(event, sources, look));
             }
-            What::Diagnostic { .. } => self.say(event, sources, look),
-            What::Summary(_) => self.close(),
+            What::StepSkipped { address, because, .. } => {
+                self.end(address);
+                self.skipped.add(address, because);
+            }
+            What::Diagnostic { .. } => self.say(plain::line(event, sources, look)),
+            What::Summary(_) => {
+                let skipped = self.skipped.tell();
+                self.say(Some(skipped).filter(|text| !text.is_empty()));
+                self.close();
+            }
             What::Fact(_) | What::Output { .. } => {}
         }
     }
@@ -98,8 +108,8 @@ impl Tree {
     }
 
     /// Writes above the tree what is to stay.
-    fn say(&self, event: &Event, sources: &Sources, look: Look) {
-        if let Some(text) = plain::line(event, sources, look) {
+    fn say(&self, text: Option<String>) {
+        if let Some(text) = text {
             self.all.suspend(|| crate::terminal::tell(&text));
         }
     }
@@ -109,11 +119,6 @@ impl Tree {
             bar.abandon();
         }
     }
-}
-
-fn declaration(address: &str) -> SmolStr {
-    let end = address.find(['.', '[']).unwrap_or(address.len());
-    address.get(..end).unwrap_or(address).into()
 }
 
 /// A template that indicatif can't read leaves its own.

@@ -1,7 +1,7 @@
 //! Events as lines that stay: for logs, pipes and terminals that can't redraw.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rsx_engine::event::{Event, Sink, What};
 use rsx_engine::plan::Plan;
@@ -9,9 +9,10 @@ use rsx_syntax::Sources;
 use smol_str::SmolStr;
 
 use super::complaint;
+use super::skipped::Skipped;
 use crate::report::human::Look;
 use crate::report::measures::time;
-use crate::report::plan::{because, verb};
+use crate::report::plan::verb;
 use crate::terminal;
 
 /// From how many expected seconds the beginning and the course of a step are told, and not its end alone.
@@ -21,7 +22,9 @@ const LONG: f64 = 10.0;
 pub(super) fn sink(plan: &Plan, sources: Arc<Sources>, look: Look) -> Sink {
     let long = plan.steps.iter().filter(|step| step.seconds >= LONG);
     let long: HashSet<SmolStr> = long.map(|step| step.address.clone()).collect();
+    let skipped = Mutex::new(Skipped::default());
     Arc::new(move |event: Event| {
+        let skipped = || skipped.lock().unwrap_or_else(PoisonError::into_inner);
         let is_long = |address| long.contains(address);
         let text = match &event.what {
             What::StepProgressed { address, text, .. } => {
@@ -29,13 +32,16 @@ pub(super) fn sink(plan: &Plan, sources: Arc<Sources>, look: Look) -> Sink {
             }
             What::StepStarted { address, action, expected, .. } => is_long(address)
                 .then(|| format!("… {} {address}, about {}\n", verb(*action), time(*expected))),
+            What::StepSkipped { address, because, .. } => {
+                skipped().add(address, because);
+                None
+            }
+            What::Summary(_) => Some(skipped().tell()),
             What::StepSettled { .. }
             | What::StepFailed { .. }
-            | What::StepSkipped { .. }
             | What::Diagnostic { .. }
             | What::Fact(_)
-            | What::Output { .. }
-            | What::Summary(_) => line(&event, &sources, look),
+            | What::Output { .. } => line(&event, &sources, look),
         };
         if let Some(text) = text {
             terminal::tell(&text);
@@ -55,14 +61,11 @@ pub(super) fn line(event: &Event, sources: &Sources, look: Look) -> Option<Strin
             time(*seconds),
             complaint(diagnostic, sources, look)
         )),
-        What::StepSkipped { address, action, because: why } => {
-            let why = why.first().map(|reason| format!(": {}", because(reason))).unwrap_or_default();
-            Some(format!("- {} {address} skipped{why}\n", verb(*action)))
-        }
         What::Diagnostic { diagnostic, .. } => Some(complaint(diagnostic, sources, look)),
         What::Fact(_)
         | What::StepStarted { .. }
         | What::StepProgressed { .. }
+        | What::StepSkipped { .. }
         | What::Output { .. }
         | What::Summary(_) => None,
     }
