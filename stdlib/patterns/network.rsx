@@ -20,7 +20,7 @@ pattern network {
   // What AWS takes as a subnet: 16 addresses or more. Of the others one error is enough.
   let cut = [for b in blocks_ if addresses(b) >= 16: b]
 
-  make zones account if zones == none { }
+  make zones account { }
 
   let zone_names: List<Text> = zones ?? [for i in 0..size - 1: account.names[i]]
 

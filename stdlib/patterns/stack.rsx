@@ -29,7 +29,7 @@ let stack_tags: Map<Text> = stack.tags
 /// A region or zone that Redshift Serverless does not know.
 ///
 /// Regions are those in which AWS offers Redshift Serverless. A zone is a region's name and one letter, and lies in
-/// the stack's region.
+/// the stack's region; `plan` and `run` look whether the account has it.
 ///
 /// Source: the endpoints of Redshift Serverless in botocore 1.44.5.
 ///
@@ -57,4 +57,12 @@ rule rsx::name::region on network {
   else "there is no zone `${z}` in `${stack.region}`"
   at   z
   help "a zone is the region and a letter: `${stack.region}a`"
+}
+
+rule rsx::name::region on network {
+  strength = law
+  require any n in self.account.names: n == z for z in self.zones ?? []
+  else "this account has no zone `${z}` in `${stack.region}`"
+  at   z
+  help "its zones: ${join(self.account.names, ", ")}"
 }

@@ -38,4 +38,6 @@ resource stored_secret {
 /// A secret's name (Secrets Manager CreateSecret); not ending in a hyphen and six characters, as AWS appends that itself.
 type SecretName = Text where {
   "1 to 512 characters" = length(self) in 1..512
+  "letters, digits and / _ + = . @ -" =
+    all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "/_+=.@-"
 }
