@@ -25,10 +25,10 @@ resource target_group {
   fixed vpc:  Text
   /// What targets that name no port of their own would get: ours all do, so that readers may change theirs.
   through port: Int(1..65535)
-  health:     Health
-  drain:      WholeSeconds(0s..3600s)
-  sticky:     Bool
-  tags:       Map<Text> = stack_tags
+  health:       Health
+  drain:        WholeSeconds(0s..3600s)
+  sticky:       Bool
+  tags:         Map<Text> = stack_tags
 
   computed arn: Text
 

@@ -25,13 +25,12 @@ resource namespace {
   let takes_update = 20s
   let takes_delete = 30s
   let holds_data   = writes
-  let lasting =
-    [
-      {
-        field   = "key"
-        instead = "keep the key; the namespace goes back to AWS's own only when it is made anew"
-      },
-    ]
+  let lasting = [
+    {
+      field   = "key"
+      instead = "keep the key; the namespace goes back to AWS's own only when it is made anew"
+    },
+  ]
 }
 
 /// A namespace's name (Redshift Serverless CreateNamespace); at most 63 characters, as the Data API takes no more.

@@ -10,7 +10,7 @@ resource workgroup {
   /// The GUID of the namespace: a workgroup does not outlive its namespace.
   fixed namespace_id: Text
   fixed vpc:          Text
-  base:            Rpu
+  base:               Rpu
   /// No maximum without it.
   max:                            Rpu?
   disruptive subnets:             List<Text>
@@ -31,19 +31,50 @@ resource workgroup {
   computed interfaces: List<{ ip: Text, zone: Text, subnet: Text, id: Text }>
 
   /// Query limits, which Redshift can't unset (observed).
-  let lasting =
-    [
-      { field = "settings.max_query_execution_time", instead = "give it a value that no query reaches: `max_query_execution_time = 86399s`" },
-      { field = "settings.max_query_queue_time", instead = "give it a value that no query reaches: `max_query_queue_time = 86399s`" },
-      { field = "settings.max_query_cpu_time", instead = "give it a value that no query reaches: `max_query_cpu_time = 86399s`" },
-      { field = "settings.max_query_blocks_read", instead = "give it a value that no query reaches: `max_query_blocks_read = 999999999999999`" },
-      { field = "settings.max_scan_row_count", instead = "give it a value that no query reaches: `max_scan_row_count = 999999999999999`" },
-      { field = "settings.max_query_cpu_usage_percent", instead = "give it a value that no query reaches: `max_query_cpu_usage_percent = 100%`" },
-      { field = "settings.max_query_temp_blocks_to_disk", instead = "give it a value that no query reaches: `max_query_temp_blocks_to_disk = 999999999999999`" },
-      { field = "settings.max_join_row_count", instead = "give it a value that no query reaches: `max_join_row_count = 999999999999999`" },
-      { field = "settings.max_nested_loop_join_row_count", instead = "give it a value that no query reaches: `max_nested_loop_join_row_count = 999999999999999`" },
-      { field = "settings.max_return_row_count", instead = "give it a value that no query reaches: `max_return_row_count = 999999999999999`" },
-    ]
+  let lasting = [
+    {
+      field   = "settings.max_query_execution_time"
+      instead = "give it a value that no query reaches: `max_query_execution_time = 86399s`"
+    },
+    {
+      field   = "settings.max_query_queue_time"
+      instead = "give it a value that no query reaches: `max_query_queue_time = 86399s`"
+    },
+    {
+      field   = "settings.max_query_cpu_time"
+      instead = "give it a value that no query reaches: `max_query_cpu_time = 86399s`"
+    },
+    {
+      field   = "settings.max_query_blocks_read"
+      instead = "give it a value that no query reaches: `max_query_blocks_read = 999999999999999`"
+    },
+    {
+      field   = "settings.max_scan_row_count"
+      instead = "give it a value that no query reaches: `max_scan_row_count = 999999999999999`"
+    },
+    {
+      field   = "settings.max_query_cpu_usage_percent"
+      instead = "give it a value that no query reaches: `max_query_cpu_usage_percent = 100%`"
+    },
+    {
+      field = "settings.max_query_temp_blocks_to_disk"
+      instead =
+        "give it a value that no query reaches: `max_query_temp_blocks_to_disk = 999999999999999`"
+    },
+    {
+      field   = "settings.max_join_row_count"
+      instead = "give it a value that no query reaches: `max_join_row_count = 999999999999999`"
+    },
+    {
+      field = "settings.max_nested_loop_join_row_count"
+      instead =
+        "give it a value that no query reaches: `max_nested_loop_join_row_count = 999999999999999`"
+    },
+    {
+      field   = "settings.max_return_row_count"
+      instead = "give it a value that no query reaches: `max_return_row_count = 999999999999999`"
+    },
+  ]
 
   let takes        = 150s
   let takes_update = 60s

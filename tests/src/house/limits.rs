@@ -181,9 +181,9 @@ fn probes(service: &Service) -> Vec<Probe> {
     let in_ascii = service.text("/tag_value/pattern").replace(r"\p{L}\p{Z}\p{N}", "A-Za-z0-9 ");
     texts(&mut all, "TagValue", (0, service.number("/tag_value/max")), &in_ascii, None);
     named(&mut all, service, "BalancerName", "/nlb/name", None);
-    // These are made by rsx, of names that are checked already; their characters are not asked for again.
+    // This one is made by rsx, of names that are checked already; its characters are not asked for again.
     named(&mut all, service, "SecurityGroupName", "/vpc/security_group_name", Some("^.+$"));
-    named(&mut all, service, "SecretName", "/secretsmanager/secret_name", Some("^.+$"));
+    named(&mut all, service, "SecretName", "/secretsmanager/secret_name", None);
     named(&mut all, service, "KeyAlias", "/kms/alias", None);
 
     let days = service.range(&redshift("retentionPeriodDays"));
