@@ -13,9 +13,12 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::root;
 
+/// What must hold of the repository.
+type Rule = fn() -> Result<(), Failed>;
+
 /// Makes a test of every rule.
 pub(crate) fn trials() -> Vec<Trial> {
-    let rules: [(&str, fn() -> Result<(), Failed>); 15] = [
+    let rules: [(&str, Rule); 15] = [
         ("floors stand on lower floors", floors::stand_on_lower_floors),
         ("crates of the rim stay there", floors::rims),
         ("no word of the outside below the outside", words::of_the_outside),

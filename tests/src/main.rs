@@ -4,7 +4,13 @@
 //! the suites, to be read before it is committed. Started with `RSX_TESTS_AS_RSX=1` this binary *is* rsx, so that the
 //! tests never meet a stale or missing one.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
 
 mod clients;
 mod console;

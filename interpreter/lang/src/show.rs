@@ -29,11 +29,13 @@ pub fn show_with(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &
 
 /// Writes a value as a text takes it in: text without its quotes.
 pub fn show_in_text(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.to_string(),
-        Value::Char(c) => c.to_string(),
-        value => show_with(units, address, value),
+    if let Value::Text(text) = value {
+        return text.to_string();
     }
+    if let Value::Char(c) = value {
+        return c.to_string();
+    }
+    show_with(units, address, value)
 }
 
 /// Writes a number with the largest unit that divides it.

@@ -1,6 +1,6 @@
 //! What must hold of every program, however wrong: a seeded generator changes words of the examples, and all of it is analysed.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::collections::HashSet;
 use std::sync::Arc;

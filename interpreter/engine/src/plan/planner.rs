@@ -322,10 +322,7 @@ fn is_set(value: &Value, path: Option<&str>) -> bool {
 
 /// A hole may be anything, so it is not taken for nothing.
 fn is_unset(value: &Value, path: Option<&str>) -> bool {
-    match value {
-        Value::Pending(_) | Value::Unknown => false,
-        _ => !is_set(value, path),
-    }
+    !matches!(value, Value::Pending(_) | Value::Unknown) && !is_set(value, path)
 }
 
 fn within<'v>(value: &'v Value, path: Option<&str>) -> Option<&'v Value> {
