@@ -22,7 +22,12 @@ impl Warehouse {
             if namespace.id == consumer {
                 continue;
             }
-            let connection = store::connect(&namespace.generation().path)?;
+            let path = namespace.generation().path;
+            let connection = match store::connect(&path) {
+                // One that has gone since the list was made shares nothing any more.
+                Err(_) if !path.exists() => continue,
+                connection => connection?,
+            };
             let catalog = Catalog::own(&connection);
             for share in catalog.shares()? {
                 if catalog.is_consumer(share.oid, consumer)? {
