@@ -92,8 +92,9 @@ pub(super) fn outside_paths() -> Result<(), Failed> {
     for path in ["README.md", "Cargo.toml", ".ci/run"] {
         all.push(Text { path: path.to_owned(), text: fs::read_to_string(root().join(path)).unwrap() });
     }
-    all.retain(|text| text.path != "tests/src/house/words.rs");
-    none("paths outside", found(&all, |line| line.contains("../shared") || line.contains("/work/")))
+    // Joined here, so that this file holds none itself.
+    let outside = [["..", "shared"].join("/"), ["", "work", ""].join("/")];
+    none("paths outside", found(&all, |line| outside.iter().any(|path| line.contains(path.as_str()))))
 }
 
 /// Returns the lines of which something is true.
