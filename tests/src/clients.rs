@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::root;
+use crate::{console, root};
 
 /// Makes a test of every file of `tests/cloud` that has tests.
 pub(crate) fn trials() -> Vec<Trial> {
@@ -25,7 +25,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn described(name: &str) -> Result<(), Failed> {
     let this = std::env::current_exe().unwrap();
-    let output = Command::new(python()?)
+    let output = console::patient(python()?)
         .args(["run.py", name])
         .current_dir(root().join("tests/cloud"))
         .env("RSX_CLOUD_COMMAND", format!("env RSX_TESTS_AS_RSX=1 '{}' local serve", this.display()))
@@ -58,5 +58,6 @@ fn succeeded(output: &Output) -> Result<(), Failed> {
         return Ok(());
     }
     let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said).into_owned());
-    Err(said.concat().into())
+    let late = output.status.code() == Some(console::TIMED_OUT);
+    Err([said.concat().as_str(), if late { "it has not ended in time" } else { "" }].concat().into())
 }

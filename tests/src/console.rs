@@ -1,5 +1,6 @@
 //! Commands and what they print, as a terminal shows them.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -17,6 +18,18 @@ use crate::suite::Block;
 pub(crate) fn rsx(folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     apart(&mut command).env("RSX_TESTS_AS_RSX", "1").current_dir(folder);
+    command
+}
+
+/// For how long a command may go on, in seconds: one that hangs fails its test, and not all of them.
+const PATIENCE: &str = "600";
+/// How `timeout` tells that it has ended a command.
+pub(crate) const TIMED_OUT: i32 = 124;
+
+/// Returns a program that is ended, with all that it has begun, when it goes on for too long.
+pub(crate) fn patient(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=5", PATIENCE]).arg(program);
     command
 }
 
@@ -95,7 +108,7 @@ impl<'t> Console<'t> {
     /// What a command prints, as a terminal would mix it, and how it ends.
     fn printed(&self, command: &str) -> Result<String, Failed> {
         let path = format!("{}:{}", self.tools.path().display(), std::env::var("PATH")?);
-        let mut shell = Command::new("sh");
+        let mut shell = patient("sh");
         apart(&mut shell)
             .args(["-c", &format!("{{ {command}\n}} 2>&1")])
             .env("PATH", &path)
@@ -113,6 +126,7 @@ impl<'t> Console<'t> {
         }
         match output.status.code() {
             Some(0) => {}
+            Some(TIMED_OUT) => return Err(format!("`{command}` has not ended after {PATIENCE} s").into()),
             Some(code) => printed.push_str(&format!("[exit {code}]\n")),
             None => printed.push_str("[killed]\n"),
         }

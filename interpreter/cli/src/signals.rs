@@ -23,9 +23,9 @@ pub(crate) struct Stopping {
 impl Stopping {
     /// Listens to Ctrl-C and SIGTERM from now on.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        let (interrupts, terminations) = (on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
+        let ends = Ends::listen()?;
         let stopping = Self::default();
-        tokio::spawn(stopping.clone().obey(interrupts, terminations));
+        tokio::spawn(stopping.clone().obey(ends));
         Ok(stopping)
     }
 
@@ -37,12 +37,12 @@ impl Stopping {
         }
     }
 
-    async fn obey(self, mut interrupts: Signal, mut terminations: Signal) {
-        either(&mut interrupts, &mut terminations).await;
+    async fn obey(self, mut ends: Ends) {
+        ends.next().await;
         self.stop.ask();
         self.asked.notify_one();
         terminal::tell("stopping: what has begun may end; once more ends at once\n");
-        either(&mut interrupts, &mut terminations).await;
+        ends.next().await;
         end_at_once()
     }
 }
@@ -52,16 +52,25 @@ fn end_at_once() {
     std::process::exit(INTERRUPTED)
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-pub(crate) async fn end() -> Result<(), Failure> {
-    either(&mut on(SignalKind::interrupt())?, &mut on(SignalKind::terminate())?).await;
-    Ok(())
+/// What tells a program to end: Ctrl-C and SIGTERM.
+#[derive(Debug)]
+pub(crate) struct Ends {
+    interrupts: Signal,
+    terminations: Signal,
 }
 
-async fn either(interrupts: &mut Signal, terminations: &mut Signal) {
-    tokio::select! {
-        _ = interrupts.recv() => {}
-        _ = terminations.recv() => {}
+impl Ends {
+    /// Listens from now on.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        Ok(Self { interrupts: on(SignalKind::interrupt())?, terminations: on(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupts.recv() => {}
+            _ = self.terminations.recv() => {}
+        }
     }
 }
 

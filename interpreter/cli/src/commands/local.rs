@@ -24,12 +24,14 @@ async fn served(options: &Serve) -> Outcome {
     let whereabouts = data.as_ref().map(|folder| folder.display().to_string());
     let cloud = LocalCloud::open(Options { data, speed: options.speed, faults, ..Options::default() });
     let serving = rsx_local::serve(cloud.map_err(told)?, options.port).await.map_err(told)?;
+    // Whoever reads that it is ready may end it in the same instant.
+    let mut ends = signals::Ends::listen()?;
     terminal::tell(&match whereabouts {
         Some(folder) => format!("what is done is kept in {folder}\n"),
         None => "nothing outlasts this process; --data DIR keeps it\n".to_owned(),
     });
     terminal::print(&format!("rsx local cloud ready on http://{}\n", serving.addr()));
-    signals::end().await?;
+    ends.next().await;
     serving.shutdown().await.map_err(told)?;
     Ok(Ending::Done)
 }
