@@ -10,6 +10,7 @@ pub(crate) mod phases;
 pub(crate) mod plan;
 pub(crate) mod rows;
 pub(crate) mod sarif;
+mod snippet;
 pub(crate) mod style;
 pub(crate) mod summary;
 pub(crate) mod values;

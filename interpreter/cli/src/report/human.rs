@@ -9,6 +9,8 @@ use miette::{
 use rsx_syntax::{Diagnostic, FileId, Label, Severity, Sources};
 use textwrap::WordSplitter;
 
+use crate::report::snippet::Snippet;
+
 /// How diagnostics look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
@@ -63,7 +65,7 @@ struct Report<'s> {
     severity: Level,
     message: String,
     help: Option<String>,
-    source: Option<Source<'s>>,
+    snippet: Option<Snippet<'s>>,
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Report<'s>>,
 }
@@ -94,8 +96,10 @@ impl<'s> Report<'s> {
     }
 
     fn of(file: Option<FileId>, labels: &[&Label], sources: &'s Sources) -> Self {
-        let labels = labels.iter().enumerate().map(|(at, label)| {
-            let range = sources.range(label.span);
+        let ranges: Vec<_> = labels.iter().map(|label| sources.range(label.span)).collect();
+        let snippet = file.map(|file| Snippet::new(sources, file, &ranges));
+        let labels = labels.iter().zip(&ranges).enumerate().map(|(at, (label, range))| {
+            let range = snippet.as_ref().map_or(0..0, |snippet| snippet.shown(range));
             let text = (!label.text.is_empty()).then(|| label.text.clone());
             let span = (range.start, range.len());
             if at == 0 {
@@ -109,8 +113,8 @@ impl<'s> Report<'s> {
             severity: Level::Advice,
             message: String::new(),
             help: None,
-            source: file.map(|file| Source { sources, file }),
             labels: labels.collect(),
+            snippet,
             elsewhere: Vec::new(),
         }
     }
@@ -161,7 +165,7 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.snippet.as_ref().map(|snippet| snippet as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -176,20 +180,14 @@ impl miette::Diagnostic for Report<'_> {
     }
 }
 
-/// A file of [`Sources`], read around a label without a copy and without counting lines from its start.
-struct Source<'s> {
-    sources: &'s Sources,
-    file: FileId,
-}
-
-impl SourceCode for Source<'_> {
+impl SourceCode for Snippet<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let text = self.sources.text(self.file);
+        let text = self.text();
         let (before, rest) = text.split_at_checked(span.offset()).ok_or(MietteError::OutOfBounds)?;
         let after = rest.get(span.len()..).ok_or(MietteError::OutOfBounds)?;
         // miette asks for no lines before to learn the position, which then begins at the span itself.
@@ -199,13 +197,13 @@ impl SourceCode for Source<'_> {
         };
         let end = after.match_indices('\n').nth(lines_after).map_or(after.len(), |(at, _)| at);
         let data = text.get(start..text.len() - after.len() + end).ok_or(MietteError::OutOfBounds)?;
-        let position = self.sources.position(self.file, start);
+        let (line, column) = self.position(start);
         Ok(Box::new(MietteSpanContents::new_named(
-            self.sources.name(self.file).to_owned(),
+            self.name().to_owned(),
             data.as_bytes(),
             SourceSpan::new(start.into(), data.len()),
-            position.line - 1,
-            position.column - 1,
+            line,
+            column,
             data.lines().count(),
         )))
     }
