@@ -27,6 +27,7 @@ use rsx_lang::secret::Protected;
 use rsx_local::{LocalCloud, Observer, Options};
 use rsx_syntax::{Diagnostic, Sources, Span};
 
+use crate::wire::Wire;
 use crate::{clients, root};
 
 /// Returns what a deployment runs on.
@@ -43,7 +44,8 @@ pub(crate) enum Wish {
 
 /// A spec in a cloud of its own.
 pub(crate) struct Deployment {
-    pub(crate) cloud: LocalCloud,
+    pub(crate) wire: Wire,
+    cloud: LocalCloud,
     store: Memory,
     text: Arc<str>,
     calls: Arc<Mutex<Calls>>,
@@ -65,8 +67,9 @@ impl Deployment {
             calls.all = calls.all.max(call.number);
             *calls.of.entry(format!("{}:{}", call.service, call.operation)).or_default() += 1;
         });
-        let options = Options { observer: Some(observer), seed: Some(7), ..Options::default() };
-        Self { cloud: LocalCloud::open(options).unwrap(), store: Memory::default(), text: text.into(), calls }
+        let options = Options { observer: Some(observer), ..Options::default() };
+        let cloud = LocalCloud::open(options).unwrap();
+        Self { wire: Wire::to(&cloud), cloud, store: Memory::default(), text: text.into(), calls }
     }
 
     /// How many calls there have been.
@@ -80,15 +83,16 @@ impl Deployment {
     }
 
     pub(crate) async fn insist(&self, wish: Wish) -> Result<(), Failed> {
-        self.attempt(wish).await.map(drop).map_err(Failed::from)
+        self.attempt(wish).await.map(drop).map_err(|told| in_words(&told).into())
     }
 
     /// Another plan is empty.
     pub(crate) async fn assert_settled(&self) -> Result<(), Failed> {
         let (mut design, sources) = self.design();
         let (aws, state) = (self.aws(&design).await, self.state().await);
-        let scene = self.scene(&aws, &sources, design.home(), &state).await?;
-        let plan = planned(&scene, &mut design, &state).await?;
+        let words = |told: Vec<Diagnostic>| Failed::from(in_words(&told));
+        let scene = self.scene(&aws, &sources, design.home(), &state).await.map_err(words)?;
+        let plan = planned(&scene, &mut design, &state).await.map_err(words)?;
         match plan.steps.iter().map(|step| step.address.as_str()).collect::<Vec<_>>() {
             steps if steps.is_empty() => Ok(()),
             steps => Err(format!("there is still something to do: {}", steps.join(", ")).into()),
@@ -96,7 +100,7 @@ impl Deployment {
     }
 
     /// One command, which may fail; all that is proved at its end is in its being good.
-    pub(crate) async fn attempt(&self, wish: Wish) -> Result<Summary, String> {
+    pub(crate) async fn attempt(&self, wish: Wish) -> Result<Summary, Vec<Diagnostic>> {
         let (mut design, sources) = self.design();
         let (aws, state) = (self.aws(&design).await, self.state().await);
         let scene = self.scene(&aws, &sources, design.home(), &state).await?;
@@ -107,12 +111,10 @@ impl Deployment {
         };
         let plan = planned(&scene, design, &state).await?;
         let ran = run(&scene, design, &plan, &self.store, &Stop::default(), closing).await;
-        let outcome = ran.map_err(|diagnostic| diagnostic.message.clone())?;
+        let outcome = ran.map_err(|diagnostic| vec![*diagnostic])?;
         let complaints = self.state().await.verify();
         assert_eq!(complaints, Vec::<String>::new(), "the state is unsound");
-        let words =
-            || outcome.diagnostics.iter().map(|one| one.message.clone()).collect::<Vec<_>>().join("; ");
-        if outcome.summary.ok { Ok(outcome.summary) } else { Err(words()) }
+        if outcome.summary.ok { Ok(outcome.summary) } else { Err(outcome.diagnostics) }
     }
 
     async fn state(&self) -> State {
@@ -130,7 +132,7 @@ impl Deployment {
         let whereabouts = self.cloud.clone();
         let config = Config {
             region: "us-east-1".into(),
-            http: Some(self.cloud.http_client()),
+            http: Some(self.wire.http_client()),
             authorities: Some(self.cloud.authority().as_bytes().to_vec()),
             resolve: Some(Resolve::new(move |host, port| whereabouts.listening(host, port))),
             credentials: Some(Keys {
@@ -149,10 +151,10 @@ impl Deployment {
         sources: &'a Sources,
         home: Span,
         state: &State,
-    ) -> Result<Scene<'a>, String> {
+    ) -> Result<Scene<'a>, Vec<Diagnostic>> {
         let opening = Opening {
             provider: aws,
-            clock: Arc::new(Hurried(Timestamp::now())),
+            clock: Arc::new(Hurried { began: Timestamp::now(), wire: self.wire.clone() }),
             sink: Arc::new(|_| {}),
             sources,
             stack: "tested".into(),
@@ -162,7 +164,7 @@ impl Deployment {
             seed: self.calls(),
             home,
         };
-        Scene::open(opening, state).await.map_err(|diagnostic| diagnostic.message.clone())
+        Scene::open(opening, state).await.map_err(|diagnostic| vec![*diagnostic])
     }
 
     /// Everything that is in the cloud, as another program sees it.
@@ -185,13 +187,17 @@ impl Deployment {
     }
 }
 
-async fn planned(scene: &Scene<'_>, design: &mut dyn Design, state: &State) -> Result<Plan, String> {
-    let words =
-        |all: Vec<Diagnostic>| all.iter().map(|one| one.message.clone()).collect::<Vec<_>>().join("; ");
-    let seen = survey(scene, design, state, Refresh::Control).await.map_err(words)?.facts;
+async fn planned(scene: &Scene<'_>, design: &mut dyn Design, state: &State) -> Result<Plan, Vec<Diagnostic>> {
+    let seen = survey(scene, design, state, Refresh::Control).await?.facts;
     let sources = scene.sources;
     let (only, except, base) = (Vec::new(), Vec::new(), Base::default());
-    plan(design, Planning { sources, state, seen, only, except, base }).map_err(words)
+    plan(design, Planning { sources, state, seen, only, except, base })
+}
+
+/// What is wrong, with what the service said.
+pub(crate) fn in_words(told: &[Diagnostic]) -> String {
+    let one = |one: &Diagnostic| format!("{}: {}\n", one.message, one.labels[0].text);
+    told.iter().map(one).collect()
 }
 
 /// A spec and nothing besides.
@@ -206,17 +212,26 @@ impl Files for Text {
 /// How many times faster than real the engine waits for a cloud that is ready as soon as it is asked twice.
 const HURRY: i32 = 50;
 
-/// Time in a hurry.
-struct Hurried(Timestamp);
+/// Time in a hurry: once the wire is cut nobody waits any more.
+struct Hurried {
+    began: Timestamp,
+    wire: Wire,
+}
 
 #[async_trait]
 impl Clock for Hurried {
     fn now(&self) -> Timestamp {
-        let passed: SignedDuration = Timestamp::now().duration_since(self.0);
-        self.0.checked_add(passed * HURRY).unwrap()
+        let passed: SignedDuration = Timestamp::now().duration_since(self.began);
+        self.began.checked_add(passed * HURRY).unwrap()
     }
 
     async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration / HURRY.unsigned_abs()).await;
+        if self.wire.is_cut() {
+            tokio::task::yield_now().await;
+        } else {
+            let cut = self.wire.is_cut_at_last();
+            // Either will do.
+            let _ = tokio::time::timeout(duration / HURRY.unsigned_abs(), cut).await;
+        }
     }
 }

@@ -1,104 +1,96 @@
 //! The airline, cut off from the cloud before and after every call: run again it goes on, and in the end the world is as if nothing had happened.
 //!
-//! One deployment is cut off again and again, each time one call later than the last: so every call of a run is
-//! lost once as a request and once as an answer, and each run has to go on from what all those before it
-//! have left. Others are cut off once, at calls that are spread over the whole.
+//! One deployment is cut off again and again, each time at the first call that it was not cut off at before: so every
+//! call, told apart by what it asks for, is lost once, as a request or as an answer, and each command has to go on from
+//! what all those before it have left.
+
+use std::sync::LazyLock;
 
 use libtest_mimic::{Failed, Trial};
-use rsx_local::{Cut, Faults, Side};
+use rsx_local::Side;
 
-use crate::deployment::{Deployment, Wish, runtime};
+use crate::deployment::{Deployment, Wish, in_words, runtime};
 
 /// What is deployed.
 const EXAMPLE: &str = include_str!("../../examples/airline.rsx");
-/// How often one deployment may fail to get any further.
-const HOPELESS: u64 = 4000;
-/// At how many calls others are cut off once, in each direction.
-const SAMPLES: u64 = 4;
+/// How many calls must have been lost at least: fewer would mean that they are not told apart.
+const MANY: usize = 100;
+/// How often one deployment may be cut off.
+const HOPELESS: usize = 3000;
 
 /// Makes the tests.
 pub(crate) fn trials() -> Vec<Trial> {
+    let trial =
+        |wish, side, what: &str| Trial::test(format!("interruption: {what}"), move || everywhere(wish, side));
     vec![
-        Trial::test("interruption: cut at every call of a run", every_call),
-        Trial::test("interruption: cut once, somewhere in a run or a destroy", somewhere),
+        trial(Wish::Run, Side::Before, "every request of a run is lost"),
+        trial(Wish::Run, Side::After, "every answer to a run is lost"),
+        trial(Wish::Destroy, Side::Before, "every request of a destroy is lost"),
+        trial(Wish::Destroy, Side::After, "every answer to a destroy is lost"),
     ]
 }
 
-fn every_call() -> Result<(), Failed> {
-    runtime().block_on(async {
-        let (calm, cut) = (Deployment::of(EXAMPLE), Deployment::of(EXAMPLE));
-        calm.insist(Wish::Run).await?;
-        let made = calm.listing().await?;
-        cut.cut_everywhere(Wish::Run).await?;
-        same("what was made", &made, &cut.listing().await?)?;
-        cut.assert_settled().await
-    })
+/// What there is after a run, and after a destroy, that nobody has cut off.
+struct Calm {
+    made: String,
+    left: String,
 }
 
-fn somewhere() -> Result<(), Failed> {
+static CALM: LazyLock<Result<Calm, String>> = LazyLock::new(|| runtime().block_on(calm()));
+
+async fn calm() -> Result<Calm, String> {
+    let words = |failed: Failed| format!("{failed:?}");
+    let calm = Deployment::of(EXAMPLE);
+    calm.insist(Wish::Run).await.map_err(words)?;
+    let made = calm.listing().await.map_err(words)?;
+    calm.insist(Wish::Destroy).await.map_err(words)?;
+    Ok(Calm { made, left: calm.listing().await.map_err(words)? })
+}
+
+fn everywhere(wish: Wish, side: Side) -> Result<(), Failed> {
+    let Calm { made, left } = CALM.as_ref().map_err(Failed::from)?;
     runtime().block_on(async {
-        let calm = Deployment::of(EXAMPLE);
-        calm.insist(Wish::Run).await?;
-        let (made, making) = (calm.listing().await?, calm.calls());
-        calm.insist(Wish::Destroy).await?;
-        let (left, taking) = (calm.listing().await?, calm.calls() - making);
-        for sample in 0..SAMPLES {
-            let side = if sample % 2 == 0 { Side::Before } else { Side::After };
-            let one = Deployment::of(EXAMPLE);
-            let at = |calls: u64| calls * (2 * sample + 1) / (2 * SAMPLES);
-            one.cut_once(Wish::Run, at(making), side).await?;
-            same(&format!("cut {side:?} call {}", at(making)), &made, &one.listing().await?)?;
-            one.assert_settled().await?;
-            one.cut_once(Wish::Destroy, at(taking), side).await?;
-            same(&format!("cut {side:?} call {}", at(taking)), &left, &one.listing().await?)?;
+        let cut = Deployment::of(EXAMPLE);
+        match wish {
+            Wish::Run => {
+                cut.lose_everything(wish, side).await?;
+                same(made, &cut.listing().await?)?;
+                cut.assert_settled().await
+            }
+            Wish::Destroy => {
+                cut.insist(Wish::Run).await?;
+                cut.lose_everything(wish, side).await?;
+                same(left, &cut.listing().await?)
+            }
         }
-        Ok(())
     })
 }
 
-fn same(what: &str, expected: &str, found: &str) -> Result<(), Failed> {
+fn same(expected: &str, found: &str) -> Result<(), Failed> {
     match expected == found {
         true => Ok(()),
-        false => {
-            let diff = similar::TextDiff::from_lines(expected, found).unified_diff().to_string();
-            Err(format!("{what}:\n{diff}").into())
-        }
+        false => Err(similar::TextDiff::from_lines(expected, found).unified_diff().to_string().into()),
     }
 }
 
+/// The code under which it is told that no answer came.
+const LOST: &str = "rsx::run::lost";
+
 impl Deployment {
-    /// From this call on, counted from now, nothing answers any more.
-    fn cut(&self, call: u64, side: Side) {
-        let cut = Some(Cut { call: self.calls() + call, side });
-        self.cloud.set_faults(Faults { cut, ..Faults::default() });
-    }
-
-    fn heal(&self) {
-        self.cloud.set_faults(Faults::default());
-    }
-
-    /// Cuts at the first call, before and after it, then at the second, and so on, until there is none left.
-    async fn cut_everywhere(&self, wish: Wish) -> Result<(), Failed> {
-        for cut in 0..HOPELESS {
-            let (call, side) = (cut / 2 + 1, if cut % 2 == 0 { Side::Before } else { Side::After });
-            let began = self.calls();
-            self.cut(call, side);
+    /// Loses every call once, and each time all that follow it, until there is none left.
+    async fn lose_everything(&self, wish: Wish, side: Side) -> Result<(), Failed> {
+        for _ in 0..HOPELESS {
+            self.wire.lose_next(side);
             let ended = self.attempt(wish).await;
-            self.heal();
-            if self.calls() < began + call {
-                return ended.map(drop).map_err(|words| format!("uncut: {words}").into());
+            let was_cut = self.wire.mend();
+            match ended {
+                Ok(_) if was_cut => return Err("nobody noticed that it was cut".into()),
+                Ok(_) if self.wire.losses() < MANY => return Err("hardly a call was lost".into()),
+                Ok(_) => return Ok(()),
+                Err(told) if was_cut && told.iter().all(|one| one.code.as_str() == LOST) => {}
+                Err(told) => return Err(in_words(&told).into()),
             }
         }
         Err("it never comes to its end".into())
-    }
-
-    async fn cut_once(&self, wish: Wish, call: u64, side: Side) -> Result<(), Failed> {
-        self.cut(call, side);
-        let ended = self.attempt(wish).await;
-        self.heal();
-        if ended.is_ok() {
-            return Err(format!("nobody noticed the cut at call {call}").into());
-        }
-        self.insist(wish).await
     }
 }

@@ -24,6 +24,7 @@ mod interruption;
 mod library;
 mod readme;
 mod suite;
+mod wire;
 
 use std::path::Path;
 use std::process::ExitCode;
