@@ -46,6 +46,8 @@ pub(crate) enum Command {
     /// The cloud on loopback, for other programs
     #[command(subcommand)]
     Local(local::Local),
+    /// The language server for editors, on standard input and output
+    Lsp,
     /// Write completions for a shell
     Completions(Completions),
 }

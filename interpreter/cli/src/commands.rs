@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod local;
+pub(crate) mod lsp;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod run;

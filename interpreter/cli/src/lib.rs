@@ -68,6 +68,7 @@ fn perform(command: &Command) -> Outcome {
         Command::Cost(options) => commands::cost::cost(options),
         Command::Local(Local::Serve(options)) => commands::local::serve(options),
         Command::Local(Local::Reset(options)) => commands::local::reset(options),
+        Command::Lsp => commands::lsp::lsp(),
         Command::Completions(options) => commands::completions::completions(options),
     }
 }

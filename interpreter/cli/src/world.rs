@@ -95,7 +95,7 @@ impl Files for Question {
 }
 
 /// Reads files of the file system.
-struct FileSystem;
+pub(crate) struct FileSystem;
 
 impl Files for FileSystem {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {

@@ -8,7 +8,7 @@ use super::{none, texts};
 use crate::{console, root};
 
 /// What rsx can do, in the order of its help.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "check",
     "fmt",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 14] = [
     "sql",
     "cost",
     "local",
+    "lsp",
     "completions",
 ];
 

@@ -12,16 +12,17 @@ use crate::root;
 const FLOORS: [&[&str]; 6] = [
     &["rsx-syntax", "rsx-stdlib"],
     &["rsx-lang"],
-    &["rsx-engine"],
+    &["rsx-engine", "rsx-lsp"],
     &["rsx-aws", "rsx-local"],
     &["rsx"],
     &["rsx-tests"],
 ];
 
 /// What one crate alone may know of the outside: how its name begins, and who.
-const RIMS: [(&str, &str); 7] = [
+const RIMS: [(&str, &str); 8] = [
     ("aws-sdk-", "rsx-aws"),
     ("aws-config", "rsx-aws"),
+    ("gen-lsp-types", "rsx-lsp"),
     ("miette", "rsx"),
     ("clap", "rsx"),
     ("indicatif", "rsx"),

@@ -1,0 +1,250 @@
+//! What comes of messages: changes go into the workspace, questions to the features, and what is wrong is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::documents::{Document, path_of, uri_of};
+use crate::features::diagnostics::findings;
+use crate::outside::{Outside, Search};
+use crate::places::Places;
+use crate::protocol::{self, Ask, Client, Tell};
+use crate::text::Text;
+use crate::transport::{self, Refusal};
+use crate::worker::Job;
+use crate::workspace::Workspace;
+
+/// How long the first answer waits for the search of a folder: most are searched in less, and then it is the right one.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The state of a conversation.
+pub(crate) struct Answers {
+    workspace: Workspace,
+    client: Client,
+    outgoing: Sender<Value>,
+    /// Where searches for specs tell what they find.
+    jobs: Sender<Job>,
+    /// How many requests were put to the client.
+    asked: i64,
+    /// Whether something has changed since diagnostics were told.
+    is_news: bool,
+    /// What the client was told last, by URI.
+    told: BTreeMap<String, Told>,
+}
+
+/// What the client was told of a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Told {
+    version: Option<i32>,
+    diagnostics: Vec<Value>,
+}
+
+impl Answers {
+    pub(crate) fn new(outside: Arc<dyn Outside>, outgoing: Sender<Value>, jobs: Sender<Job>) -> Self {
+        Self {
+            workspace: Workspace::new(outside),
+            client: Client::default(),
+            outgoing,
+            jobs,
+            asked: 0,
+            is_news: false,
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Drops what is known of programs, which may be half made.
+    pub(crate) fn forget(&mut self) {
+        self.workspace.forget();
+    }
+
+    pub(crate) fn request(&mut self, method: &str, params: Value) -> Result<Value, Refusal> {
+        if method == "initialize" {
+            self.client = Client::of(&params);
+            return Ok(protocol::abilities(&self.client));
+        }
+        match protocol::ask(method, params)? {
+            Ask::Shutdown => Ok(Value::Null),
+            Ask::Diagnostics { uri, previous } => Ok(self.diagnostics(&uri, previous)),
+            Ask::WorkspaceDiagnostics { previous } => Ok(self.workspace_diagnostics(&previous)),
+        }
+    }
+
+    /// Takes in specs that a search has found.
+    pub(crate) fn found(&mut self, paths: &[String]) {
+        self.is_news |= self.workspace.found(paths);
+    }
+
+    pub(crate) fn response(&mut self, _id: &Value, _result: Option<Value>) {}
+
+    pub(crate) fn notification(&mut self, method: &str, params: Value) {
+        match protocol::tell(method, params) {
+            Ok(tell) => self.take(tell),
+            Err(error) => self.log(&format!("{method}: {error}")),
+        }
+    }
+
+    fn take(&mut self, tell: Tell) {
+        match tell {
+            Tell::Initialized => self.begin(),
+            Tell::Opened { uri, version, text } => {
+                self.workspace.open(Document { uri, version, text: Text::new(text) });
+                self.is_news = true;
+            }
+            Tell::Edited { uri, version, changes } => {
+                let encoding = self.client.encoding;
+                self.workspace.edit(&path_of(&uri), |document| {
+                    document.version = version;
+                    for (stretch, insert) in changes {
+                        document.text = match stretch {
+                            Some((start, end)) => {
+                                document.text.edited(document.text.range(start, end, encoding), &insert)
+                            }
+                            None => Text::new(insert),
+                        };
+                    }
+                });
+                self.is_news = true;
+            }
+            Tell::Closed(uri) => {
+                self.workspace.close(&path_of(&uri));
+                self.is_news = true;
+            }
+            Tell::Files(uris) => {
+                uris.iter().for_each(|uri| self.workspace.changed(&path_of(uri)));
+                self.is_news = true;
+            }
+            Tell::Folders { added, removed } => {
+                removed.iter().for_each(|uri| self.workspace.remove_folder(&path_of(uri)));
+                self.look_into(&added);
+                self.is_news = true;
+            }
+            Tell::Other => {}
+        }
+    }
+
+    fn begin(&mut self) {
+        let folders = std::mem::take(&mut self.client.folders);
+        self.look_into(&folders);
+        if self.client.watches_files {
+            let watchers = json!({ "watchers": [{ "globPattern": "**/*.rsx" }] });
+            let registration = json!({ "id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": watchers });
+            self.call("client/registerCapability", &json!({ "registrations": [registration] }));
+        }
+    }
+
+    fn look_into(&mut self, folders: &[String]) {
+        for folder in folders {
+            let folder = path_of(folder);
+            let (outside, jobs) = (Arc::clone(self.workspace.outside()), self.jobs.clone());
+            self.workspace.add_folder(folder.clone());
+            let (end, ended) = mpsc::channel::<()>();
+            thread::spawn(move || {
+                outside.specs(&folder, &mut |found| match jobs.send(Job::Found(found)) {
+                    Ok(()) => Search::GoesOn,
+                    Err(_) => Search::Stops,
+                });
+                drop(end);
+            });
+            let _ = ended.recv_timeout(PATIENCE);
+        }
+    }
+
+    /// Tells what is wrong, if anything has changed: what the client edits for every version, other files when it is news.
+    pub(crate) fn publish(&mut self) {
+        if !std::mem::take(&mut self.is_news) {
+            return;
+        }
+        if self.client.pulls_diagnostics {
+            if self.client.refreshes_diagnostics && self.has_other_news() {
+                self.call("workspace/diagnostic/refresh", &Value::Null);
+            }
+            return;
+        }
+        let now = self.all_diagnostics();
+        let gone: Vec<String> = self.told.keys().filter(|uri| !now.contains_key(*uri)).cloned().collect();
+        for uri in gone {
+            self.told.remove(&uri);
+            self.notify("textDocument/publishDiagnostics", &json!({ "uri": uri, "diagnostics": [] }));
+        }
+        for (uri, told) in now {
+            if self.told.get(&uri) == Some(&told) {
+                continue;
+            }
+            let mut params = json!({ "uri": uri, "diagnostics": told.diagnostics });
+            if let (Some(version), Value::Object(fields)) = (told.version, &mut params) {
+                fields.insert("version".into(), version.into());
+            }
+            self.notify("textDocument/publishDiagnostics", &params);
+            self.told.insert(uri, told);
+        }
+    }
+
+    /// Whether a change of one file has changed what is wrong with another one that the client has asked about.
+    fn has_other_news(&mut self) -> bool {
+        let now = self.all_diagnostics();
+        let is_other = self.told.iter().any(|(uri, told)| {
+            now.get(uri).is_some_and(|now| now.version == told.version && now.diagnostics != told.diagnostics)
+        });
+        self.told = now;
+        is_other
+    }
+
+    /// Returns what is wrong with each file of the programs at hand, by URI; what several programs say is said once.
+    fn all_diagnostics(&mut self) -> BTreeMap<String, Told> {
+        self.workspace.keep_library();
+        self.workspace.refresh();
+        let mut all: BTreeMap<String, Told> = BTreeMap::new();
+        let page = |code: &str| self.workspace.page(code).map(|path| uri_of(&path));
+        for (_, snapshot) in self.workspace.programs() {
+            let places = Places::new(&self.workspace, snapshot, self.client.encoding);
+            for (file, findings) in findings(snapshot) {
+                let Some(uri) = places.uri(file) else { continue };
+                let told = all.entry(uri).or_default();
+                told.version = places.version(file);
+                let others = std::mem::take(&mut told.diagnostics);
+                let mut diagnostics = protocol::diagnostics(&places, file, &findings, &page);
+                diagnostics.retain(|diagnostic| !others.contains(diagnostic));
+                told.diagnostics = [others, diagnostics].concat();
+            }
+        }
+        all
+    }
+
+    fn diagnostics(&mut self, uri: &str, previous: Option<String>) -> Value {
+        let uri = self.workspace.documents().uri(&path_of(uri));
+        let diagnostics = self.all_diagnostics().remove(&uri).unwrap_or_default().diagnostics;
+        protocol::report(diagnostics, previous.as_deref())
+    }
+
+    fn workspace_diagnostics(&mut self, previous: &[(String, String)]) -> Value {
+        let all = self.all_diagnostics();
+        let items = all.into_iter().map(|(uri, told)| {
+            let known = previous.iter().find(|(other, _)| *other == uri).map(|(_, id)| id.as_str());
+            let mut item = protocol::report(told.diagnostics, known);
+            if let Value::Object(fields) = &mut item {
+                fields.insert("uri".into(), uri.into());
+                fields.insert("version".into(), told.version.map_or(Value::Null, Value::from));
+            }
+            item
+        });
+        json!({ "items": items.collect::<Vec<_>>() })
+    }
+
+    fn log(&self, message: &str) {
+        self.notify("window/logMessage", &json!({ "type": 2, "message": message }));
+    }
+
+    fn notify(&self, method: &str, params: &Value) {
+        let _ = self.outgoing.send(transport::call(None, method, params));
+    }
+
+    fn call(&mut self, method: &str, params: &Value) -> i64 {
+        self.asked += 1;
+        let _ = self.outgoing.send(transport::call(Some(self.asked), method, params));
+        self.asked
+    }
+}

@@ -1,0 +1,58 @@
+//! Places of a program as the client names them: URIs, lines and characters.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rsx_syntax::FileId;
+
+use crate::snapshot::Snapshot;
+use crate::text::{Encoding, Point, Text};
+use crate::workspace::Workspace;
+
+/// Turns places of one program into those of the client.
+pub(crate) struct Places<'w> {
+    workspace: &'w Workspace,
+    snapshot: &'w Snapshot,
+    encoding: Encoding,
+    /// Files that are not open, with their lines.
+    texts: RefCell<HashMap<FileId, Text>>,
+}
+
+/// A stretch of a file as the client names it.
+pub(crate) type Stretch = (Point, Point);
+
+impl<'w> Places<'w> {
+    pub(crate) fn new(workspace: &'w Workspace, snapshot: &'w Snapshot, encoding: Encoding) -> Self {
+        Self { workspace, snapshot, encoding, texts: RefCell::default() }
+    }
+
+    /// Returns what the client calls a file; nothing for what it can't open.
+    pub(crate) fn uri(&self, file: FileId) -> Option<String> {
+        let path = self.workspace.path(self.snapshot, file)?;
+        Some(self.workspace.documents().uri(&path))
+    }
+
+    /// Returns the version of a file that is open.
+    pub(crate) fn version(&self, file: FileId) -> Option<i32> {
+        let path = self.workspace.path(self.snapshot, file)?;
+        self.workspace.documents().get(&path).map(|document| document.version)
+    }
+
+    /// Returns where a range of bytes stands.
+    pub(crate) fn stretch(&self, file: FileId, range: &Range<usize>) -> Stretch {
+        self.with_text(file, |text| {
+            (text.point(range.start, self.encoding), text.point(range.end, self.encoding))
+        })
+    }
+
+    /// Looks at a file's lines.
+    fn with_text<T>(&self, file: FileId, look: impl FnOnce(&Text) -> T) -> T {
+        let path = self.workspace.path(self.snapshot, file);
+        if let Some(document) = path.and_then(|path| self.workspace.documents().get(&path)) {
+            return look(&document.text);
+        }
+        let mut texts = self.texts.borrow_mut();
+        look(texts.entry(file).or_insert_with(|| Text::new(self.snapshot.sources().text(file))))
+    }
+}

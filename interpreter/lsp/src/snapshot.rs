@@ -1,0 +1,101 @@
+//! One program at one moment: its analysis, its trees and the library, which all features look at.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use rsx_lang::analysis::{Analysis, analyze};
+use rsx_lang::bind::bind_library;
+use rsx_lang::inputs::Inputs;
+use rsx_lang::library::Library;
+use rsx_lang::load::{Files, load};
+use rsx_syntax::ast::Declaration;
+use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span};
+
+/// One program at one moment.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What is known of it.
+    pub analysis: Analysis,
+    /// The trees of the user's pieces, in their order.
+    pub trees: IndexMap<PieceId, Arc<Parsed>>,
+    /// The library that it was analysed with.
+    pub library: &'static Library,
+}
+
+impl Snapshot {
+    /// Reads and analyses a program in every env.
+    pub fn of(library: &'static Library, root: &str, files: &dyn Files) -> Self {
+        let loaded = load(library, root, files);
+        let trees = loaded.trees.clone();
+        Self { analysis: analyze(library, loaded, &Inputs::default()), trees, library }
+    }
+
+    /// Returns the library by itself, as a program.
+    pub fn of_library(library: &'static Library) -> Self {
+        let analysis = Analysis {
+            sources: Arc::new(library.sources().clone()),
+            root: None,
+            program: Arc::new(bind_library(library).program),
+            models: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        Self { analysis, trees: IndexMap::new(), library }
+    }
+
+    /// Returns every file.
+    pub fn sources(&self) -> &Sources {
+        &self.analysis.sources
+    }
+
+    /// Returns the file of a name.
+    pub fn file(&self, name: &str) -> Option<FileId> {
+        self.sources().files().find(|file| self.sources().name(*file) == name)
+    }
+
+    /// Returns whether a file is the library's.
+    pub fn is_library(&self, file: FileId) -> bool {
+        self.library.holds(file)
+    }
+
+    /// Returns whether a place is in the library.
+    pub fn is_in_library(&self, span: Span) -> bool {
+        self.is_library(self.sources().file_of(span))
+    }
+
+    /// Returns the tree of a piece, of the user's or of the library's.
+    pub fn tree(&self, piece: PieceId) -> Option<&Parsed> {
+        self.trees.get(&piece).or_else(|| self.library.tree(piece)).map(|tree| &**tree)
+    }
+
+    /// Returns the trees of a file in their order.
+    pub fn trees_of(&self, file: FileId) -> impl Iterator<Item = &Parsed> {
+        self.sources().pieces(file).filter_map(|piece| self.tree(piece))
+    }
+
+    /// Returns the declarations of a file in their order.
+    pub fn declarations(&self, file: FileId) -> impl Iterator<Item = &Declaration> {
+        self.trees_of(file).filter_map(|tree| tree.declaration.as_ref())
+    }
+
+    /// Returns the files of the user, the root first.
+    pub fn user_files(&self) -> impl Iterator<Item = FileId> {
+        self.sources().files().filter(|file| !self.is_library(*file))
+    }
+
+    /// Returns the piece that holds a byte of a file, and where in it that is. At the seam of two it is the latter.
+    pub fn at(&self, file: FileId, offset: usize) -> Option<(PieceId, usize)> {
+        let span = self.sources().span(file, offset..offset)?;
+        Some((span.piece, span.start as usize))
+    }
+
+    /// Returns where a span stands in its file.
+    pub fn range(&self, span: Span) -> (FileId, Range<usize>) {
+        (self.sources().file_of(span), self.sources().range(span))
+    }
+
+    /// Returns what stands at a span.
+    pub fn written(&self, span: Span) -> &str {
+        self.sources().snippet(span)
+    }
+}

@@ -1,0 +1,254 @@
+//! Documents, the files beside them, and the programs that they belong to, analysed again when something that they read has changed.
+//!
+//! A program begins at a file that nobody imports, or that has a stack. At hand are the programs with an open document in
+//! them; a document that belongs to none is a program of its own.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rsx_lang::library::Library;
+use rsx_lang::load::{Files, ReadError};
+use rsx_syntax::FileId;
+
+use crate::documents::{Document, Documents, normal};
+use crate::outside::{Outside, Search};
+use crate::snapshot::Snapshot;
+
+/// The extension of specs.
+const EXTENSION: &str = ".rsx";
+
+/// What the client works on.
+pub(crate) struct Workspace {
+    outside: Arc<dyn Outside>,
+    documents: Documents,
+    folders: Vec<String>,
+    /// Every file that is known, with what its lines say of others.
+    links: BTreeMap<String, Links>,
+    /// Programs at hand, by root.
+    programs: BTreeMap<String, Program>,
+    /// Where the library lies; known when somebody has asked.
+    kept: Option<Option<String>>,
+    /// The library as a program of its own, for those who read it.
+    library: Option<Snapshot>,
+}
+
+/// What the lines of a file say of others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Links {
+    imports: BTreeSet<String>,
+    has_stack: bool,
+}
+
+/// A program at hand.
+#[derive(Debug)]
+struct Program {
+    snapshot: Snapshot,
+    /// The paths that it has read, or has tried to.
+    reads: BTreeSet<String>,
+}
+
+impl Workspace {
+    pub(crate) fn new(outside: Arc<dyn Outside>) -> Self {
+        Self {
+            outside,
+            documents: Documents::default(),
+            folders: Vec::new(),
+            links: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            kept: None,
+            library: None,
+        }
+    }
+
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    pub(crate) fn outside(&self) -> &Arc<dyn Outside> {
+        &self.outside
+    }
+
+    /// Drops what is known of programs.
+    pub(crate) fn forget(&mut self) {
+        self.programs.clear();
+        self.library = None;
+    }
+
+    pub(crate) fn add_folder(&mut self, folder: String) {
+        self.folders.push(folder);
+    }
+
+    /// Takes in specs that a search has found, and returns whether that may change which programs there are.
+    pub(crate) fn found(&mut self, paths: &[String]) -> bool {
+        let new: Vec<&String> = paths.iter().filter(|path| !self.links.contains_key(*path)).collect();
+        new.iter().for_each(|path| self.look_at(path));
+        new.iter().any(|path| self.links.get(*path).is_some_and(|links| !links.imports.is_empty()))
+    }
+
+    pub(crate) fn remove_folder(&mut self, folder: &str) {
+        self.folders.retain(|other| other != folder);
+        let (folders, documents) = (&self.folders, &self.documents);
+        let stays = |path: &String| documents.get(path).is_some() || folders.iter().any(|f| lies_in(path, f));
+        self.links.retain(|path, _| stays(path));
+    }
+
+    pub(crate) fn open(&mut self, document: Document) {
+        let path = self.documents.open(document);
+        // Files beside it may import it.
+        if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.starts_with('/')) {
+            let mut beside = Vec::new();
+            self.outside.specs(folder, &mut |found| {
+                beside = found;
+                Search::Stops
+            });
+            self.found(&beside);
+        }
+        self.changed(&path);
+    }
+
+    pub(crate) fn close(&mut self, path: &str) {
+        if self.documents.close(path) {
+            self.changed(path);
+        }
+    }
+
+    /// Changes a document; nothing if it is not open.
+    pub(crate) fn edit(&mut self, path: &str, change: impl FnOnce(&mut Document)) {
+        if let Some(document) = self.documents.get_mut(path) {
+            change(document);
+            self.changed(path);
+        }
+    }
+
+    /// Takes in that a file or what is open of it has changed, appeared or vanished.
+    pub(crate) fn changed(&mut self, path: &str) {
+        self.look_at(path);
+        self.programs.retain(|_, program| !program.reads.contains(path));
+    }
+
+    /// Reads what a file's lines say of others.
+    fn look_at(&mut self, path: &str) {
+        let text = match self.documents.get(path) {
+            Some(document) => Some(Arc::clone(document.text.content())),
+            None if path.ends_with(EXTENSION) => self.outside.read(path).ok(),
+            None => None,
+        };
+        match text {
+            Some(text) => self.links.insert(path.to_owned(), Links::of(path, &text)),
+            None => self.links.remove(path),
+        };
+    }
+
+    /// Returns the roots of the programs that a file belongs to, sorted.
+    fn roots_of(&self, path: &str) -> Vec<String> {
+        let (mut seen, mut open) = (BTreeSet::from([path]), vec![path]);
+        while let Some(next) = open.pop() {
+            let importing = self.links.iter().filter(|(_, links)| links.imports.contains(next));
+            open.extend(importing.map(|(path, _)| path.as_str()).filter(|path| seen.insert(path)));
+        }
+        let is_root = |path: &&str| {
+            let has_stack = self.links.get(*path).is_some_and(|links| links.has_stack);
+            let importing = || self.links.iter().filter(|(other, _)| other != path);
+            has_stack || !importing().any(|(_, links)| links.imports.contains(*path))
+        };
+        let roots: Vec<String> = seen.into_iter().filter(is_root).map(str::to_owned).collect();
+        // Files that only import each other have no beginning.
+        if roots.is_empty() { vec![path.to_owned()] } else { roots }
+    }
+
+    /// Brings the programs at hand up to date: those with an open document in them.
+    pub(crate) fn refresh(&mut self) {
+        let mut wanted = BTreeSet::new();
+        for path in self.documents.paths().filter(|path| self.library_name(path).is_none()) {
+            wanted.extend(self.roots_of(path));
+        }
+        self.programs.retain(|root, _| wanted.contains(root));
+        for root in wanted {
+            if !self.programs.contains_key(&root) {
+                let files = Reading { workspace: self, reads: RefCell::default() };
+                let snapshot = Snapshot::of(Library::standard(), &root, &files);
+                let reads = files.reads.into_inner();
+                self.programs.insert(root, Program { snapshot, reads });
+            }
+        }
+    }
+
+    /// Returns the programs at hand.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = (&String, &Snapshot)> {
+        self.programs.iter().map(|(root, program)| (root, &program.snapshot))
+    }
+
+    /// Returns the path under which a file of a program can be opened.
+    pub(crate) fn path(&self, snapshot: &Snapshot, file: FileId) -> Option<String> {
+        let name = snapshot.sources().name(file);
+        match snapshot.is_library(file) {
+            true => Some(format!("{}/{name}", self.kept.as_ref()?.as_ref()?)),
+            false => Some(normal(name)),
+        }
+    }
+
+    /// Returns the path of the page of a code.
+    pub(crate) fn page(&self, code: &str) -> Option<String> {
+        let folder = self.kept.as_ref()?.as_ref()?;
+        Some(format!("{folder}/{}", page_name(code)))
+    }
+
+    /// Has the library and the pages of codes kept where they can be opened.
+    pub(crate) fn keep_library(&mut self) {
+        if self.kept.is_none() {
+            let library = rsx_stdlib::FILES.iter().map(|(name, text)| ((*name).to_owned(), *text));
+            let pages = crate::features::pages::all().map(|(code, page)| (page_name(code), page));
+            self.kept = Some(self.outside.keep(&library.chain(pages).collect::<Vec<_>>()));
+        }
+    }
+
+    /// Returns what the library calls a file that lies where it is kept.
+    fn library_name(&self, path: &str) -> Option<String> {
+        let folder = self.kept.as_ref()?.as_ref()?;
+        path.strip_prefix(folder.as_str())?.strip_prefix('/').map(str::to_owned)
+    }
+}
+
+impl Links {
+    fn of(path: &str, text: &str) -> Self {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let begins =
+            |at: usize| text.get(..at).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
+        let lines = text.match_indices("import \"").filter(|(at, _)| begins(*at));
+        let imports = lines.filter_map(|(at, word)| {
+            let written = text.get(at + word.len()..)?.split(['"', '\n']).next()?;
+            Some(normal(&if written.starts_with('/') {
+                written.to_owned()
+            } else {
+                format!("{folder}/{written}")
+            }))
+        });
+        Self { imports: imports.collect(), has_stack: text.match_indices("stack ").any(|(at, _)| begins(at)) }
+    }
+}
+
+/// Open documents before what is on the disk, and what was read.
+struct Reading<'w> {
+    workspace: &'w Workspace,
+    reads: RefCell<BTreeSet<String>>,
+}
+
+impl Files for Reading<'_> {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        let path = normal(path);
+        self.reads.borrow_mut().insert(path.clone());
+        match self.workspace.documents.get(&path) {
+            Some(document) => Ok(Arc::clone(document.text.content())),
+            None => self.workspace.outside.read(&path),
+        }
+    }
+}
+
+fn page_name(code: &str) -> String {
+    format!("codes/{}.md", code.replace("::", "."))
+}
+
+fn lies_in(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
