@@ -25,12 +25,16 @@ pub use head::{Head, head};
 pub use print::format;
 pub use source::{Position, Sources};
 pub use span::{FileId, PieceId, Span, Spanned};
+pub use token::TokenKind;
+pub use words::is_reserved;
+
+use std::ops::Range;
 
 use ast::Declaration;
 use lower::{Content, Grammar, Lower, Rule};
 use pest::Parser as _;
 use problem::{Problem, Syntax};
-use token::{OpenText, TokenKind, tokens};
+use token::{OpenText, tokens};
 
 /// What one piece of a file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +57,20 @@ pub fn parse(piece: PieceId, text: &str) -> Parsed {
     diagnostics.sort_by_key(Diagnostic::primary);
     let Content { declaration, file_docs } = content;
     Parsed { declaration, file_docs, comments: comments(piece, text), diagnostics }
+}
+
+/// A word, number, sign or comment of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lexeme {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+}
+
+/// Cuts a stretch of a text into what stands between its spaces. Never fails: broken text has lexemes as well.
+pub fn lexemes(text: &str, range: Range<usize>) -> impl Iterator<Item = Lexeme> {
+    tokens(text, range, OpenText::Line).map(|token| Lexeme { kind: token.kind, range: token.range() })
 }
 
 fn read(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -> Content {

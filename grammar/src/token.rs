@@ -14,7 +14,7 @@ pub(crate) struct Token {
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
     /// The end of a line.
     Line,
     /// `// …`

@@ -3,7 +3,7 @@
 use crate::lower::Rule;
 
 /// Says whether a word is reserved for values and can name no declaration.
-pub(crate) fn is_reserved(word: &str) -> bool {
+pub fn is_reserved(word: &str) -> bool {
     matches!(
         word,
         "true"

@@ -1,5 +1,7 @@
 //! The functions of the language: about lists, text, numbers and networks, and nothing else.
 
+pub use crate::infer::{Function, functions};
+
 /// A function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Builtin {

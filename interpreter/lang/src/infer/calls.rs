@@ -22,8 +22,8 @@ pub(super) const QUERY: &str = "sql";
 const DOOR: &str = "door";
 /// Its argument that says as whom it is asked.
 const LOGIN: &str = "as";
-const EVERY: &str = "every";
-const REFERRERS: &str = "referrers";
+pub(super) const EVERY: &str = "every";
+pub(super) const REFERRERS: &str = "referrers";
 
 impl Binder<'_> {
     pub(super) fn call(

@@ -16,6 +16,8 @@ mod operators;
 mod scope;
 mod signatures;
 
+pub use signatures::{Function, functions};
+
 use std::sync::Arc;
 
 use rsx_syntax::Span;
