@@ -6,13 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rsx_lang::analysis::{Analysis, analyze};
-use rsx_lang::dimension::Units;
 use rsx_lang::inputs::{Input, Inputs};
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, ReadError, load};
+use rsx_lang::load::{Files, QUESTION, Question, ReadError, load};
 use rsx_lang::secret::Protected;
-use rsx_lang::show::show;
-use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
 use crate::args::InputOptions;
@@ -32,8 +29,7 @@ pub(crate) fn analysis(path: &Path, inputs: &Inputs) -> Result<Analysis, Failure
 
 /// Analyses a program that imports a spec to put questions to it; `ask` writes it around the spec's path as a text.
 pub(crate) fn asked(path: &Path, ask: impl FnOnce(&str) -> String, inputs: &Inputs) -> Analysis {
-    let spec = Value::text(path.to_string_lossy());
-    let question = Question { text: ask(&show(&Units::default(), &spec)).into() };
+    let question = Question::new(&path.to_string_lossy(), ask, &FileSystem);
     let library = Library::standard();
     analyze(library, load(library, QUESTION, &question), inputs)
 }
@@ -78,20 +74,6 @@ fn descriptor_text(name: &str, descriptor: &str) -> Result<Protected, Failure> {
         Failure::Wrong(format!("the param `{name}` can't be read from file descriptor {number}: {error}; open it, as with {number}<FILE"))
     })?;
     Ok(Protected::new(text.strip_suffix('\n').unwrap_or(&text)))
-}
-
-/// What a program of questions is called.
-const QUESTION: &str = "<question>";
-
-/// A program of questions, and the files of the file system.
-struct Question {
-    text: Arc<str>,
-}
-
-impl Files for Question {
-    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
-        if path == QUESTION { Ok(Arc::clone(&self.text)) } else { FileSystem.read(path) }
-    }
 }
 
 /// Reads files of the file system.

@@ -1,6 +1,7 @@
 //! A file and what it imports → sources and trees.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::thread;
 
@@ -8,8 +9,11 @@ use indexmap::IndexMap;
 use rsx_syntax::ast::DeclarationKind;
 use rsx_syntax::{Diagnostic, FileId, Parsed, PieceId, Sources, Span, parse};
 
+use crate::dimension::Units;
 use crate::library::Library;
 use crate::problems::files::Problem;
+use crate::show::show;
+use crate::value::Value;
 
 /// From how many bytes on two threads share a file.
 const SHARED: usize = 64 * 1024;
@@ -38,6 +42,34 @@ pub enum ReadError {
         /// The first such byte, from 0.
         offset: usize,
     },
+}
+
+/// What a program of questions is called.
+pub const QUESTION: &str = "<question>";
+
+/// A program that imports another to put questions to it, and the files of that.
+pub struct Question<'f> {
+    text: Arc<str>,
+    files: &'f dyn Files,
+}
+
+impl<'f> Question<'f> {
+    /// Takes a program that `ask` writes around the path of another as a text.
+    pub fn new(path: &str, ask: impl FnOnce(&str) -> String, files: &'f dyn Files) -> Self {
+        Self { text: ask(&show(&Units::default(), &Value::text(path))).into(), files }
+    }
+}
+
+impl Files for Question<'_> {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        if path == QUESTION { Ok(Arc::clone(&self.text)) } else { self.files.read(path) }
+    }
+}
+
+impl fmt::Debug for Question<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// Files and their trees.
