@@ -8,7 +8,7 @@ use rsx_lang::analysis::{Analysis, analyze};
 use rsx_lang::bind::bind_library;
 use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, load};
+use rsx_lang::load::{Files, QUESTION, Question, load};
 use rsx_syntax::ast::Declaration;
 use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span};
 
@@ -29,6 +29,16 @@ impl Snapshot {
         let loaded = load(library, root, files);
         let trees = loaded.trees.clone();
         Self { analysis: analyze(library, loaded, &Inputs::default()), trees, library }
+    }
+
+    /// Analyses a program that imports another to put questions to it; `ask` writes it around the path of that as a text.
+    pub fn asked(
+        library: &'static Library,
+        path: &str,
+        ask: impl FnOnce(&str) -> String,
+        files: &dyn Files,
+    ) -> Self {
+        Self::of(library, QUESTION, &Question::new(path, ask, files))
     }
 
     /// Returns the library by itself, as a program.

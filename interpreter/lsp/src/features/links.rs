@@ -1,0 +1,42 @@
+//! The files that imports name.
+
+use std::ops::Range;
+
+use rsx_syntax::FileId;
+use rsx_syntax::ast::DeclarationKind;
+use smol_str::SmolStr;
+
+use crate::snapshot::Snapshot;
+
+/// A file that is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where its name stands, without the quotes.
+    pub range: Range<usize>,
+    /// Its name as it is written, from the folder of the file that names it.
+    pub written: SmolStr,
+}
+
+/// Returns the imports of a file, in their order.
+pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
+    let imports = snapshot.declarations(file).filter_map(|declaration| match &declaration.kind {
+        DeclarationKind::Import(path) => {
+            let range = snapshot.range(path.span).1;
+            Some(Link { range: range.start + 1..range.end.saturating_sub(1), written: path.node.clone() })
+        }
+        DeclarationKind::Param(_)
+        | DeclarationKind::Let(_)
+        | DeclarationKind::Type(_)
+        | DeclarationKind::Output(_)
+        | DeclarationKind::Dimension(_)
+        | DeclarationKind::Env(_)
+        | DeclarationKind::Check(_)
+        | DeclarationKind::Expect(_)
+        | DeclarationKind::Rule(_)
+        | DeclarationKind::Resource(_)
+        | DeclarationKind::Pattern(_)
+        | DeclarationKind::Instance(_)
+        | DeclarationKind::Broken(_) => None,
+    });
+    imports.collect()
+}

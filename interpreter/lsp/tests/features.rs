@@ -1,0 +1,153 @@
+//! What features say of a program, without a protocol: the program and what is said of it stand side by side.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rsx_lang::library::Library;
+use rsx_lang::load::{Files, ReadError};
+use rsx_lsp::Snapshot;
+use rsx_lsp::features::{beside, folding, hints, lenses, links, selection, signature, tokens};
+use rsx_syntax::FileId;
+
+/// Files by name.
+struct Texts(BTreeMap<&'static str, &'static str>);
+
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        self.0.get(path).map(|text| (*text).into()).ok_or(ReadError::Missing)
+    }
+}
+
+const ROOT: &str = "main.rsx";
+
+fn program(files: &[(&'static str, &'static str)]) -> (Snapshot, FileId, Texts) {
+    let texts = Texts(files.iter().copied().collect());
+    let snapshot = Snapshot::of(Library::standard(), ROOT, &texts);
+    let file = snapshot.file(ROOT).unwrap();
+    (snapshot, file, texts)
+}
+
+fn one(text: &'static str) -> (Snapshot, FileId, Texts) {
+    program(&[(ROOT, text)])
+}
+
+/// Every token as `text:Class`, with a mark of what else is known of it.
+fn coloured(text: &'static str) -> String {
+    let (snapshot, file, _) = one(text);
+    let all = tokens::tokens(&snapshot, file, None);
+    let shown = all.iter().map(|token| {
+        let marks = [(token.declares, '!'), (token.documents, '/'), (token.of_library, '^')];
+        let marks: String = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| mark).collect();
+        format!("{}:{:?}{marks}", &text[token.range.clone()], token.class)
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_word_has_its_colour() {
+    assert_eq!(
+        coloured("/// Why.\nnetwork main { cidr = 10.0.0.0/16 } // so\n"),
+        "/// Why.:Comment/ network:Kind^ main:Variable! cidr:Property =:Operator 10.0.0.0/16:Number // so:Comment"
+    );
+    assert_eq!(
+        coloured("let n: Int = length([1]) + 2"),
+        "let:Keyword n:Variable! ::Operator Int:Type =:Operator length:Function^ 1:Number +:Operator 2:Number"
+    );
+    assert_eq!(
+        coloured("let t = \"a${1 + n}b\"\nlet n = 1").split(" let:").next().unwrap(),
+        "let:Keyword t:Variable! =:Operator \"a${:Text 1:Number +:Operator n:Variable }b\":Text"
+    );
+}
+
+#[test]
+fn a_token_ends_with_its_line() {
+    assert_eq!(
+        coloured("let t = \"\"\"\n  a\n  b\"\"\""),
+        "let:Keyword t:Variable! =:Operator \"\"\":Text   a:Text   b\"\"\":Text"
+    );
+}
+
+#[test]
+fn broken_text_keeps_its_colours() {
+    assert_eq!(
+        coloured("network main { cidr = = 10.0.0.0/16, zones = true }"),
+        "network:Kind^ main:Variable! cidr:Property =:Operator =:Operator 10.0.0.0/16:Number ,:Operator \
+         zones:Property =:Operator true:Keyword"
+    );
+}
+
+#[test]
+fn what_spans_lines_folds() {
+    let text = "import \"a.rsx\"\nimport \"b.rsx\"\n\n// one\n// two\n\nnetwork main {\n  subnets = [\n    10.0.0.0/24\n  ]\n}\nlet x = [1]\n";
+    let (snapshot, file, _) = program(&[(ROOT, text), ("a.rsx", ""), ("b.rsx", "")]);
+    let folded: Vec<_> = folding::folds(&snapshot, file)
+        .iter()
+        .map(|fold| {
+            (text[..fold.range.start].lines().count(), text[..fold.range.end].lines().count(), fold.kind)
+        })
+        .collect();
+    use folding::FoldKind::{Code, Comment, Imports};
+    assert_eq!(folded, [(0, 2, Imports), (3, 5, Comment), (7, 10, Code), (8, 9, Code)]);
+}
+
+#[test]
+fn a_selection_grows_to_what_holds_it() {
+    let text = "let x = [1, 2 + 3]\n";
+    let (snapshot, file, _) = one(text);
+    let grown: Vec<_> = selection::grows(&snapshot, file, text.find('3').unwrap())
+        .into_iter()
+        .map(|range| &text[range])
+        .collect();
+    assert_eq!(grown, ["3", "2 + 3", "[1, 2 + 3]", "let x = [1, 2 + 3]", text]);
+}
+
+#[test]
+fn imports_are_links() {
+    let (snapshot, file, _) = program(&[(ROOT, "import \"nets/a.rsx\"\n"), ("nets/a.rsx", "")]);
+    let all = links::links(&snapshot, file);
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].range.clone(), all[0].written.as_str()), (8..18, "nets/a.rsx"));
+}
+
+#[test]
+fn the_innermost_call_has_its_argument() {
+    let at = |text: &'static str| {
+        let (snapshot, file, _) = one(text);
+        signature::signature(&snapshot, file, text.len())
+            .map(|found| (found.function.name, found.argument, found.ways.len()))
+    };
+    assert_eq!(at("let a = join([1, 2], "), Some(("join", 1, 1)));
+    assert_eq!(at("let a = join([\"x\", text(max("), Some(("max", 0, 2)));
+    assert_eq!(at("let a = join([1], \",\")"), None);
+    assert_eq!(at("let a = (1, "), None);
+}
+
+#[test]
+fn the_library_says_what_follows_from_a_declaration() {
+    let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\nconsumer reader { network = main, capacity = 32rpu..64rpu }\n";
+    let (snapshot, file, texts) = one(text);
+    let asked = Snapshot::asked(Library::standard(), ROOT, beside::question, &texts);
+    let notes = beside::notes(&asked);
+    let hints = hints::hints(&snapshot, &notes, file, &(0..text.len()));
+    let shown: Vec<_> = hints.iter().map(|hint| hint.text.as_str()).collect();
+    assert_eq!(shown, ["3 zones, 8 of 16384 addresses of a subnet needed", "8640usd a month"]);
+    assert_eq!(&text[..hints[0].at].lines().last().unwrap(), &"network main");
+}
+
+#[test]
+fn lenses_stand_above_declarations() {
+    let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\n";
+    let (snapshot, file, _) = one(text);
+    let all = lenses::lenses(&snapshot, file, |span| vec![span]);
+    let shown: Vec<_> = all.iter().map(|lens| (&text[lens.range.clone()], &lens.kind)).collect();
+    assert!(matches!(
+        shown[..],
+        [
+            ("s", lenses::LensKind::Plan),
+            ("s", lenses::LensKind::Cost),
+            ("main", lenses::LensKind::References(_))
+        ]
+    ));
+}
