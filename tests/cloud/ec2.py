@@ -67,6 +67,7 @@ class Ec2Test(CloudTest):
 
 class Checks(Ec2Test):
     def test_missing_and_unknown_parameters(self):
+        """EC2: `MissingParameter` and `InvalidParameterValue`."""
         raw = client("ec2", checked=False)
         self.refused("MissingParameter", raw.create_subnet, CidrBlock="10.0.0.0/24", message="The request must contain the parameter VpcId")
         self.refused("InvalidParameterValue", raw.describe_vpcs, MaxResults=3, message="MaxResults")
@@ -92,22 +93,26 @@ class Checks(Ec2Test):
 
 class Vpcs(Ec2Test):
     def test_blocks_are_16_to_28(self):
+        """A VPC larger than /16 or smaller than /28: `InvalidVpc.Range`."""
         for block in ("10.0.0.0/15", "10.0.0.0/29"):
             self.refused("InvalidVpc.Range", self.ec2.create_vpc, CidrBlock=block, message=f"The CIDR '{block}' is invalid.")
         self.refused("InvalidParameterValue", self.ec2.create_vpc, CidrBlock="ten")
 
     def test_a_region_holds_five(self):
+        """A sixth VPC: `VpcLimitExceeded`."""
         region = client("ec2", "eu-north-1")
         for _ in range(5):
             region.create_vpc(CidrBlock="10.0.0.0/16")
         self.refused("VpcLimitExceeded", region.create_vpc, CidrBlock="10.0.0.0/16", message="The maximum number of VPCs has been reached.")
 
     def test_one_attribute_a_call(self):
+        """Two attributes in one ModifyVpcAttribute: `InvalidParameterCombination`."""
         vpc, both = self.vpc(), {"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": True}}
         self.refused("InvalidParameterCombination", self.ec2.modify_vpc_attribute, VpcId=vpc, **both)
         self.refused("InvalidParameterCombination", self.ec2.modify_vpc_attribute, VpcId=vpc)
 
     def test_what_is_in_use_stays(self):
+        """DeleteVpc with subnets, groups or tables: `DependencyViolation`."""
         vpc = self.vpc()
         subnet = self.subnet(vpc)
         self.refused("DependencyViolation", self.ec2.delete_vpc, VpcId=vpc, message=f"The vpc '{vpc}' has dependencies and cannot be deleted.")
@@ -120,12 +125,14 @@ class Vpcs(Ec2Test):
         self.ec2.delete_route_table(RouteTableId=table)
 
     def test_the_first_look_misses_and_the_second_finds_it_pending(self):
+        """A describe by id does not see at once what was made."""
         vpc = self.vpc()
         self.refused(NOT_FOUND, self.ec2.describe_vpcs, VpcIds=[vpc])
         states = [self.ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["State"] for _ in range(3)]
         self.assertEqual(states, ["pending", "available", "available"])
 
     def test_a_listing_by_tag_misses_it_once(self):
+        """A listing by tag does not see at once what was made."""
         name = fresh()
         vpc = self.vpc(TagSpecifications=tags("vpc", name=name))
         seen = [[one["VpcId"] for one in self.ec2.describe_vpcs(Filters=where(tag__name=name))["Vpcs"]] for _ in range(2)]
@@ -185,6 +192,7 @@ class Vpcs(Ec2Test):
 
 class Subnets(Ec2Test):
     def test_blocks(self):
+        """A subnet that overlaps is `InvalidSubnet.Conflict`, one outside or of a bad size `InvalidSubnet.Range`."""
         vpc = self.vpc()
         self.subnet(vpc, "10.0.0.0/24")
         create = self.ec2.create_subnet
@@ -225,6 +233,7 @@ class Subnets(Ec2Test):
 
 class RouteTables(Ec2Test):
     def test_a_token_makes_one_table(self):
+        """A token used again makes nothing new; with other inputs it is `IdempotentParameterMismatch`."""
         vpc, other, token = self.vpc(), self.vpc(), fresh()
         first = self.ec2.create_route_table(VpcId=vpc, ClientToken=token)["RouteTable"]["RouteTableId"]
         again = self.ec2.create_route_table(VpcId=vpc, ClientToken=token)["RouteTable"]["RouteTableId"]
@@ -256,6 +265,7 @@ class Groups(Ec2Test):
         return self.open(port, IpRanges=[{"CidrIp": block, "Description": "clients"}])
 
     def test_names(self):
+        """The same group name, case apart, in one VPC: `InvalidGroup.Duplicate`."""
         vpc, name = self.vpc(), fresh()
         self.group(vpc, name)
         words = f"The security group '{name.upper()}' already exists for VPC '{vpc}'"
@@ -265,6 +275,7 @@ class Groups(Ec2Test):
         self.refused("VPCIdNotSpecified", self.ec2.create_security_group, GroupName=fresh(), Description="d")
 
     def test_the_same_rule_twice(self):
+        """The same rule twice: `InvalidPermission.Duplicate`, and nothing of the request is done."""
         group = self.group(self.vpc())
         self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=self.block(5439))
         error = self.refused("InvalidPermission.Duplicate", self.ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=self.block(5440) + self.block(5439))
@@ -273,6 +284,7 @@ class Groups(Ec2Test):
         self.assertEqual([one["FromPort"] for one in found[0]["IpPermissions"]], [5439])
 
     def test_an_unknown_rule_is_not_revoked(self):
+        """Revoking what is not there: `InvalidPermission.NotFound`."""
         group = self.group(self.vpc())
         self.refused("InvalidPermission.NotFound", self.ec2.revoke_security_group_ingress, GroupId=group, IpPermissions=self.block(5439))
         self.refused("InvalidSecurityGroupRuleId.NotFound", self.ec2.revoke_security_group_ingress, GroupId=group, SecurityGroupRuleIds=["sgr-0123456789abcdef0"])
@@ -294,6 +306,7 @@ class Groups(Ec2Test):
         self.refused("RulesPerSecurityGroupLimitExceeded", self.ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=self.block(60))
 
     def test_a_group_that_another_names_stays(self):
+        """DeleteSecurityGroup of a group that another names: `DependencyViolation`."""
         vpc = self.vpc()
         named, naming = self.group(vpc), self.group(vpc)
         peer = self.open(5439, UserIdGroupPairs=[{"GroupId": named}])
@@ -303,6 +316,7 @@ class Groups(Ec2Test):
         self.ec2.delete_security_group(GroupId=named)
 
     def test_a_new_group_lets_everything_out(self):
+        """A new group has a rule that lets everything out."""
         group = self.group(self.vpc())
         rule, = self.ec2.describe_security_group_rules(Filters=where(group_id=group))["SecurityGroupRules"]
         self.assertEqual((rule["IsEgress"], rule["IpProtocol"], rule["CidrIpv4"], rule["FromPort"]), (True, "-1", "0.0.0.0/0", -1))
@@ -324,6 +338,50 @@ class Groups(Ec2Test):
         self.assertEqual(found["Tags"], [{"Key": "owner", "Value": "me"}])
         self.ec2.revoke_security_group_egress(GroupId=group, SecurityGroupRuleIds=[made["SecurityGroupRuleId"]])
 
+    def rule(self, group, port, **peer):
+        made = self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=self.open(port, **peer))
+        return made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+
+    def test_a_rule_is_changed_in_its_place(self):
+        vpc = self.vpc()
+        group = self.group(vpc)
+        id = self.rule(group, 5439, IpRanges=[{"CidrIp": "10.0.0.0/8", "Description": "clients"}])
+        self.ec2.create_tags(Resources=[id], Tags=[{"Key": "owner", "Value": "me"}])
+        wanted = {"IpProtocol": "tcp", "FromPort": 5440, "ToPort": 5441, "CidrIpv4": "10.1.2.3/16", "Description": "others"}
+        change = self.ec2.modify_security_group_rules
+        self.assertTrue(change(GroupId=group, SecurityGroupRules=[{"SecurityGroupRuleId": id, "SecurityGroupRule": wanted}])["Return"])
+        found, = self.ec2.describe_security_group_rules(SecurityGroupRuleIds=[id])["SecurityGroupRules"]
+        self.assertEqual({name: found[name] for name in wanted}, wanted | {"CidrIpv4": "10.1.0.0/16"})
+        self.assertEqual((found["IsEgress"], found["Tags"]), (False, [{"Key": "owner", "Value": "me"}]))
+        del wanted["Description"]
+        change(GroupId=group, SecurityGroupRules=[{"SecurityGroupRuleId": id, "SecurityGroupRule": wanted}])
+        self.assertNotIn("Description", self.ec2.describe_security_group_rules(SecurityGroupRuleIds=[id])["SecurityGroupRules"][0])
+
+    def test_a_changed_rule_stays_of_its_kind_and_alone(self):
+        vpc = self.vpc()
+        group, other = self.group(vpc), self.group(vpc)
+        first = self.rule(group, 1, IpRanges=[{"CidrIp": "10.0.0.0/8"}])
+        second = self.rule(group, 2, IpRanges=[{"CidrIp": "10.0.0.0/8"}])
+
+        def change(port, id=first, **peer):
+            wanted = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peer}
+            return [{"SecurityGroupRuleId": id, "SecurityGroupRule": wanted}]
+
+        def refused(code, changes, within=group):
+            self.refused(code, self.ec2.modify_security_group_rules, GroupId=within, SecurityGroupRules=changes)
+
+        refused("InvalidPermission.Duplicate", change(2, CidrIpv4="10.0.0.0/8"))
+        refused("InvalidParameterValue", change(1, ReferencedGroupId=other))
+        refused("InvalidParameterCombination", change(1, CidrIpv4="10.0.0.0/8", ReferencedGroupId=other))
+        refused("MissingParameter", change(1))
+        refused("InvalidSecurityGroupRuleId.NotFound", change(1, CidrIpv4="10.0.0.0/8"), other)
+        refused("InvalidGroup.NotFound", change(1, CidrIpv4="10.0.0.0/8"), "sg-0123456789abcdef0")
+        # Both at once may change places; what is refused changed nothing.
+        swap = change(2, CidrIpv4="10.0.0.0/8") + change(1, second, CidrIpv4="10.0.0.0/8")
+        self.ec2.modify_security_group_rules(GroupId=group, SecurityGroupRules=swap)
+        found = self.ec2.describe_security_group_rules(SecurityGroupRuleIds=[first, second])["SecurityGroupRules"]
+        self.assertEqual({one["SecurityGroupRuleId"]: one["FromPort"] for one in found}, {first: 2, second: 1})
+
     def test_it_is_found_by_vpc_and_name(self):
         vpc, name = self.vpc(), fresh()
         group = self.group(vpc, name)
@@ -342,6 +400,64 @@ class Endpoints(Ec2Test):
         found = self.settled(self.ec2.describe_route_tables, Filters=where(route_table_id=table))["RouteTables"]
         self.assertIn(made["VpcEndpointId"], [route["GatewayId"] for route in found[0]["Routes"]])
 
+    def test_a_gateway_is_led_to_by_other_tables(self):
+        vpc = self.vpc()
+        old, new = (self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2))
+        id = self.ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[old])["VpcEndpoint"]["VpcEndpointId"]
+        change = self.ec2.modify_vpc_endpoint
+        self.assertTrue(change(VpcEndpointId=id, AddRouteTableIds=[new], RemoveRouteTableIds=[old])["Return"])
+        tables = self.settled(self.ec2.describe_route_tables, Filters=where(vpc_id=vpc))["RouteTables"]
+        led = [table["RouteTableId"] for table in tables if id in [route.get("GatewayId") for route in table["Routes"]]]
+        self.assertEqual(led, [new])
+        self.refused("RouteAlreadyExists", change, VpcEndpointId=id, AddRouteTableIds=[new])
+        self.refused("InvalidParameter", change, VpcEndpointId=id, RemoveRouteTableIds=[old], message="is not associated")
+        foreign = self.ec2.create_route_table(VpcId=self.vpc())["RouteTable"]["RouteTableId"]
+        self.refused("InvalidParameter", change, VpcEndpointId=id, AddRouteTableIds=[foreign])
+        self.refused("InvalidParameter", change, VpcEndpointId=id, AddSubnetIds=[self.subnet(vpc)])
+        self.refused("InvalidVpcEndpointId.NotFound", change, VpcEndpointId="vpce-0123456789abcdef0")
+
+    def test_a_policy_is_set_and_put_back(self):
+        vpc = self.vpc()
+        made = self.ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3")["VpcEndpoint"]
+        id, change = made["VpcEndpointId"], self.ec2.modify_vpc_endpoint
+
+        def policy():
+            return self.found(id)[0]["PolicyDocument"]
+
+        self.refused("InvalidPolicyDocument", change, VpcEndpointId=id, PolicyDocument="everybody")
+        self.refused("InvalidParameterCombination", change, VpcEndpointId=id, PolicyDocument="{}", ResetPolicy=True)
+        change(VpcEndpointId=id, PolicyDocument='{"Statement":[]}')
+        self.assertEqual(policy(), '{"Statement":[]}')
+        change(VpcEndpointId=id, ResetPolicy=True)
+        self.assertEqual(policy(), made["PolicyDocument"])
+
+    def test_interfaces_move_to_other_subnets_and_groups(self):
+        vpc = self.vpc()
+        first, second = self.subnet(vpc), self.subnet(vpc, "10.0.1.0/24", "us-east-1b")
+        twin = self.subnet(vpc, "10.0.2.0/24", "us-east-1b")
+        group, other = self.group(vpc), self.group(vpc)
+        wanted = dict(VpcId=vpc, VpcEndpointType="Interface", ServiceName="com.amazonaws.us-east-1.ssm", SecurityGroupIds=[group])
+        self.refused("DuplicateSubnetsInSameZone", self.ec2.create_vpc_endpoint, SubnetIds=[second, twin], **wanted)
+        id = self.ec2.create_vpc_endpoint(SubnetIds=[first], **wanted)["VpcEndpoint"]["VpcEndpointId"]
+        change = self.ec2.modify_vpc_endpoint
+        self.refused("InvalidParameter", change, VpcEndpointId=id, RemoveSecurityGroupIds=[group], message="at least one")
+        change(VpcEndpointId=id, AddSubnetIds=[second], AddSecurityGroupIds=[other], RemoveSecurityGroupIds=[group], PrivateDnsEnabled=False)
+        self.refused("DuplicateSubnetsInSameZone", change, VpcEndpointId=id, AddSubnetIds=[twin])
+        change(VpcEndpointId=id, RemoveSubnetIds=[first])
+        found, = self.found(id)
+        self.assertEqual((found["SubnetIds"], [one["GroupId"] for one in found["Groups"]]), ([second], [other]))
+        self.assertFalse(found["PrivateDnsEnabled"])
+        interface, = self.ec2.describe_network_interfaces(NetworkInterfaceIds=found["NetworkInterfaceIds"])["NetworkInterfaces"]
+        self.assertEqual((interface["SubnetId"], [one["GroupId"] for one in interface["Groups"]]), (second, [other]))
+        # What was removed lingers, then its subnet is free.
+        self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=first)
+        self.ec2.delete_subnet(SubnetId=first)
+
+    def found(self, endpoint):
+        """The first look misses what is new."""
+        self.ec2.describe_vpc_endpoints()
+        return self.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+
     def test_services_that_are_not_there(self):
         self.refused("InvalidServiceName", self.ec2.create_vpc_endpoint, VpcId=self.vpc(), ServiceName="com.amazonaws.eu-west-1.s3")
 
@@ -350,6 +466,7 @@ class Endpoints(Ec2Test):
         self.assertEqual(answer["Unsuccessful"][0]["Error"]["Code"], "InvalidVpcEndpointId.NotFound")
 
     def test_interfaces_hold_subnet_and_group_and_linger(self):
+        """Interfaces hold their subnet and group, and linger after their owner."""
         vpc = self.vpc()
         subnet, group = self.subnet(vpc, "10.0.0.0/28"), self.group(vpc)
         made = self.ec2.create_vpc_endpoint(

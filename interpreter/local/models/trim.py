@@ -22,8 +22,9 @@ OPERATIONS = {
         CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable DisassociateRouteTable
         CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups
         AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress
-        RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeSecurityGroupRules
-        CreateVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints
+        RevokeSecurityGroupIngress RevokeSecurityGroupEgress
+        DescribeSecurityGroupRules ModifySecurityGroupRules
+        CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints
         DescribeNetworkInterfaces DeleteNetworkInterface
         DescribeNetworkAcls DescribeInternetGateways
         CreateTags DeleteTags DescribeTags

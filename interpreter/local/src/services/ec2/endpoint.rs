@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::group::identifiers;
-use super::interface::{NewInterface, create_interface, release_interface, vpc_of_groups};
+use super::interface::{
+    NewInterface, create_interface, release_interface, set_interface_groups, vpc_of_groups,
+};
 use super::resource::{Resource, describe as describe_all, find, not_found, tags};
 use super::route_table::RouteTable;
 use super::subnet::Subnet;
@@ -194,6 +196,28 @@ impl Kind {
         }
     }
 
+    /// Refuses the resources that only the other kind of endpoint takes.
+    fn refuse_foreign(self, input: &Value) -> Result<(), Refusal> {
+        let others: &[&str] = match self {
+            Self::Gateway => &[
+                "SubnetIds",
+                "AddSubnetIds",
+                "RemoveSubnetIds",
+                "SecurityGroupIds",
+                "AddSecurityGroupIds",
+                "RemoveSecurityGroupIds",
+            ],
+            Self::Interface => &["RouteTableIds", "AddRouteTableIds", "RemoveRouteTableIds"],
+        };
+        match others.iter().find(|member| !input.list(member).is_empty()) {
+            Some(member) => Err(Refusal::new(
+                "InvalidParameter",
+                format!("An endpoint of the type {} takes no {member}.", self.name()),
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn serves(self, service: &str) -> bool {
         match self {
             Self::Gateway => GATEWAYS.iter().any(|(name, _)| *name == service),
@@ -234,6 +258,69 @@ pub(super) fn describe(cx: &mut Cx<'_>, input: &Value) -> Answer {
     describe_all::<Endpoint>(cx, input)
 }
 
+/// Adds and takes away route tables of a gateway, subnets and groups of interfaces; sets the policy.
+pub(super) fn modify(cx: &mut Cx<'_>, input: &Value) -> Answer {
+    refuse_unsupported(input, &["DnsOptions", "IpAddressType", "SubnetConfigurations"])?;
+    let id = input.required("VpcEndpointId")?;
+    let mut endpoint = find::<Endpoint>(&cx.here.ec2, id)?.clone();
+    if endpoint.leaving.is_some() {
+        return Err(not_found::<Endpoint>(id));
+    }
+    endpoint.kind.refuse_foreign(input)?;
+    let added = input.texts("AddRouteTableIds");
+    check_route_tables(cx, &endpoint.vpc, &endpoint.service, &added)?;
+    take_away(&mut endpoint.route_tables, "route table", &input.texts("RemoveRouteTableIds"))?;
+    endpoint.route_tables.extend(added);
+    take_away(&mut endpoint.groups, "security group", &input.texts("RemoveSecurityGroupIds"))?;
+    for group in input.texts("AddSecurityGroupIds") {
+        if !endpoint.groups.contains(&group) {
+            endpoint.groups.push(group);
+        }
+    }
+    check_groups(cx, &endpoint)?;
+    let removed = input.texts("RemoveSubnetIds");
+    take_away(&mut endpoint.subnets, "subnet", &removed)?;
+    let place = |cx: &Cx<'_>, id: &String| cx.here.ec2.interfaces.get(id).map(|one| one.subnet.clone());
+    for interface in endpoint.interfaces.clone() {
+        if place(cx, &interface).is_some_and(|subnet| removed.contains(&subnet)) {
+            endpoint.interfaces.retain(|one| *one != interface);
+            release_interface(cx, &interface);
+        } else {
+            set_interface_groups(cx, &interface, &endpoint.groups);
+        }
+    }
+    place_interfaces(cx, &mut endpoint, &input.texts("AddSubnetIds"))?;
+    endpoint.policy = match (input.text("PolicyDocument"), input.flag("ResetPolicy")) {
+        (None, Some(true)) => OPEN.to_owned(),
+        (None, _) => endpoint.policy,
+        (Some(_), Some(true)) => {
+            let words = "PolicyDocument cannot be used with ResetPolicy";
+            return Err(Refusal::new("InvalidParameterCombination", words));
+        }
+        (Some(text), _) => policy(text)?,
+    };
+    endpoint.private_dns = input.flag("PrivateDnsEnabled").unwrap_or(endpoint.private_dns);
+    cx.here.ec2.endpoints.insert(endpoint.id.clone(), endpoint);
+    Ok(json!({ "Return": true }))
+}
+
+fn take_away(from: &mut Vec<String>, what: &str, gone: &[String]) -> Result<(), Refusal> {
+    if let Some(id) = gone.iter().find(|id| !from.contains(id)) {
+        let words = format!("The {what} {id} is not associated with the endpoint.");
+        return Err(Refusal::new("InvalidParameter", words));
+    }
+    from.retain(|id| !gone.contains(id));
+    Ok(())
+}
+
+/// A policy must be an object of JSON.
+fn policy(text: &str) -> Result<String, Refusal> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(_)) => Ok(text.to_owned()),
+        _ => Err(Refusal::new("InvalidPolicyDocument", "The policy document is not a valid JSON policy.")),
+    }
+}
+
 /// Deletes those that are there; the others are told one by one, in an answer that is no error.
 pub(super) fn delete(cx: &mut Cx<'_>, input: &Value) -> Answer {
     let mut unsuccessful = Vec::new();
@@ -265,17 +352,8 @@ fn new_endpoint(cx: &mut Cx<'_>, input: &Value) -> Result<Endpoint, Refusal> {
         let words = format!("The Vpc Endpoint Service '{service}' does not exist");
         return Err(Refusal::new("InvalidServiceName", words));
     }
-    let (route_tables, subnets, groups) =
-        (input.texts("RouteTableIds"), input.texts("SubnetIds"), input.texts("SecurityGroupIds"));
-    let other = if kind == Kind::Gateway {
-        !subnets.is_empty() || !groups.is_empty()
-    } else {
-        !route_tables.is_empty()
-    };
-    if other {
-        let words = format!("An endpoint of the type {} takes no such resources.", kind.name());
-        return Err(Refusal::new("InvalidParameter", words));
-    }
+    kind.refuse_foreign(input)?;
+    let route_tables = input.texts("RouteTableIds");
     check_route_tables(cx, &vpc, service, &route_tables)?;
     let mut endpoint = Endpoint {
         id: cx.ids.ec2("vpce"),
@@ -283,11 +361,11 @@ fn new_endpoint(cx: &mut Cx<'_>, input: &Value) -> Result<Endpoint, Refusal> {
         service: service.to_owned(),
         kind,
         route_tables,
-        subnets,
-        groups,
+        subnets: Vec::new(),
+        groups: input.texts("SecurityGroupIds"),
         interfaces: Vec::new(),
         private_dns: input.flag("PrivateDnsEnabled").unwrap_or(kind == Kind::Interface),
-        policy: input.text("PolicyDocument").unwrap_or(OPEN).to_owned(),
+        policy: input.text("PolicyDocument").map_or_else(|| Ok(OPEN.to_owned()), policy)?,
         created: cx.clock.now(),
         pending: if kind == Kind::Interface {
             cx.clock.transition(Duration::from_secs(60))
@@ -296,7 +374,13 @@ fn new_endpoint(cx: &mut Cx<'_>, input: &Value) -> Result<Endpoint, Refusal> {
         },
         leaving: None,
     };
-    place_interfaces(cx, &mut endpoint)?;
+    if kind == Kind::Interface && endpoint.groups.is_empty() {
+        let default =
+            cx.here.ec2.groups.values().find(|group| group.vpc == endpoint.vpc && group.is_default());
+        endpoint.groups.extend(default.map(|group| group.id.clone()));
+    }
+    check_groups(cx, &endpoint)?;
+    place_interfaces(cx, &mut endpoint, &input.texts("SubnetIds"))?;
     Ok(endpoint)
 }
 
@@ -321,34 +405,44 @@ fn check_route_tables(cx: &Cx<'_>, vpc: &str, service: &str, tables: &[String]) 
     Ok(())
 }
 
-/// An interface in each subnet, in the given groups or the VPC's default one.
-fn place_interfaces(cx: &mut Cx<'_>, endpoint: &mut Endpoint) -> Result<(), Refusal> {
+fn foreign(what: &str) -> Refusal {
+    Refusal::new("InvalidParameter", format!("The {what} belongs to a different network."))
+}
+
+/// Interfaces are in one group at least, and all of them are of the VPC.
+fn check_groups(cx: &Cx<'_>, endpoint: &Endpoint) -> Result<(), Refusal> {
     if endpoint.kind == Kind::Interface && endpoint.groups.is_empty() {
-        let default =
-            cx.here.ec2.groups.values().find(|group| group.vpc == endpoint.vpc && group.is_default());
-        endpoint.groups.extend(default.map(|group| group.id.clone()));
+        let words = "An interface endpoint needs at least one security group.";
+        return Err(Refusal::new("InvalidParameter", words));
     }
-    let foreign = |what: &str| {
-        Err(Refusal::new("InvalidParameter", format!("The {what} belongs to a different network.")))
-    };
-    if vpc_of_groups(cx, &endpoint.groups)?.is_some_and(|vpc| vpc != endpoint.vpc) {
-        return foreign("security group");
+    match vpc_of_groups(cx, &endpoint.groups)? {
+        Some(vpc) if vpc != endpoint.vpc => Err(foreign("security group")),
+        _ => Ok(()),
     }
-    for subnet in endpoint.subnets.clone() {
-        if find::<Subnet>(&cx.here.ec2, &subnet)?.vpc != endpoint.vpc {
-            return foreign("subnet");
+}
+
+/// An interface in each of the subnets, which are of the VPC and of different zones.
+fn place_interfaces(cx: &mut Cx<'_>, endpoint: &mut Endpoint, subnets: &[String]) -> Result<(), Refusal> {
+    for id in subnets {
+        let subnet = find::<Subnet>(&cx.here.ec2, id)?;
+        if subnet.vpc != endpoint.vpc {
+            return Err(foreign("subnet"));
         }
-        let description = format!("VPC Endpoint Interface {}", endpoint.id);
-        let groups = endpoint.groups.clone();
+        let zone = |other: &String| find::<Subnet>(&cx.here.ec2, other).map(|other| other.zone.clone());
+        if endpoint.subnets.iter().any(|other| zone(other).is_ok_and(|zone| zone == subnet.zone)) {
+            let words = format!("Found another VPC endpoint subnet in the availability zone of {id}.");
+            return Err(Refusal::new("DuplicateSubnetsInSameZone", words));
+        }
         let wanted = NewInterface {
             address: None,
-            subnet: &subnet,
-            groups,
-            description,
+            subnet: id,
+            groups: endpoint.groups.clone(),
+            description: format!("VPC Endpoint Interface {}", endpoint.id),
             kind: "vpc_endpoint",
             requester: "amazon-aws",
         };
         endpoint.interfaces.push(create_interface(cx, wanted)?.id);
+        endpoint.subnets.push(id.clone());
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 mod permission;
 mod reach;
 
+use std::mem::discriminant;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -148,6 +150,33 @@ pub(super) fn revoke_egress(cx: &mut Cx<'_>, input: &Value) -> Answer {
 
 pub(super) fn describe(cx: &mut Cx<'_>, input: &Value) -> Answer {
     describe_all::<Rule>(cx, input)
+}
+
+/// Puts other rules in the places of a group's rules, whose ids and tags stay; a peer stays of its kind.
+pub(super) fn modify(cx: &mut Cx<'_>, input: &Value) -> Answer {
+    let group = find::<Group>(&cx.here.ec2, input.required("GroupId")?)?.clone();
+    for update in input.list("SecurityGroupRules") {
+        let id = update.required("SecurityGroupRuleId")?;
+        let state = &mut cx.here.ec2;
+        let before = state.rules.get(id).filter(|rule| rule.group == group.id).cloned();
+        let before = before.ok_or_else(|| not_found::<Rule>(id))?;
+        let wanted = update.get("SecurityGroupRule").unwrap_or(&Value::Null);
+        let (grant, description) = permission::grant(state, &group, wanted, before.grant.direction)?;
+        if discriminant(&grant.peer) != discriminant(&before.grant.peer) {
+            let words = format!("The type of the security group rule '{id}' cannot be changed.");
+            return Err(Refusal::new("InvalidParameterValue", words));
+        }
+        state.rules.insert(id.to_owned(), Rule { grant, description, ..before });
+    }
+    let rules: Vec<_> = of_group(&cx.here.ec2, &group.id).collect();
+    let twin = rules
+        .iter()
+        .enumerate()
+        .find(|(n, rule)| rules.iter().skip(n + 1).any(|one| one.grant == rule.grant));
+    match twin {
+        Some((_, rule)) => Err(duplicate(&rule.grant)),
+        None => Ok(json!({ "Return": true })),
+    }
 }
 
 /// A rule for all protocols and ports, as new groups have.

@@ -42,6 +42,38 @@ pub(super) fn grants(
     Ok(grants)
 }
 
+/// The one rule that a request puts in another's place, with its description.
+pub(super) fn grant(
+    state: &State,
+    group: &Group,
+    wanted: &Value,
+    direction: Direction,
+) -> Result<(Grant, Option<String>), Refusal> {
+    let (protocol, from, to) = traffic(wanted)?;
+    let peer = |member: &str, name: &str| {
+        wanted.text(member).map(|text| json!([{ name: text, "Description": wanted.text("Description") }]))
+    };
+    let permission = json!({
+        "IpRanges": peer("CidrIpv4", "CidrIp"),
+        "Ipv6Ranges": peer("CidrIpv6", "CidrIpv6"),
+        "PrefixListIds": peer("PrefixListId", "PrefixListId"),
+        "UserIdGroupPairs": peer("ReferencedGroupId", "GroupId"),
+    });
+    match peers(state, group, &permission)?.pop() {
+        Some((peer, description)) if permission.as_object().is_some_and(has_one) => {
+            Ok((Grant { direction, protocol, from, to, peer }, description))
+        }
+        _ => Err(Refusal::new(
+            "InvalidParameterCombination",
+            "Only one of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupId may be specified.",
+        )),
+    }
+}
+
+fn has_one(permission: &Map<String, Value>) -> bool {
+    permission.values().filter(|list| !list.is_null()).count() == 1
+}
+
 /// A group's rules of one direction, those of equal traffic together.
 pub(in crate::services::ec2) fn permissions(state: &State, group: &str, direction: Direction) -> Vec<Value> {
     let mut permissions: Vec<Map<String, Value>> = Vec::new();
