@@ -139,7 +139,7 @@ impl Balancer {
     pub(crate) fn follow(&self, rule: Rule) {
         let mut state = self.shared.state();
         for flow in state.flows.values() {
-            if rule.ends(&flow.target) {
+            if rule.ends(&flow.target, &state.rule) {
                 flow.end.cancel();
             }
         }
@@ -148,13 +148,20 @@ impl Balancer {
 }
 
 impl Rule {
-    /// Says whether connections to the target end under this rule.
-    fn ends(&self, name: &str) -> bool {
-        match self.targets.iter().find(|target| target.name == name).map(|target| target.role) {
-            Some(Role::Unhealthy { loses_connections }) => loses_connections,
+    /// Says whether connections to the target end when this rule follows another: one that has turned unhealthy
+    /// loses them once, and those that it is given for want of a healthy one stay.
+    fn ends(&self, name: &str, before: &Self) -> bool {
+        match self.role(name) {
+            Some(role @ Role::Unhealthy { loses_connections }) => {
+                loses_connections && before.role(name) != Some(role)
+            }
             Some(Role::Healthy | Role::Draining) => false,
             None => self.removal == Removal::Reset,
         }
+    }
+
+    fn role(&self, name: &str) -> Option<Role> {
+        self.targets.iter().find(|target| target.name == name).map(|target| target.role)
     }
 
     /// The targets that get new connections: the healthy ones, or all where none is healthy.

@@ -180,7 +180,7 @@ fn health(cx: &mut Cx<'_>, group: &TargetGroup, key: &str) -> Health {
     }
     match path {
         Path::Open(_) => Health::Healthy,
-        Path::Closed | Path::ZoneNotEnabled => Health::ChecksFailed,
+        Path::Unchecked(_) | Path::Closed | Path::ZoneNotEnabled => Health::ChecksFailed,
     }
 }
 

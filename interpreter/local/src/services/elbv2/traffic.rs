@@ -13,8 +13,10 @@ use crate::world::Region;
 /// The way from a load balancer to a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Path {
-    /// Connections arrive at this socket.
+    /// Connections and checks arrive at this socket.
     Open(SocketAddr),
+    /// Connections arrive there, but the checks ask another port, where nobody listens.
+    Unchecked(SocketAddr),
     Closed,
     /// The load balancer has no node in the target's zone.
     ZoneNotEnabled,
@@ -79,9 +81,10 @@ pub(super) fn path(
             .iter()
             .all(|node| ec2::passes(&region.ec2, End { address: node.address, groups }, to, port))
     };
-    match checked == target.port && passes(target.port) {
-        true => Path::Open(endpoint.socket),
-        false => Path::Closed,
+    match (passes(target.port), checked == target.port) {
+        (true, true) => Path::Open(endpoint.socket),
+        (true, false) => Path::Unchecked(endpoint.socket),
+        (false, _) => Path::Closed,
     }
 }
 
@@ -93,16 +96,16 @@ fn target(
     row: &Target,
     clock: Clock,
 ) -> balancer::Target {
-    let socket = match path(region, owner, group, row, clock) {
-        Path::Open(socket) => Some(socket),
-        Path::Closed | Path::ZoneNotEnabled => None,
+    let (socket, is_well) = match path(region, owner, group, row, clock) {
+        Path::Open(socket) => (Some(socket), true),
+        Path::Unchecked(socket) => (Some(socket), false),
+        Path::Closed | Path::ZoneNotEnabled => (None, false),
     };
-    let is_initial = row.initial.is_pending(clock);
-    let role = match (row.draining, socket) {
+    let role = match (row.draining, is_well) {
         (Some(_), _) => Role::Draining,
-        (None, Some(_)) if !is_initial => Role::Healthy,
-        (None, Some(_)) => Role::Unhealthy { loses_connections: false },
-        (None, None) => Role::Unhealthy {
+        (None, true) if !row.initial.is_pending(clock) => Role::Healthy,
+        (None, true) => Role::Unhealthy { loses_connections: false },
+        (None, false) => Role::Unhealthy {
             loses_connections: attributes::flag(&group.attributes, attributes::TERMINATES_UNHEALTHY),
         },
     };

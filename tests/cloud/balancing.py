@@ -1,0 +1,74 @@
+"""Traffic through a balancer, seen by clients: who gets it, and who gets none."""
+
+import psycopg
+
+from cloud import fresh
+from ground import PASSWORD, GroundTest
+
+PORT = 6000
+
+
+class Traffic(GroundTest):
+    def setUp(self):
+        super().setUp()
+        self.elb = self.client("elbv2")
+        self.vpc_id = self.vpc()
+        self.subnet_ids = self.subnets(self.vpc_id)
+
+    def group(self, port):
+        """Open for everybody on the port."""
+        group = super().group(self.vpc_id)
+        rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+        return group
+
+    def warehouse(self, *groups):
+        """A namespace's id and its first address."""
+        made = self.namespace()
+        endpoint = self.workgroup(made["namespaceName"], self.subnet_ids, groups)["endpoint"]
+        return made["namespaceId"], endpoint["vpcEndpoints"][0]["networkInterfaces"][0]["privateIpAddress"]
+
+    def balance(self, addresses, **check):
+        """The targets of a new balancer, and its name."""
+        balancer = self.elb.create_load_balancer(
+            Name=fresh("lb"), Type="network", Scheme="internal", Subnets=self.subnet_ids, SecurityGroups=[self.group(PORT)]
+        )["LoadBalancers"][0]
+        targets = self.elb.create_target_group(
+            Name=fresh("tg"), Protocol="TCP", Port=5439, VpcId=self.vpc_id, TargetType="ip", **check
+        )["TargetGroups"][0]["TargetGroupArn"]
+        forward = [{"Type": "forward", "TargetGroupArn": targets}]
+        self.elb.create_listener(LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="TCP", Port=PORT, DefaultActions=forward)
+        self.elb.register_targets(TargetGroupArn=targets, Targets=[{"Id": address} for address in addresses])
+        return targets, balancer["DNSName"]
+
+    def states(self, targets):
+        """The states of the targets, once none is new."""
+        for _ in range(50):
+            self.elb.describe_load_balancers()
+            found = self.elb.describe_target_health(TargetGroupArn=targets)["TargetHealthDescriptions"]
+            states = {one["Target"]["Id"]: one["TargetHealth"]["State"] for one in found}
+            if "initial" not in states.values():
+                return states
+        self.fail(f"still {states}")
+
+    def answer(self, host):
+        with psycopg.connect(
+            host=host, port=PORT, user="admin", password=PASSWORD, dbname="dev", sslmode="require", connect_timeout=5
+        ) as connection:
+            return connection.execute("select current_namespace").fetchone()[0]
+
+    def test_when_all_targets_are_unhealthy_all_are_tried(self):
+        """All targets unhealthy: the balancer sends to all of them."""
+        one, address = self.warehouse(self.group(5439))
+        other, another = self.warehouse(self.group(5439))
+        targets, host = self.balance([address, another], HealthCheckPort="1")
+        self.assertEqual(self.states(targets), {address: "unhealthy", another: "unhealthy"})
+        self.assertEqual({self.answer(host) for _ in range(12)}, {one, other})
+
+    def test_an_unhealthy_target_gets_nothing_while_another_is_well(self):
+        """While one target is healthy, an unhealthy one gets no traffic."""
+        well, address = self.warehouse(self.group(5439))
+        _, another = self.warehouse(self.group(5438))
+        targets, host = self.balance([address, another])
+        self.assertEqual(self.states(targets), {address: "healthy", another: "unhealthy"})
+        self.assertEqual({self.answer(host) for _ in range(8)}, {well})
