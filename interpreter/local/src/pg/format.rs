@@ -42,7 +42,7 @@ pub(super) fn encode(value: &Value, sql_type: SqlType, format: Format) -> Option
     let integer = || match value {
         Value::Int(n) => *n,
         Value::Bool(flag) => i64::from(*flag),
-        Value::Null | Value::Double(_) | Value::Text(_) => text.parse().unwrap_or(0),
+        Value::Null | Value::Double(_) | Value::Decimal(_) | Value::Text(_) => text.parse().unwrap_or(0),
     };
     let real = || text.parse::<f64>().unwrap_or(f64::NAN);
     let micros = || instant::parse_timestamp(&text).map_or(0, instant::micros_since_1970);
@@ -74,7 +74,7 @@ pub(super) fn decode(bytes: Option<&[u8]>, sql_type: SqlType, format: Format) ->
         return Ok(Value::Null);
     };
     if format == Format::Text {
-        return parse_value(&text(bytes)?, sql_type);
+        return parsed(&text(bytes)?, sql_type);
     }
     let wrong = || {
         let message = format!("incorrect binary data format for type {}", sql_type.display());
@@ -93,7 +93,7 @@ pub(super) fn decode(bytes: Option<&[u8]>, sql_type: SqlType, format: Format) ->
         SqlType::Int8 => Value::Int(rest.try_get_i64().map_err(|_| wrong())?),
         SqlType::Float4 => Value::Double(rest.try_get_f32().map_err(|_| wrong())?.into()),
         SqlType::Float8 => Value::Double(rest.try_get_f64().map_err(|_| wrong())?),
-        SqlType::Numeric(..) => parse_value(&read_numeric(rest).ok_or_else(wrong)?, sql_type)?,
+        SqlType::Numeric(..) => parsed(&read_numeric(rest).ok_or_else(wrong)?, sql_type)?,
         SqlType::Date => {
             let days = i64::from(rest.try_get_i32().map_err(|_| wrong())?);
             let text = timestamp(days.saturating_mul(DAY_MICROS))?;
@@ -111,6 +111,17 @@ pub(super) fn decode(bytes: Option<&[u8]>, sql_type: SqlType, format: Format) ->
             Value::Text(text(bytes)?)
         }
     })
+}
+
+/// Reads a parameter's text; a decimal keeps all its digits or is refused.
+fn parsed(text: &str, sql_type: SqlType) -> Result<Value, SqlError> {
+    if let (SqlType::Numeric(_, scale), Some((_, fraction))) = (sql_type, text.split_once('.'))
+        && fraction.trim_end_matches('0').len() > scale.into()
+    {
+        let what = format!("a decimal parameter of more than {scale} digits after the point");
+        return Err(SqlError::unsupported(what));
+    }
+    parse_value(text, sql_type)
 }
 
 fn text(bytes: &[u8]) -> Result<String, SqlError> {

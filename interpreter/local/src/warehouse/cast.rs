@@ -1,9 +1,10 @@
 //! Turns a value of one type into a value of another, as Redshift's casts do.
 
+use super::decimal::{Decimal, Overflow};
 use super::error::SqlError;
 use super::instant;
 use super::types::{Family, SqlType};
-use super::value::{EXACT_DIGITS, Value, decimal_text, float_text};
+use super::value::{Value, float_text};
 
 /// How strict a conversion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +31,13 @@ pub(crate) fn convert(value: Value, from: SqlType, to: SqlType, mode: Mode) -> R
     }
     match to {
         SqlType::Bool => boolean(value),
-        SqlType::Int2 => integer(&value, "integer", i16::MIN.into(), i16::MAX.into()),
-        SqlType::Int4 => integer(&value, "integer", i32::MIN.into(), i32::MAX.into()),
-        SqlType::Int8 => integer(&value, "bigint", i64::MIN, i64::MAX),
-        SqlType::Oid => integer(&value, "oid", 0, u32::MAX.into()),
-        SqlType::Float4 => Ok(Value::Double(f64::from(number(&value, "real")? as f32))),
-        SqlType::Float8 => Ok(Value::Double(number(&value, "double precision")?)),
-        SqlType::Numeric(p, s) => numeric(&value, p, s),
+        SqlType::Int2 => integer(&value, from, "integer", i16::MIN.into(), i16::MAX.into()),
+        SqlType::Int4 => integer(&value, from, "integer", i32::MIN.into(), i32::MAX.into()),
+        SqlType::Int8 => integer(&value, from, "bigint", i64::MIN, i64::MAX),
+        SqlType::Oid => integer(&value, from, "oid", 0, u32::MAX.into()),
+        SqlType::Float4 => Ok(Value::Double(f64::from(number(&value, from, "real")? as f32))),
+        SqlType::Float8 => Ok(Value::Double(number(&value, from, "double precision")?)),
+        SqlType::Numeric(p, s) => numeric(&value, from, p, s),
         SqlType::Varchar(limit) => text(&value, from, limit, mode),
         SqlType::Char(n) => {
             let cut = text(&value, from, None, mode)?;
@@ -68,6 +69,7 @@ fn boolean(value: Value) -> Result<Value, SqlError> {
     match value {
         Value::Int(n) => Ok(Value::Bool(n != 0)),
         Value::Double(x) => Ok(Value::Bool(x != 0.0)),
+        Value::Decimal(decimal) => Ok(Value::Bool(decimal.unscaled() != 0)),
         Value::Text(text) => match text.trim().to_lowercase().as_str() {
             "t" | "true" | "y" | "yes" | "1" | "on" => Ok(Value::Bool(true)),
             "f" | "false" | "n" | "no" | "0" | "off" => Ok(Value::Bool(false)),
@@ -77,12 +79,16 @@ fn boolean(value: Value) -> Result<Value, SqlError> {
     }
 }
 
-fn integer(value: &Value, name: &str, low: i64, high: i64) -> Result<Value, SqlError> {
+fn integer(value: &Value, from: SqlType, name: &str, low: i64, high: i64) -> Result<Value, SqlError> {
     let out = || SqlError::new("22003", format!("{name} out of range"));
     let number = match value {
         Value::Int(n) => *n,
         Value::Bool(flag) => i64::from(*flag),
         Value::Double(x) => whole(*x).ok_or_else(out)?,
+        Value::Decimal(decimal) => {
+            let whole = decimal.rescaled(from.scale(), 0).map_err(|Overflow| out())?;
+            i64::try_from(whole.unscaled()).map_err(|_| out())?
+        }
         Value::Text(text) => match text.trim().parse::<i64>() {
             Ok(n) => n,
             Err(_) => {
@@ -100,61 +106,45 @@ fn whole(x: f64) -> Option<i64> {
     (rounded.abs() < 9.2e18).then_some(rounded as i64)
 }
 
-fn number(value: &Value, name: &str) -> Result<f64, SqlError> {
+fn number(value: &Value, from: SqlType, name: &str) -> Result<f64, SqlError> {
     match value {
         Value::Int(n) => Ok(*n as f64),
         Value::Double(x) => Ok(*x),
+        Value::Decimal(decimal) => Ok(decimal.real(from.scale())),
         Value::Bool(flag) => Ok(f64::from(u8::from(*flag))),
         Value::Text(text) => text.trim().parse().map_err(|_| invalid(name, text)),
         Value::Null => Ok(0.0),
     }
 }
 
-fn numeric(value: &Value, precision: u16, scale: u16) -> Result<Value, SqlError> {
-    if let Value::Int(n) = value
-        && scale == 0
-    {
-        return Ok(Value::Int(*n));
-    }
-    let x = number(value, "numeric")?;
-    let unit = 10f64.powi(scale.into());
-    // A half that is no exact double, such as 1.005, still rounds away from zero.
-    let scaled = (x * unit * (1.0 + 2.0 * f64::EPSILON)).round();
-    if !scaled.is_finite() || scaled.abs() >= 10f64.powi(precision.into()) {
-        return Err(SqlError::new("22003", "Numeric data overflow (result precision)"));
-    }
-    if scaled.abs() >= EXACT_DIGITS {
-        return Err(SqlError::unsupported("a numeric value of more than 15 digits"));
-    }
-    Ok(Value::Double(scaled / unit))
+fn numeric(value: &Value, from: SqlType, precision: u16, scale: u16) -> Result<Value, SqlError> {
+    let decimal = match value {
+        Value::Decimal(decimal) => Some(decimal.rescaled(from.scale(), scale)),
+        Value::Int(n) => Some(Decimal::whole(*n).rescaled(0, scale)),
+        Value::Bool(flag) => Some(Decimal::whole(*flag).rescaled(0, scale)),
+        Value::Double(x) if from == SqlType::Float4 => Decimal::of_real(*x, scale),
+        Value::Double(x) => Decimal::of_double(*x, scale),
+        Value::Text(text) => Decimal::parse(text.trim(), scale),
+        Value::Null => return Ok(Value::Null),
+    };
+    let shown = || value.text().unwrap_or_default();
+    let decimal = decimal.ok_or_else(|| invalid("numeric", &shown()))?;
+    let fitting = decimal.and_then(|decimal| decimal.fitting(precision));
+    fitting.map(Value::Decimal).map_err(|Overflow| overflow())
+}
+
+/// Redshift's words for a decimal of too many digits.
+pub(crate) fn overflow() -> SqlError {
+    SqlError::new("22003", "Numeric data overflow (result precision)")
 }
 
 fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<Value, SqlError> {
     let text = match value {
         Value::Bool(flag) => flag.to_string(),
         Value::Int(n) if from == SqlType::Bool => (*n != 0).to_string(),
-        Value::Int(n) => match from.scale() {
-            0 => n.to_string(),
-            scale => format!("{n}.{}", "0".repeat(scale.into())),
-        },
-        Value::Double(x) => match from {
-            SqlType::Numeric(_, scale) => decimal_text(*x, scale.into()),
-            SqlType::Bool
-            | SqlType::Int2
-            | SqlType::Int4
-            | SqlType::Int8
-            | SqlType::Float4
-            | SqlType::Float8
-            | SqlType::Varchar(_)
-            | SqlType::Char(_)
-            | SqlType::Date
-            | SqlType::Time
-            | SqlType::Timestamp
-            | SqlType::TimestampTz
-            | SqlType::Oid
-            | SqlType::Name
-            | SqlType::Unknown => float_text(*x),
-        },
+        Value::Int(n) => n.to_string(),
+        Value::Double(x) => float_text(*x),
+        Value::Decimal(decimal) => decimal.text(from.scale()),
         Value::Text(text) => text.clone(),
         Value::Null => return Ok(Value::Null),
     };

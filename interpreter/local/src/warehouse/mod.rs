@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 mod cast;
+mod decimal;
 mod error;
 mod inbound;
 pub(crate) mod instant;

@@ -2,6 +2,8 @@
 //!
 //! Facts: Redshift guide, "Numeric format strings". What is not known here is refused.
 
+use super::cast::overflow;
+use super::decimal::{Decimal, Overflow};
 use super::error::SqlError;
 
 /// A number's template, taken apart.
@@ -63,9 +65,11 @@ fn picture(template: &str) -> Result<Picture, SqlError> {
 /// Writes a number, given as its decimal text, by a template such as `999,990.00`.
 pub(crate) fn write(template: &str, number: &str) -> Result<String, SqlError> {
     let picture = picture(template)?;
-    let x: f64 = number.parse().map_err(|_| SqlError::syntax(number))?;
-    let rounded = format!("{:.*}", picture.fraction.len(), x.abs());
-    let negative = x < 0.0 && rounded.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
+    let scale = u16::try_from(picture.fraction.len()).unwrap_or(u16::MAX);
+    let decimal = Decimal::parse(number, scale).ok_or_else(|| SqlError::syntax(number))?;
+    let decimal = decimal.map_err(|Overflow| overflow())?;
+    let negative = decimal < Decimal::whole(0);
+    let rounded = if negative { decimal.negated() } else { decimal }.text(scale);
     let (whole, fraction) = rounded.split_once('.').unwrap_or((&rounded, ""));
     let whole = whole.trim_start_matches('0');
     let places = picture.whole.iter().filter(|sign| **sign != ',').count();
@@ -116,7 +120,7 @@ pub(crate) fn read(template: &str, text: &str) -> Result<String, SqlError> {
     let picture = picture(template)?;
     let negative = text.contains('-') || picture.sign == Sign::Brackets && text.contains('<');
     let plain: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-    if plain.parse::<f64>().is_err() {
+    if Decimal::parse(&plain, 0).is_none() {
         return Err(SqlError::new("22P02", format!("invalid input syntax for type numeric: \"{text}\"")));
     }
     Ok(if negative { format!("-{plain}") } else { plain })

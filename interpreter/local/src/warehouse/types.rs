@@ -42,6 +42,9 @@ pub(crate) enum Family {
 /// The precision that Redshift gives to `numeric` sums and products.
 pub(crate) const MAX_PRECISION: u16 = 38;
 
+/// The digits after the point that a decimal parameter may have; its type says nothing of them.
+pub(crate) const PARAMETER_SCALE: u16 = 12;
+
 impl SqlType {
     pub(crate) fn family(self) -> Family {
         match self {
@@ -127,7 +130,7 @@ impl SqlType {
             1083 => Self::Time,
             1114 => Self::Timestamp,
             1184 => Self::TimestampTz,
-            1700 => Self::Numeric(MAX_PRECISION, 6),
+            1700 => Self::Numeric(MAX_PRECISION, PARAMETER_SCALE),
             _ => Self::Unknown,
         }
     }

@@ -3,25 +3,19 @@
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
+use super::decimal::Decimal;
 use super::error::SqlError;
 use super::types::SqlType;
 
-/// Decimals of more digits can't be told apart in a double, so they are refused.
-pub(crate) const EXACT_DIGITS: f64 = 9_007_199_254_740_992.0;
-
-/// The digits after the point that a decimal must have exactly; of more, which quotients have, the last may be zeros.
-const CERTAIN_SCALE: u16 = 4;
-
-/// The digits of a decimal that a double holds for certain.
-const CERTAIN_DIGITS: usize = 15;
-
-/// A value as SQL sees it; dates, times and `numeric` are held as their text.
+/// A value as SQL sees it; dates and times are held as their text, and so are the decimals of results.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Null,
     Bool(bool),
     Int(i64),
     Double(f64),
+    /// A decimal on its way into SQLite or within; its type has the scale.
+    Decimal(Decimal),
     Text(String),
 }
 
@@ -29,21 +23,19 @@ impl Value {
     /// Reads what SQLite gives for an expression of the type.
     ///
     /// # Errors
-    /// 0A000 for a decimal of more digits than are exact here.
+    /// XX000 for a decimal that is not held as one.
     pub(crate) fn read(raw: ValueRef<'_>, sql_type: SqlType) -> Result<Self, SqlError> {
-        if let (ValueRef::Real(x), SqlType::Numeric(_, scale)) = (raw, sql_type)
-            && x.abs() * 10f64.powi(scale.min(CERTAIN_SCALE).into()) >= EXACT_DIGITS
-        {
-            return Err(SqlError::unsupported("a numeric value of more than 15 digits"));
-        }
         Ok(match (raw, sql_type) {
             (ValueRef::Null, _) => Self::Null,
+            (ValueRef::Blob(bytes), SqlType::Numeric(_, scale)) => {
+                let decimal = Decimal::from_bytes(bytes).ok_or_else(no_decimal)?;
+                Self::Text(decimal.text(scale))
+            }
+            (_, SqlType::Numeric(..)) => return Err(no_decimal()),
             (ValueRef::Integer(n), SqlType::Bool) => Self::Bool(n != 0),
-            (ValueRef::Integer(n), SqlType::Numeric(_, scale)) => Self::Text(with_zeros(n, scale.into())),
             (ValueRef::Integer(n), SqlType::Float4 | SqlType::Float8) => Self::Double(n as f64),
             (ValueRef::Integer(n), t) if t.is_integer() => Self::Int(n),
             (ValueRef::Integer(n), _) => Self::Text(n.to_string()),
-            (ValueRef::Real(x), SqlType::Numeric(_, scale)) => Self::Text(decimal_text(x, scale.into())),
             (ValueRef::Real(x), t) if t.is_integer() => Self::Int(x as i64),
             (ValueRef::Real(x), _) => Self::Double(x),
             (ValueRef::Text(bytes) | ValueRef::Blob(bytes), _) => {
@@ -67,6 +59,7 @@ impl Value {
             Self::Bool(false) => Some("f".to_owned()),
             Self::Int(n) => Some(n.to_string()),
             Self::Double(x) => Some(float_text(*x)),
+            Self::Decimal(decimal) => Some(decimal.unscaled().to_string()),
             Self::Text(text) => Some(text.clone()),
         }
     }
@@ -109,26 +102,14 @@ impl ToSql for Value {
             Self::Bool(flag) => ToSqlOutput::Borrowed(ValueRef::Integer((*flag).into())),
             Self::Int(n) => ToSqlOutput::Borrowed(ValueRef::Integer(*n)),
             Self::Double(x) => ToSqlOutput::Borrowed(ValueRef::Real(*x)),
+            Self::Decimal(decimal) => ToSqlOutput::Owned(decimal.bytes().to_vec().into()),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         })
     }
 }
 
-/// Writes a decimal with so many digits after the point; what lies beyond a double's digits is zeros.
-pub(crate) fn decimal_text(x: f64, scale: usize) -> String {
-    let whole = format!("{:.0}", x.abs()).len();
-    let certain = CERTAIN_DIGITS.saturating_sub(whole).min(scale);
-    let digits = format!("{x:.certain$}");
-    let point = if certain == 0 && scale > 0 { "." } else { "" };
-    let text = format!("{digits}{point}{}", "0".repeat(scale - certain));
-    match text.strip_prefix('-') {
-        Some(zero) if zero.bytes().all(|digit| matches!(digit, b'0' | b'.')) => zero.to_owned(),
-        _ => text,
-    }
-}
-
-fn with_zeros(n: i64, scale: usize) -> String {
-    if scale == 0 { n.to_string() } else { format!("{n}.{}", "0".repeat(scale)) }
+fn no_decimal() -> SqlError {
+    SqlError::new("XX000", "a decimal is not held as one")
 }
 
 /// Writes a float as PostgreSQL does: no point for whole numbers, an exponent for very large ones.

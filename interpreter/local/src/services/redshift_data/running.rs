@@ -243,7 +243,7 @@ fn field(value: &Value) -> Json {
         Value::Bool(flag) => json!({ "booleanValue": flag }),
         Value::Int(number) => json!({ "longValue": number }),
         Value::Double(number) if number.is_finite() => json!({ "doubleValue": number }),
-        Value::Double(_) => json!({ "stringValue": value.text() }),
+        Value::Double(_) | Value::Decimal(_) => json!({ "stringValue": value.text() }),
         Value::Text(text) => json!({ "stringValue": text }),
     }
 }

@@ -69,8 +69,9 @@ fn in_one_line(sql: &str, tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     tokens.into_iter().map(one).collect()
 }
 
-/// Writes `OPERATOR(pg_catalog.~)` as `~`, `E'x'` as `'x'`, its escapes read already, and leaves APPROXIMATE out, since
-/// an exact count is within its error; the dialect's parser knows none of them.
+/// Writes `OPERATOR(pg_catalog.~)` as `~`, `E'x'` as `'x'`, its escapes read already, GROUPING SETS as a function and its
+/// empty set as `(NULL)`, and leaves APPROXIMATE out, since an exact count is within its error; the dialect's parser
+/// knows none of them.
 fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     let mut plain = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
@@ -83,10 +84,24 @@ fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
             plain.push(sign.clone());
             rest = after;
         } else if is_word(first, "approximate")
-            && let Some(next) = tail.iter().find(|token| !matches!(token.token, Token::Whitespace(_)))
-            && (is_word(next, "count") || is_word(next, "percentile_disc"))
+            && let Some((call, _)) = next(tail)
+            && (is_word(call, "count") || is_word(call, "percentile_disc"))
         {
             rest = tail;
+        } else if is_word(first, "grouping")
+            && let Some((sets, after)) = next(tail)
+            && is_word(sets, "sets")
+        {
+            plain.push(TokenWithSpan::new(Token::make_word(GROUPING_SETS, None), first.span));
+            rest = after;
+        } else if first.token == Token::LParen
+            && let Some((close, after)) = next(tail)
+            && close.token == Token::RParen
+            && plain.iter().rfind(|token| !is_blank(token)).is_some_and(opens_item)
+        {
+            let null = TokenWithSpan::new(Token::make_keyword("NULL"), close.span);
+            plain.extend([first.clone(), null, close.clone()]);
+            rest = after;
         } else if let Token::EscapedStringLiteral(text) = &first.token {
             plain.push(TokenWithSpan::new(Token::SingleQuotedString(text.clone()), first.span));
             rest = tail;
@@ -96,6 +111,24 @@ fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
         }
     }
     plain
+}
+
+/// The function that GROUPING SETS is read as.
+pub(crate) const GROUPING_SETS: &str = "grouping_sets";
+
+/// The next token that is no blank, and what follows it.
+fn next(tokens: &[TokenWithSpan]) -> Option<(&TokenWithSpan, &[TokenWithSpan])> {
+    let place = tokens.iter().position(|token| !is_blank(token))?;
+    Some((tokens.get(place)?, tokens.get(place + 1..)?))
+}
+
+fn is_blank(token: &TokenWithSpan) -> bool {
+    matches!(token.token, Token::Whitespace(_))
+}
+
+/// Whether an item of a list comes after the token.
+fn opens_item(token: &TokenWithSpan) -> bool {
+    matches!(token.token, Token::LParen | Token::Comma)
 }
 
 fn is_word(token: &TokenWithSpan, word: &str) -> bool {

@@ -74,6 +74,9 @@ fn show(c: &mut Cursor<'_>) -> Result<Show, SqlError> {
     if c.take_all(&["time", "zone"]) {
         return Ok(Show::Setting("timezone".to_owned()));
     }
+    if c.take_all(&["transaction", "isolation", "level"]) {
+        return Ok(Show::Setting("transaction_isolation".to_owned()));
+    }
     dotted(c).map(Show::Setting)
 }
 

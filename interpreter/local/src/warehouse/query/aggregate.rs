@@ -7,7 +7,7 @@ use sqlparser::ast::{
 use super::Translator;
 use super::function::no_function;
 use super::scope::Scope;
-use super::typed::{Typed, digits};
+use super::typed::{Typed, beside, digits};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
@@ -44,8 +44,19 @@ impl Translator<'_> {
         function: &Function,
         scope: &Scope,
     ) -> Result<Typed, SqlError> {
+        // What an aggregate is computed of are the rows themselves, whatever they are grouped by.
+        let absent = std::mem::take(&mut self.absent);
+        let value = self.computed(name, function, scope);
+        self.absent = absent;
+        value
+    }
+
+    fn computed(&mut self, name: &str, function: &Function, scope: &Scope) -> Result<Typed, SqlError> {
         let over = match &function.over {
-            Some(window) => Some(self.window(window, scope)?),
+            Some(window) => {
+                self.windows += 1;
+                Some(self.window(window, scope)?)
+            }
             None => None,
         };
         if !is_aggregate(name) {
@@ -72,7 +83,7 @@ impl Translator<'_> {
             ("count", Some(x)) => Typed::of(call.of("count", &x), SqlType::Int8, &[&x]),
             ("listagg", Some(x)) => self.listagg(x, distinct, rest, function, scope)?,
             ("percentile_cont" | "percentile_disc", Some(fraction)) => {
-                self.percentile(name, &fraction, function, call.over, scope)?
+                self.percentile(name, fraction, function, call.over, scope)?
             }
             (_, Some(x)) => plain(name, &x, &call)?,
             (_, None) => return Err(no_function(&format!("{name}()"))),
@@ -115,7 +126,7 @@ impl Translator<'_> {
     fn percentile(
         &mut self,
         name: &str,
-        fraction: &Typed,
+        fraction: Typed,
         function: &Function,
         over: &str,
         scope: &Scope,
@@ -131,9 +142,10 @@ impl Translator<'_> {
         if x.sql_type.family() != Family::Number {
             return Err(SqlError::unsupported(format!("{name} of {}", x.sql_type.display())));
         }
-        let sql = format!("rs_{name}({}, {}){over}", x.sql, fraction.sql);
+        let fraction = self.cast(fraction, SqlType::Float8)?;
+        let sql = format!("rs_{name}({}, {}){over}", real_or_exact(&x), fraction.sql);
         let sql_type = if name == "percentile_disc" { x.sql_type } else { between(x.sql_type) };
-        Ok(Typed::of(rounded(sql, sql_type), sql_type, &[&x]))
+        Ok(Typed::of(sql, sql_type, &[&x]))
     }
 }
 
@@ -159,16 +171,16 @@ fn plain(name: &str, x: &Typed, call: &Call<'_>) -> Result<Typed, SqlError> {
         "bool_and" if family == Family::Bool => (call.of("min", x), x.sql_type),
         "bool_or" if family == Family::Bool => (call.of("max", x), x.sql_type),
         "stddev" | "stddev_samp" if family == Family::Number => {
-            (call.of("rs_stddev_samp", x), SqlType::Float8)
+            (call.of("rs_stddev_samp", &spread(x, call)), SqlType::Float8)
         }
-        "variance" | "var_samp" if family == Family::Number => (call.of("rs_var_samp", x), SqlType::Float8),
+        "variance" | "var_samp" if family == Family::Number => {
+            (call.of("rs_var_samp", &spread(x, call)), SqlType::Float8)
+        }
         "stddev_pop" | "var_pop" if family == Family::Number => {
-            (call.of(&format!("rs_{name}"), x), SqlType::Float8)
+            (call.of(&format!("rs_{name}"), &spread(x, call)), SqlType::Float8)
         }
         "median" if family == Family::Number => {
-            let sql = format!("rs_percentile_cont({}, 0.5){}", x.sql, call.over);
-            let sql_type = between(x.sql_type);
-            (rounded(sql, sql_type), sql_type)
+            (format!("rs_percentile_cont({}, 0.5){}", real_or_exact(x), call.over), between(x.sql_type))
         }
         "sum" if family == Family::Number => sum(x, call),
         "avg" if family == Family::Number => average(x, call),
@@ -182,10 +194,7 @@ fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
     let sql = call.of("sum", x);
     match x.sql_type {
         SqlType::Int2 | SqlType::Int4 => (sql, SqlType::Int8),
-        SqlType::Numeric(_, scale) => {
-            let sql_type = SqlType::Numeric(gathered(x.sql_type), scale);
-            (rounded(sql, sql_type), sql_type)
-        }
+        SqlType::Numeric(_, scale) => (call.of("rs_sum", x), SqlType::Numeric(gathered(x.sql_type), scale)),
         SqlType::Float4 | SqlType::Float8 => (sql, SqlType::Float8),
         SqlType::Bool
         | SqlType::Int8
@@ -197,7 +206,7 @@ fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
         | SqlType::TimestampTz
         | SqlType::Oid
         | SqlType::Name
-        | SqlType::Unknown => (sql, SqlType::Numeric(MAX_PRECISION, 0)),
+        | SqlType::Unknown => (call.of("rs_sum", x), SqlType::Numeric(MAX_PRECISION, 0)),
     }
 }
 
@@ -211,8 +220,23 @@ fn between(t: SqlType) -> SqlType {
     if t.is_float() { SqlType::Float8 } else { SqlType::Numeric(MAX_PRECISION, digits(t).1 + 1) }
 }
 
-fn rounded(sql: String, sql_type: SqlType) -> String {
-    if let SqlType::Numeric(_, scale) = sql_type { format!("round({sql}, {scale})") } else { sql }
+/// What a deviation is computed of: a number and its scale; with DISTINCT, which stands before one argument only, a
+/// double.
+fn spread(x: &Typed, call: &Call<'_>) -> Typed {
+    let sql = match call.distinct {
+        true => real_sql(x),
+        false => format!("{}, {}", real_or_exact(x), x.sql_type.scale()),
+    };
+    Typed { sql, ..x.clone() }
+}
+
+fn real_sql(x: &Typed) -> String {
+    beside(&x.sql, x.sql_type, SqlType::Float8).unwrap_or_else(|| format!("CAST({} AS REAL)", x.sql))
+}
+
+/// A number with all its digits: floats as doubles, all others as they are.
+fn real_or_exact(x: &Typed) -> String {
+    if x.sql_type.is_float() { real_sql(x) } else { x.sql.clone() }
 }
 
 /// The average of whole numbers is a whole number, cut, as on Redshift.
@@ -222,8 +246,7 @@ fn average(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
         return (sql, SqlType::Int8);
     }
     if let SqlType::Numeric(_, scale) = x.sql_type {
-        let sql_type = SqlType::Numeric(gathered(x.sql_type), scale);
-        return (rounded(call.of("avg", x), sql_type), sql_type);
+        return (call.of("rs_avg", x), SqlType::Numeric(gathered(x.sql_type), scale));
     }
     (call.of("avg", x), SqlType::Float8)
 }

@@ -6,15 +6,17 @@
 )]
 
 use sqlparser::ast::{
-    CaseWhen, DataType, Expr, Ident, Query, TrimWhereField, UnaryOperator, Value as Literal,
+    CaseWhen, DataType, Expr, Ident, JsonPathElem, Query, TrimWhereField, UnaryOperator, Value as Literal,
 };
 
 use super::Translator;
 use super::scope::{Scope, folded};
 use super::typed::Typed;
+use crate::warehouse::cast;
+use crate::warehouse::decimal::{Decimal, Overflow};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::parse::position;
-use crate::warehouse::types::{Family, SqlType};
+use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
 impl Translator<'_> {
     /// Translates an expression.
@@ -23,8 +25,11 @@ impl Translator<'_> {
         Ok(self.grouped(value))
     }
 
-    /// A key of GROUP BY is no bare column any more.
+    /// A key of GROUP BY is no bare column any more, and NULL where another grouping set has it.
     pub(super) fn grouped(&self, value: Typed) -> Typed {
+        if self.absent.contains(&value.sql) {
+            return Typed::new("NULL".to_owned(), value.sql_type);
+        }
         if value.bare.is_some() && self.grouping.contains(&value.sql) {
             return Typed { bare: None, ..value };
         }
@@ -85,9 +90,24 @@ impl Translator<'_> {
                 args.extend(trim_what.as_deref());
                 self.named(name, &args, scope)
             }
+            Expr::JsonAccess { value, path } => match path.path.as_slice() {
+                [JsonPathElem::Bracket { key }] => self.item_of(value, key, scope),
+                _ => Err(SqlError::unsupported(format!("the expression {expr}"))),
+            },
             Expr::Collate { expr, .. } => self.expr(expr, scope),
             other => self.predicate(other, scope),
         }
+    }
+
+    /// One part of an array of texts, counted from 1, as clients ask the catalog for the first schema of the path.
+    fn item_of(&mut self, root: &Expr, index: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
+        let array = self.expr(root, scope)?;
+        let place = super::select::ordinal(index).and_then(|n| n.checked_sub(1));
+        let (Family::Text, Some(place)) = (array.sql_type.family(), place) else {
+            return Err(SqlError::unsupported(format!("the part {index} of {root}")));
+        };
+        let sql = format!("(SELECT c1 FROM ({}) LIMIT 1 OFFSET {place})", super::from::parts_of(&array.sql));
+        Ok(array.with(sql, SqlType::Varchar(None)))
     }
 
     fn identifier(&mut self, ident: &Ident, scope: &Scope) -> Result<Typed, SqlError> {
@@ -221,7 +241,11 @@ impl Translator<'_> {
                     let message = format!("operator does not exist: {op} {t}");
                     return Err(SqlError::new("42883", message));
                 }
-                let sql = format!("({op} {})", value.sql);
+                let sql = match (op, value.sql_type) {
+                    (UnaryOperator::Minus, SqlType::Numeric(..)) => format!("rs_negated({})", value.sql),
+                    (UnaryOperator::Plus, SqlType::Numeric(..)) => value.sql.clone(),
+                    _ => format!("({op} {})", value.sql),
+                };
                 Ok(value.with(sql, value.sql_type))
             }
             other => Err(SqlError::unsupported(format!("operator {other}"))),
@@ -278,11 +302,13 @@ fn number(digits: &str) -> Result<Typed, SqlError> {
     }
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let significant = whole.trim_start_matches('0').len() + fraction.len();
-    if significant > 15 {
-        return Err(SqlError::unsupported("a number of more than 15 digits"));
+    let scale = u16::try_from(fraction.len()).unwrap_or(u16::MAX);
+    let precision = u16::try_from(significant).unwrap_or(u16::MAX).max(1).max(scale);
+    let decimal = Decimal::parse(digits, scale).ok_or_else(|| SqlError::syntax(digits))?;
+    match decimal {
+        Ok(decimal) if precision <= MAX_PRECISION => {
+            Ok(Typed::decimal(decimal, SqlType::Numeric(precision, scale)))
+        }
+        Ok(_) | Err(Overflow) => Err(cast::overflow()),
     }
-    let x: f64 = digits.parse().map_err(|_| SqlError::syntax(digits))?;
-    let scale = u16::try_from(fraction.len()).unwrap_or(0);
-    let precision = u16::try_from(significant).unwrap_or(1).max(1).max(scale);
-    Ok(Typed::new(format!("{x:e}"), SqlType::Numeric(precision, scale)))
 }

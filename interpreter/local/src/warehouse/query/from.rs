@@ -12,6 +12,7 @@ use sqlparser::ast::{
 
 use super::names::{Found, Located};
 use super::scope::{Scope, Source, Visible, folded};
+use super::typed::{beside, common_type};
 use super::{Site, Translator};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
@@ -58,18 +59,15 @@ impl Translator<'_> {
                 }
             }
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
-                let Some(alias) = alias else {
-                    let message = "subquery in FROM must have an alias";
-                    return Err(SqlError::new("42601", message));
-                };
                 let mut around = Scope { tables: scope.tables.clone(), ..Scope::default() };
                 around.outer = scope.outer.clone();
                 let query = self.query(subquery, &around)?;
                 let columns = query.columns.into_iter().map(|c| (c.name, c.sql_type));
-                let name = folded(&alias.name);
                 let inner = self.state.alias();
+                // Without a name its columns can be reached by their own names only.
+                let name = alias.as_ref().map_or_else(String::new, |alias| folded(&alias.name));
                 let source = numbered(&name, &inner, columns.collect());
-                scope.relations.push(renamed(source, Some(alias))?);
+                scope.relations.push(renamed(source, alias.as_ref())?);
                 Ok(format!("({}) AS {inner}", query.sql))
             }
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
@@ -85,9 +83,7 @@ impl Translator<'_> {
         let (name, inner) = (folded(&alias.name), self.state.alias());
         let column = (name.clone(), SqlType::Varchar(None));
         scope.relations.push(numbered(&name, &inner, vec![column]));
-        let list = format!("'[\"' || replace(trim({array}, '{{}}'), ',', '\",\"') || '\"]'");
-        let parts = format!("SELECT value AS c1 FROM json_each({list}) WHERE trim({array}, '{{}}') <> ''");
-        Ok(format!("({parts}) AS {inner}"))
+        Ok(format!("({}) AS {inner}", parts_of(&array)))
     }
 
     fn table(
@@ -157,8 +153,15 @@ impl Translator<'_> {
         };
         self.state.depth += 1;
         let (session, state) = (self.session, &mut *self.state);
-        let mut inner =
-            Translator { session, state, site, grouping: Vec::new(), given: Vec::new(), outermost: false };
+        let mut inner = Translator {
+            session,
+            state,
+            site,
+            grouping: Vec::new(),
+            absent: Vec::new(),
+            windows: 0,
+            given: Vec::new(),
+        };
         let selected = inner.query(&query, &Scope::default());
         self.state.depth -= 1;
         // A place in the view's text is no place in the statement.
@@ -191,6 +194,12 @@ impl Translator<'_> {
             }
         }
     }
+}
+
+/// The query of an array's parts, of which there is the text.
+pub(super) fn parts_of(array: &str) -> String {
+    let list = format!("'[\"' || replace(trim({array}, '{{}}'), ',', '\",\"') || '\"]'");
+    format!("SELECT value AS c1 FROM json_each({list}) WHERE trim({array}, '{{}}') <> ''")
 }
 
 fn operator(join: &Join) -> Result<(&'static str, &JoinConstraint), SqlError> {
@@ -282,8 +291,13 @@ fn merge(scope: &mut Scope, first: usize, right: usize, names: &[String]) -> Res
         let a = left_side.get_mut(n).and_then(|s| s.columns.get_mut(m));
         let b = right_side.get_mut(k).and_then(|s| s.columns.get_mut(l));
         if let (Some(a), Some(b)) = (a, b) {
-            terms.push(format!("{} = {}", a.sql, b.sql));
-            a.sql = format!("coalesce({}, {})", a.sql, b.sql);
+            let common = common_type(a.sql_type, b.sql_type)?;
+            let side = |column: &Visible| {
+                beside(&column.sql, column.sql_type, common).unwrap_or_else(|| column.sql.clone())
+            };
+            let (left, right) = (side(a), side(b));
+            terms.push(format!("{left} = {right}"));
+            (a.sql, a.sql_type) = (format!("coalesce({left}, {right})"), common);
             b.hidden = true;
         }
     }

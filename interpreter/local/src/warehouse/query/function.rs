@@ -64,7 +64,10 @@ impl Translator<'_> {
             return Err(SqlError::unsupported(function));
         }
         let args = arguments(function)?;
-        self.named(&name, &args, scope)
+        match (name.as_str(), args.as_slice()) {
+            ("grouping", [_]) | ("grouping_id", [_, ..]) => self.grouping_bits(&args, scope),
+            _ => self.named(&name, &args, scope),
+        }
     }
 
     /// `ARRAY(query)`, as clients ask the catalog with: the text that PostgreSQL gives for the array.
@@ -202,6 +205,11 @@ impl Translator<'_> {
         if common.family() != Family::Number {
             return Err(mismatch("mod", &values));
         }
+        if let (SqlType::Numeric(precision, scale), [a, b]) = (common, values.as_slice()) {
+            let sql =
+                format!("rs_decimal('%', {}, {scale}, {}, {scale}, {precision}, {scale})", a.sql, b.sql);
+            return Ok(Typed::of(sql, common, &[a, b]));
+        }
         Ok(call("rs_modulo", &values, common))
     }
 
@@ -215,7 +223,7 @@ impl Translator<'_> {
             return Err(mismatch(name, &[first]));
         }
         let places = match values.pop() {
-            Some(value) => self.settle(value, SqlType::Int4)?,
+            Some(value) => self.whole(value)?,
             None => Typed::new("0".to_owned(), SqlType::Int4),
         };
         let asked = match args.get(1) {
@@ -228,12 +236,17 @@ impl Translator<'_> {
             }
             (other, _) => other,
         };
+        if let (SqlType::Numeric(_, from), SqlType::Numeric(precision, to)) = (first.sql_type, sql_type) {
+            let (x, n) = (&first.sql, &places.sql);
+            let sql = format!("rs_decimal_{name}({x}, {n}, {from}, {precision}, {to})");
+            return Ok(Typed::of(sql, sql_type, &[&first, &places]));
+        }
         Ok(call(&format!("rs_{name}"), &[first, places], sql_type))
     }
 
     fn add_months(&mut self, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
         let months = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
-        let months = self.settle(months, SqlType::Int4)?;
+        let months = self.whole(months)?;
         let at = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
         let at = self.cast(at, SqlType::Timestamp)?;
         let sql = format!("rs_dateadd('month', {}, {})", months.sql, at.sql);
@@ -313,7 +326,8 @@ impl Translator<'_> {
                 Ok(at.with(sql, SqlType::Float8))
             }
             ("dateadd" | "date_add", 2) => {
-                let n = self.settle(next()?, SqlType::Int4)?;
+                let n = next()?;
+                let n = self.whole(n)?;
                 let at = self.cast(next()?, SqlType::Timestamp)?;
                 let sql = format!("rs_dateadd({}, {}, {})", quote(&unit), n.sql, at.sql);
                 Ok(Typed::of(sql, SqlType::Timestamp, &[&n, &at]))

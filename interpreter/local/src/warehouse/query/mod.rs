@@ -31,6 +31,7 @@ mod plain;
 mod predicate;
 mod scope;
 mod select;
+mod sets;
 mod system;
 mod typed;
 mod window;
@@ -61,7 +62,6 @@ pub(crate) fn plan(
     let mut translator = Translator::new(session, &mut state)?;
     let (sql, columns, tag) = match statement {
         Statement::Query(query) => {
-            translator.outermost = true;
             let selected = translator.top(query)?;
             (selected.sql, Some(selected.columns), "SELECT")
         }
@@ -175,10 +175,12 @@ struct Translator<'t> {
     site: Site,
     /// The keys of the GROUP BY around the expression being translated.
     grouping: Vec<String>,
+    /// Those of the keys that are NULL in the rows of the grouping set that is being translated.
+    absent: Vec<String>,
+    /// How many windows there have been.
+    windows: usize,
     /// The names that the select list has given so far, which later items of it may use.
     given: Vec<Item>,
-    /// Whether the next SELECT gives its rows to the client.
-    outermost: bool,
 }
 
 impl<'t> Translator<'t> {
@@ -194,8 +196,9 @@ impl<'t> Translator<'t> {
                 reader: Some(user),
             },
             grouping: Vec::new(),
+            absent: Vec::new(),
+            windows: 0,
             given: Vec::new(),
-            outermost: false,
         })
     }
 

@@ -47,7 +47,10 @@ impl Found {
 impl Translator<'_> {
     /// Finds a relation.
     pub(super) fn locate(&self, name: &Name) -> Result<Located, SqlError> {
-        let missing = || SqlError::no_relation(&name.to_string()).at(name.position);
+        let missing = || match name.parts.as_slice() {
+            [view] if View::is_reserved(view) => SqlError::unsupported(format!("the system view {view}")),
+            _ => SqlError::no_relation(&name.to_string()),
+        };
         match name.parts.as_slice() {
             [table] => {
                 if let Some(view) = View::find("pg_catalog", table) {
@@ -108,6 +111,9 @@ impl Translator<'_> {
         }
         if let Some(found) = self.stored(database, schema, table)? {
             return Ok(Located::Relation(Box::new(found)));
+        }
+        if View::is_schema(schema) {
+            return Err(SqlError::unsupported(format!("the system view {schema}.{table}")));
         }
         if !self.schema_exists(database, schema)? {
             return Err(SqlError::no_schema(schema));

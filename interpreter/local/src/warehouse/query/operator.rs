@@ -10,7 +10,7 @@ use sqlparser::ast::{BinaryOperator, DateTimeField, Expr, Interval};
 use super::Translator;
 use super::expression::expect_bool;
 use super::scope::Scope;
-use super::typed::{Form, Typed, common_type, digits, quote};
+use super::typed::{Form, Typed, beside, common_type, digits, quote, roomy};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
@@ -48,6 +48,10 @@ impl Translator<'_> {
                 let sql = format!("pow({}, {})", a.sql, b.sql);
                 Ok(Typed::of(sql, SqlType::Float8, &[&a, &b]))
             }
+            BinaryOperator::BitwiseAnd => self.bitwise(a, "&", b),
+            BinaryOperator::BitwiseOr => self.bitwise(a, "|", b),
+            BinaryOperator::PGBitwiseShiftLeft => self.bitwise(a, "<<", b),
+            BinaryOperator::PGBitwiseShiftRight => self.bitwise(a, ">>", b),
             BinaryOperator::PGRegexMatch => self.regex(a, b, "rs_regex", ""),
             BinaryOperator::PGRegexNotMatch => self.regex(a, b, "rs_regex", "NOT "),
             BinaryOperator::PGRegexIMatch => self.regex(a, b, "rs_iregex", ""),
@@ -77,7 +81,7 @@ impl Translator<'_> {
             SqlType::Unknown => SqlType::Varchar(None),
             SqlType::Varchar(_) | SqlType::Char(_) => SqlType::Varchar(None),
             SqlType::Numeric(..) if a.form != Form::Fixed || b.form != Form::Fixed => {
-                SqlType::Numeric(MAX_PRECISION, common.scale().max(6))
+                SqlType::Numeric(MAX_PRECISION, common.scale().max(a.places()).max(b.places()))
             }
             other => other,
         };
@@ -101,6 +105,18 @@ impl Translator<'_> {
         Ok(Typed::of(sql, SqlType::Bool, &[&a, &b]))
     }
 
+    /// An operation on the bits of whole numbers.
+    fn bitwise(&mut self, a: Typed, op: &str, b: Typed) -> Result<Typed, SqlError> {
+        let a = self.settle(a, SqlType::Int4)?;
+        let b = self.settle(b, SqlType::Int4)?;
+        if !a.sql_type.is_integer() || !b.sql_type.is_integer() {
+            return Err(missing(op, &a, &b));
+        }
+        let shifts = matches!(op, "<<" | ">>");
+        let sql_type = if shifts || a.sql_type.size() >= b.sql_type.size() { a.sql_type } else { b.sql_type };
+        Ok(Typed::of(format!("({} {op} {})", a.sql, b.sql), sql_type, &[&a, &b]))
+    }
+
     fn arithmetic(&mut self, a: Typed, op: &BinaryOperator, b: Typed) -> Result<Typed, SqlError> {
         if a.sql_type.family() == Family::Date || b.sql_type.family() == Family::Date {
             return self.date_arithmetic(a, op, b);
@@ -110,6 +126,7 @@ impl Translator<'_> {
             SqlType::Unknown => SqlType::Int4,
             known => known,
         };
+        let other = roomy(other, &[a.clone(), b.clone()]);
         let a = self.settle(a, other)?;
         let b = self.settle(b, other)?;
         let numbers = [&a, &b].iter().all(|value| value.sql_type.family() == Family::Number);
@@ -117,14 +134,7 @@ impl Translator<'_> {
             return Err(missing(&op.to_string(), &a, &b));
         }
         let sql_type = result_type(a.sql_type, op, b.sql_type);
-        let result = Typed::of(formula(&a, op, &b, sql_type), sql_type, &[&a, &b]);
-        let exact = match sql_type {
-            SqlType::Numeric(_, scale) if *op != BinaryOperator::Modulo => {
-                Some(format!("rs_exact('{op}', {}, {}, {scale})", a.digits(), b.digits()))
-            }
-            _ => None,
-        };
-        Ok(Typed { exact, ..result })
+        Ok(Typed::of(formula(&a, op, &b, sql_type), sql_type, &[&a, &b]))
     }
 
     /// A date and a number of days, or the days between two dates.
@@ -137,7 +147,7 @@ impl Translator<'_> {
             (BinaryOperator::Plus | BinaryOperator::Minus, SqlType::Date, t)
                 if t.is_integer() || t == SqlType::Unknown =>
             {
-                let b = self.settle(b, SqlType::Int4)?;
+                let b = self.whole(b)?;
                 let sign = if *op == BinaryOperator::Minus { "-" } else { "" };
                 let sql = format!("substr(rs_dateadd('day', {sign}({}), {}), 1, 10)", b.sql, a.sql);
                 Ok(Typed::of(sql, SqlType::Date, &[&a, &b]))
@@ -252,22 +262,21 @@ fn formula(a: &Typed, op: &BinaryOperator, b: &Typed, sql_type: SqlType) -> Stri
         _ => "rs_multiply",
     };
     match sql_type {
-        SqlType::Numeric(_, scale) => {
-            let scale = scale.min(15);
-            let (x, y) = (&a.sql, &b.sql);
+        SqlType::Numeric(precision, scale) => {
+            let operand = |value: &Typed| format!("{}, {}", value.sql, value.sql_type.scale());
+            format!("rs_decimal('{op}', {}, {}, {precision}, {scale})", operand(a), operand(b))
+        }
+        SqlType::Float4 | SqlType::Float8 => {
+            let real = |value: &Typed| {
+                beside(&value.sql, value.sql_type, sql_type).unwrap_or_else(|| value.sql.clone())
+            };
             match op {
                 BinaryOperator::Divide | BinaryOperator::Modulo => {
-                    format!("round({function}(CAST({x} AS REAL), {y}), {scale})")
+                    format!("{function}(CAST({} AS REAL), {})", real(a), real(b))
                 }
-                _ => format!("round(({x} {op} {y}), {scale})"),
+                _ => format!("({} {op} {})", real(a), real(b)),
             }
         }
-        SqlType::Float4 | SqlType::Float8 => match op {
-            BinaryOperator::Divide | BinaryOperator::Modulo => {
-                format!("{function}(CAST({} AS REAL), {})", a.sql, b.sql)
-            }
-            _ => format!("({} {op} {})", a.sql, b.sql),
-        },
         _ => format!("{function}({}, {}, {})", a.sql, b.sql, sql_type.size()),
     }
 }

@@ -32,12 +32,12 @@ impl Translator<'_> {
                 let message = format!("ORDER BY position {n} is not in select list");
                 return Err(SqlError::new("42P10", message));
             }
-            return Ok(sortable(body.plain.as_ref(), n - 1));
+            return Ok(format!("c{n}"));
         }
         if let Expr::Identifier(ident) = key {
             let name = folded(ident);
             if let Some(n) = body.columns.iter().position(|column| column.name == name) {
-                return Ok(sortable(body.plain.as_ref(), n));
+                return Ok(format!("c{}", n + 1));
             }
         }
         match &body.plain {
@@ -52,10 +52,11 @@ impl Translator<'_> {
         self.grouping = outer;
         let value = value?;
         if let Some(n) = plain.items.iter().position(|i| i.value.sql == value.sql) {
-            return Ok(sortable(Some(plain), n));
+            return Ok(format!("c{}", n + 1));
         }
         if plain.enclosed {
-            let what = "ORDER BY of something outside the select list of a query with QUALIFY";
+            let what =
+                "ORDER BY of something outside the select list of a query with QUALIFY or grouping sets";
             return Err(SqlError::unsupported(what));
         }
         if plain.distinct {
@@ -120,15 +121,6 @@ impl Translator<'_> {
             return Err(SqlError::new("42804", message));
         }
         Ok(value.sql)
-    }
-}
-
-/// What sorts by the n-th column, counted from 0: its name, or its value where a text with all its digits is shown.
-fn sortable(plain: Option<&Plain>, n: usize) -> String {
-    let item = plain.and_then(|plain| plain.items.get(n));
-    match item.filter(|item| item.value.exact.is_some()) {
-        Some(item) => item.value.sql.clone(),
-        None => format!("c{}", n + 1),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Translator;
 use super::function::{call, mismatch};
-use super::typed::Typed;
+use super::typed::{Typed, beside};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, SqlType};
 
@@ -139,7 +139,7 @@ impl Translator<'_> {
         for (value, takes) in values.into_iter().zip(simple.takes) {
             converted.push(match takes {
                 Takes::Text => self.cast(value, SqlType::Varchar(None))?,
-                Takes::Int => self.settle(value, SqlType::Int4)?,
+                Takes::Int => self.whole(value)?,
                 Takes::Number => self.settle(value, SqlType::Float8)?,
                 Takes::Instant => self.cast(value, SqlType::Timestamp)?,
             });
@@ -151,11 +151,24 @@ impl Translator<'_> {
             }
         }
         let first = converted.first().map_or(SqlType::Float8, |v| v.sql_type);
+        if let Gives::Fixed(SqlType::Float8) = simple.gives {
+            for value in &mut converted {
+                if let Some(sql) = beside(&value.sql, value.sql_type, SqlType::Float8) {
+                    *value = value.with(sql, SqlType::Float8);
+                }
+            }
+        }
         let sql_type = match (simple.gives, first) {
             (Gives::Fixed(sql_type), _) => sql_type,
             (Gives::Whole, SqlType::Numeric(p, _)) => SqlType::Numeric(p, 0),
             (Gives::First | Gives::Whole, first) => first,
         };
-        Ok(call(simple.calls, &converted, sql_type))
+        match (simple.gives, first, converted.as_slice()) {
+            (Gives::First | Gives::Whole, SqlType::Numeric(_, scale), [x]) => {
+                let what = simple.calls.trim_start_matches("rs_");
+                Ok(x.with(format!("rs_decimal_{what}({}, {scale})", x.sql), sql_type))
+            }
+            _ => Ok(call(simple.calls, &converted, sql_type)),
+        }
     }
 }

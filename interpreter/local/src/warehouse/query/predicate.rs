@@ -5,19 +5,36 @@
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
-use sqlparser::ast::{Expr, Query};
+use sqlparser::ast::{BinaryOperator, Expr, Query};
 
 use super::Translator;
 use super::scope::Scope;
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
-use crate::warehouse::types::SqlType;
+use crate::warehouse::session::Column;
+use crate::warehouse::types::{Family, SqlType};
 
 /// How a pattern is matched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Matching {
     Exact,
     AnyCase,
+}
+
+/// For how many rows a comparison must hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quantifier {
+    Any,
+    All,
+}
+
+impl Quantifier {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Any => "ANY",
+            Self::All => "ALL",
+        }
+    }
 }
 
 impl Translator<'_> {
@@ -33,6 +50,12 @@ impl Translator<'_> {
             Expr::IsUnknown(inner) => self.truth(inner, scope, "IS NULL"),
             Expr::IsNotUnknown(inner) => self.truth(inner, scope, "IS NOT NULL"),
             Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated, scope),
+            Expr::AnyOp { left, compare_op, right, .. } => {
+                self.quantified(left, compare_op, right, Quantifier::Any, scope)
+            }
+            Expr::AllOp { left, compare_op, right } => {
+                self.quantified(left, compare_op, right, Quantifier::All, scope)
+            }
             Expr::InSubquery { expr, subquery, negated } => self.in_query(expr, subquery, *negated, scope),
             Expr::Between { expr, negated, low, high } => self.between(expr, low, high, *negated, scope),
             Expr::Like { negated, any: false, expr, pattern, escape_char } => {
@@ -105,9 +128,88 @@ impl Translator<'_> {
             return Err(SqlError::new("42601", "subquery has too many columns"));
         };
         let subject = self.settle(subject, column.sql_type)?;
-        super::typed::common_type(subject.sql_type, column.sql_type)?;
+        let common = super::typed::common_type(subject.sql_type, column.sql_type)?;
+        let wanted = [Column { name: String::new(), sql_type: common }];
+        let list = super::select::converted(&selected.columns, &wanted);
+        let subject = self.converge(subject, common)?;
         let not = if negated { "NOT " } else { "" };
-        let sql = format!("({} {not}IN ({}))", subject.sql, selected.sql);
+        let sql = format!("({} {not}IN (SELECT {list} FROM ({})))", subject.sql, selected.sql);
+        Ok(subject.with(sql, SqlType::Bool))
+    }
+
+    /// `x op ANY (…)` and `x op ALL (…)`, of a query's rows or an array's items.
+    fn quantified(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        quantifier: Quantifier,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let negated = match (quantifier, op) {
+            (Quantifier::Any, BinaryOperator::Eq) => Some(false),
+            (Quantifier::All, BinaryOperator::NotEq) => Some(true),
+            _ => None,
+        };
+        let refuse = || Err(SqlError::unsupported(format!("{op} {} of {right}", quantifier.word())));
+        match (right, negated) {
+            (Expr::Nested(inner), _) => self.quantified(left, op, inner, quantifier, scope),
+            (Expr::Subquery(query), Some(negated)) => self.in_query(left, query, negated, scope),
+            (Expr::Subquery(query), None) => self.each_row(left, op, query, quantifier, scope),
+            (Expr::Array(array), Some(negated)) => self.in_list(left, &array.elem, negated, scope),
+            (_, Some(negated)) => {
+                let subject = self.expr(left, scope)?;
+                let subject = self.cast(subject, SqlType::Varchar(None))?;
+                let array = self.expr(right, scope)?;
+                let array = self.settle_text(array)?;
+                if array.sql_type.family() != Family::Text {
+                    return refuse();
+                }
+                let not = if negated { "NOT " } else { "" };
+                let sql = format!("({} {not}IN ({}))", subject.sql, super::from::parts_of(&array.sql));
+                Ok(Typed::of(sql, SqlType::Bool, &[&subject, &array]))
+            }
+            (_, None) => refuse(),
+        }
+    }
+
+    /// Compares with each row of a query; a comparison with NULL is neither true nor false.
+    fn each_row(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        query: &Query,
+        quantifier: Quantifier,
+        scope: &Scope,
+    ) -> Result<Typed, SqlError> {
+        let sign = match op {
+            BinaryOperator::Eq => "=",
+            BinaryOperator::NotEq => "<>",
+            BinaryOperator::Lt => "<",
+            BinaryOperator::LtEq => "<=",
+            BinaryOperator::Gt => ">",
+            BinaryOperator::GtEq => ">=",
+            _ => return Err(SqlError::unsupported(format!("{op} {} of a query", quantifier.word()))),
+        };
+        let subject = self.expr(left, scope)?;
+        if subject.aggregate {
+            return Err(SqlError::unsupported(format!("an aggregate before {}", quantifier.word())));
+        }
+        let selected = self.query(query, scope)?;
+        let [column] = selected.columns.as_slice() else {
+            return Err(SqlError::new("42601", "subquery has too many columns"));
+        };
+        let row = Typed::new("c1".to_owned(), column.sql_type);
+        let test = self.compare(subject.clone(), sign, row)?;
+        let (deciding, otherwise) = match quantifier {
+            Quantifier::Any => ("max(c) = 1 THEN 1", "0"),
+            Quantifier::All => ("min(c) = 0 THEN 0", "1"),
+        };
+        let sql = format!(
+            "(SELECT CASE WHEN {deciding} WHEN count(*) > count(c) THEN NULL ELSE {otherwise} END \
+             FROM (SELECT {} AS c FROM ({})))",
+            test.sql, selected.sql
+        );
         Ok(subject.with(sql, SqlType::Bool))
     }
 

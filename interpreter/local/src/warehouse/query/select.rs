@@ -6,13 +6,13 @@
 )]
 
 use sqlparser::ast::{
-    Cte, Distinct, Expr, GroupByExpr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
-    SetExpr, SetOperator, SetQuantifier, Top, TopQuantity, Values, With,
+    Cte, Distinct, Expr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    SetOperator, SetQuantifier, Top, TopQuantity, Values, With,
 };
 
 use super::Translator;
 use super::scope::{CommonTable, Scope, folded};
-use super::typed::Typed;
+use super::typed::{Form, Typed, beside};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::relation::quoted;
 use crate::warehouse::session::Column;
@@ -49,6 +49,12 @@ pub(super) struct Plain {
     pub(super) enclosed: bool,
 }
 
+/// What follows SELECT.
+pub(super) struct Rows {
+    pub(super) sql: String,
+    pub(super) aggregated: bool,
+}
+
 /// One column of the select list.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
@@ -71,13 +77,11 @@ impl Translator<'_> {
         {
             return Err(SqlError::unsupported("FETCH or FOR at the end of a query"));
         }
-        let outermost = std::mem::take(&mut self.outermost);
         let mut around = around.clone();
         let with = match &query.with {
             Some(with) => self.with(with, &mut around)?,
             None => String::new(),
         };
-        self.outermost = outermost;
         let body = self.body(&query.body, &around)?;
         let order = self.order_by(query.order_by.as_ref(), &body)?;
         let limit = match (self.limit(query.limit_clause.as_ref())?, body.top) {
@@ -85,7 +89,13 @@ impl Translator<'_> {
             (limit, Some(top)) if limit.is_empty() => format!(" LIMIT {top}"),
             (_, Some(_)) => return Err(SqlError::new("42601", "TOP and LIMIT can't stand in one query")),
         };
-        Ok(Selected { sql: format!("{with}{}{order}{limit}", body.sql), columns: body.columns })
+        // What nothing in the query has given a type is text for everybody else.
+        let text = |column: Column| match column.sql_type {
+            SqlType::Unknown => Column { sql_type: SqlType::Varchar(None), ..column },
+            _ => column,
+        };
+        let columns = body.columns.into_iter().map(text).collect();
+        Ok(Selected { sql: format!("{with}{}{order}{limit}", body.sql), columns })
     }
 
     fn with(&mut self, with: &With, around: &mut Scope) -> Result<String, SqlError> {
@@ -113,6 +123,7 @@ impl Translator<'_> {
         around: &mut Scope,
     ) -> Result<String, SqlError> {
         let seed = self.body(seed, around)?;
+        let columns = seed.columns.clone();
         let table = self.common_table(cte, seed.columns);
         let count = table.columns.len();
         let alias = table.alias.clone();
@@ -123,6 +134,17 @@ impl Translator<'_> {
             return Err(SqlError::new("42601", message));
         }
         let word = if matches!(quantifier, SetQuantifier::All) { "UNION ALL" } else { "UNION" };
+        let pairs = step.columns.iter().zip(&columns).enumerate();
+        for (n, (column, wanted)) in pairs {
+            if beside("", column.sql_type, wanted.sql_type).is_some() {
+                let (name, n) = (folded(&cte.alias.name), n + 1);
+                let (first, overall) = (wanted.sql_type.display(), column.sql_type.display());
+                let message = format!(
+                    "recursive query \"{name}\" column {n} has type {first} in non-recursive term but type {overall} overall"
+                );
+                return Err(SqlError::new("42804", message));
+            }
+        }
         Ok(format!("{alias} ({}) AS ({} {word} {})", numbered(count), seed.sql, step.sql))
     }
 
@@ -143,9 +165,6 @@ impl Translator<'_> {
     }
 
     fn body(&mut self, body: &SetExpr, around: &Scope) -> Result<Body, SqlError> {
-        // Only what goes to the client in one piece may be a text: everything else is computed with.
-        let outermost = std::mem::take(&mut self.outermost) && matches!(body, SetExpr::Select(_));
-        self.outermost = outermost;
         match body {
             SetExpr::Select(select) => self.select(select, around),
             SetExpr::Query(query) => {
@@ -191,11 +210,11 @@ impl Translator<'_> {
             (SetOperator::Intersect, false) => "INTERSECT",
             (_, true) => return Err(SqlError::unsupported(format!("{op} ALL"))),
         };
-        let names = numbered(columns.len());
         let side = |body: &Body| {
             let top = body.top.map_or_else(String::new, |top| format!(" LIMIT {top}"));
-            format!("SELECT {names} FROM ({}{top})", body.sql)
+            format!("SELECT {} FROM ({}{top})", converted(&body.columns, &columns), body.sql)
         };
+        let names = numbered(columns.len());
         let sql = format!("SELECT {names} FROM ({} {word} {})", side(&a), side(&b));
         Ok(Body { sql, columns, plain: None, top: None })
     }
@@ -216,7 +235,7 @@ impl Translator<'_> {
                         columns.push(Column { name: format!("column{}", n + 1), sql_type: value.sql_type })
                     }
                 }
-                cells.push(value.sql);
+                cells.push(value);
             }
             if cells.len() != columns.len() {
                 let message = "VALUES lists must all be the same length";
@@ -224,89 +243,120 @@ impl Translator<'_> {
             }
             rows.push(cells);
         }
-        Ok(Body { sql: table_of(&rows), columns, plain: None, top: None })
+        let mut texts = Vec::new();
+        for cells in rows {
+            let mut row = Vec::new();
+            for (cell, column) in cells.into_iter().zip(&columns) {
+                row.push(self.converge(cell, column.sql_type)?.sql);
+            }
+            texts.push(row);
+        }
+        Ok(Body { sql: table_of(&texts), columns, plain: None, top: None })
     }
 
     fn select(&mut self, select: &Select, around: &Scope) -> Result<Body, SqlError> {
         refuse_exotic(select)?;
         let outer_given = std::mem::take(&mut self.given);
-        let outermost = std::mem::take(&mut self.outermost) && select.qualify.is_none();
         let mut scope = around.inner();
         if around.relations.is_empty() && around.outer.is_none() {
             scope.outer = None;
         }
         let from = self.from(&select.from, &mut scope)?;
+        let from = if from.is_empty() { from } else { format!(" FROM {from}") };
         let groups = self.groups(&select.group_by, &scope, &select.projection)?;
-        let grouping: Vec<_> = groups.iter().map(|key| key.sql.clone()).collect();
+        let grouping = groups.keys.iter().map(|key| key.sql.clone()).collect();
         let outer_grouping = std::mem::replace(&mut self.grouping, grouping);
-        let mut items = Vec::new();
-        for item in &select.projection {
-            self.item(item, &scope, &mut items)?;
-        }
+        let items = self.list(select, &scope)?;
         // As on Redshift, WHERE may use the names that the select list gives.
-        let mut sql_where = String::new();
-        if let Some(condition) = &select.selection {
-            sql_where = format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?);
-        }
-        let qualify = match &select.qualify {
-            Some(condition) => Some(self.boolean(condition, &scope, "QUALIFY")?),
-            None => None,
+        let filter = match &select.selection {
+            Some(condition) => format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?),
+            None => String::new(),
+        };
+        let source = format!("{from}{filter}");
+        let rows = match &groups.sets {
+            None => self.grouped_rows(select, &scope, items.clone(), &groups.keys, None, &source)?,
+            Some(sets) => self.rows_of_sets(select, &scope, &groups.keys, sets, &source)?,
         };
         self.given = outer_given;
-        let having = match &select.having {
-            Some(having) => Some(self.expr(having, &scope)?),
+        let grouping = std::mem::replace(&mut self.grouping, outer_grouping);
+        let distinct = distinct(select)?;
+        let enclosed = select.qualify.is_some() || groups.sets.is_some();
+        let sql = match (enclosed, distinct) {
+            (false, false) => format!("SELECT {}", rows.sql),
+            (false, true) => format!("SELECT DISTINCT {}", rows.sql),
+            (true, _) => {
+                let outer = if distinct { "DISTINCT " } else { "" };
+                let only = if select.qualify.is_some() { " WHERE q" } else { "" };
+                format!("SELECT {outer}{} FROM (SELECT {}){only}", numbered(items.len()), rows.sql)
+            }
+        };
+        let top = select.top.as_ref().map(count).transpose()?;
+        let columns =
+            items.iter().map(|item| Column { name: item.name.clone(), sql_type: item.value.sql_type });
+        let columns = columns.collect();
+        let plain = Plain { scope, items, distinct, grouping, aggregated: rows.aggregated, enclosed };
+        Ok(Body { sql, columns, plain: Some(plain), top })
+    }
+
+    /// Translates the select list; the names that it gives can be used from then on.
+    pub(super) fn list(&mut self, select: &Select, scope: &Scope) -> Result<Vec<Item>, SqlError> {
+        self.given.clear();
+        let mut items = Vec::new();
+        for item in &select.projection {
+            self.item(item, scope, &mut items)?;
+        }
+        Ok(items)
+    }
+
+    /// Puts the select list and one column more, what they are read from, and the groups together; what follows SELECT.
+    pub(super) fn grouped_rows(
+        &mut self,
+        select: &Select,
+        scope: &Scope,
+        items: Vec<Item>,
+        keys: &[Typed],
+        more: Option<&str>,
+        source: &str,
+    ) -> Result<Rows, SqlError> {
+        let qualify = match &select.qualify {
+            Some(condition) => Some(self.boolean(condition, scope, "QUALIFY")?),
             None => None,
         };
+        // HAVING comes before the select list and knows none of its names.
+        let given = std::mem::take(&mut self.given);
+        let having = match &select.having {
+            Some(having) => Some(self.boolean(having, scope, "HAVING")?),
+            None => None,
+        };
+        self.given = given;
         let aggregated =
-            !groups.is_empty() || having.is_some() || items.iter().any(|item| item.value.aggregate);
+            !keys.is_empty() || having.is_some() || items.iter().any(|item| item.value.aggregate);
         if aggregated {
             check_grouping(items.iter().map(|item| &item.value).chain(&having).chain(&qualify))?;
         }
-        let grouping = std::mem::replace(&mut self.grouping, outer_grouping);
-        let distinct = distinct(select)?;
-        for item in &mut items {
-            item.value.exact = item.value.exact.take().filter(|_| outermost && !distinct);
-        }
-        let shown = |item: &Item| item.value.exact.clone().unwrap_or_else(|| item.value.sql.clone());
         let mut list: Vec<_> =
-            items.iter().enumerate().map(|(n, item)| format!("{} AS c{}", shown(item), n + 1)).collect();
+            items.iter().enumerate().map(|(n, item)| format!("{} AS c{}", item.value.sql, n + 1)).collect();
         list.extend(qualify.as_ref().map(|condition| format!("{} AS q", condition.sql)));
-        let enclosed = qualify.is_some();
-        let inner = if distinct && !enclosed { "DISTINCT " } else { "" };
-        let mut sql = format!("SELECT {inner}{}", list.join(", "));
-        if !from.is_empty() {
-            sql.push_str(&format!(" FROM {from}"));
-        }
-        sql.push_str(&sql_where);
-        if !groups.is_empty() {
-            let keys: Vec<_> = groups.iter().map(|key| format!("({})", key.sql)).collect();
+        list.extend(more.map(str::to_owned));
+        let mut sql = format!("{}{source}", list.join(", "));
+        if !keys.is_empty() {
+            let keys: Vec<_> = keys.iter().map(|key| format!("({})", key.sql)).collect();
             sql.push_str(&format!(" GROUP BY {}", keys.join(", ")));
         }
         if let Some(having) = having {
             sql.push_str(&format!(" HAVING {}", having.sql));
         }
-        if enclosed {
-            let outer = if distinct { "DISTINCT " } else { "" };
-            sql = format!("SELECT {outer}{} FROM ({sql}) WHERE q", numbered(items.len()));
-        }
-        let top = select.top.as_ref().map(count).transpose()?;
-        let columns =
-            items.iter().map(|item| Column { name: item.name.clone(), sql_type: item.value.sql_type });
-        let columns = columns.collect();
-        let plain = Plain { scope, items, distinct, grouping, aggregated, enclosed };
-        Ok(Body { sql, columns, plain: Some(plain), top })
+        Ok(Rows { sql, aggregated })
     }
 
     fn item(&mut self, item: &SelectItem, scope: &Scope, items: &mut Vec<Item>) -> Result<(), SqlError> {
         match item {
             SelectItem::UnnamedExpr(expr) => {
-                let value = self.expr(expr, scope)?;
-                let value = self.settle_text(value)?;
+                let value = self.shown(expr, scope)?;
                 items.push(Item { name: output_name(expr), value });
             }
             SelectItem::ExprWithAlias { expr, alias } => {
-                let value = self.expr(expr, scope)?;
-                let value = self.settle_text(value)?;
+                let value = self.shown(expr, scope)?;
                 let item = Item { name: folded(alias), value };
                 self.given.push(item.clone());
                 items.push(item);
@@ -333,43 +383,19 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// A value of a select list: text, if nothing gives it a type; but NULL waits for the rest of a set operation.
+    fn shown(&mut self, expr: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
+        let value = self.expr(expr, scope)?;
+        if value.form == Form::Null { Ok(value) } else { self.settle_text(value) }
+    }
+
     fn items(&self, columns: Vec<(String, Typed)>) -> Vec<Item> {
         let item = |(name, value)| Item { name, value: self.grouped(value) };
         columns.into_iter().map(item).collect()
     }
-
-    /// Translates the keys of GROUP BY; a place or an output name stands for its expression.
-    fn groups(
-        &mut self,
-        group_by: &GroupByExpr,
-        scope: &Scope,
-        projection: &[SelectItem],
-    ) -> Result<Vec<Typed>, SqlError> {
-        let GroupByExpr::Expressions(keys, modifiers) = group_by else {
-            return Err(SqlError::unsupported(group_by));
-        };
-        if !modifiers.is_empty() {
-            return Err(SqlError::unsupported(group_by));
-        }
-        let mut groups = Vec::new();
-        for key in keys {
-            let meant = match (ordinal(key), key) {
-                (Some(n), _) => projected(projection, n)?,
-                (None, Expr::Identifier(name)) if scope.column(&folded(name))?.is_none() => {
-                    aliased(projection, &folded(name)).unwrap_or(key)
-                }
-                (None, _) => key,
-            };
-            groups.push(self.expr(meant, scope)?);
-        }
-        if groups.iter().any(|key| key.aggregate) {
-            return Err(SqlError::new("42803", "aggregates not allowed in GROUP BY clause"));
-        }
-        Ok(groups)
-    }
 }
 
-fn projected(projection: &[SelectItem], n: usize) -> Result<&Expr, SqlError> {
+pub(super) fn projected(projection: &[SelectItem], n: usize) -> Result<&Expr, SqlError> {
     match n.checked_sub(1).and_then(|n| projection.get(n)) {
         Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) => Ok(expr),
         _ => {
@@ -379,7 +405,7 @@ fn projected(projection: &[SelectItem], n: usize) -> Result<&Expr, SqlError> {
     }
 }
 
-fn aliased<'p>(projection: &'p [SelectItem], name: &str) -> Option<&'p Expr> {
+pub(super) fn aliased<'p>(projection: &'p [SelectItem], name: &str) -> Option<&'p Expr> {
     projection.iter().find_map(|item| match item {
         SelectItem::ExprWithAlias { expr, alias } if folded(alias) == name => Some(expr),
         _ => None,
@@ -438,6 +464,21 @@ fn refuse_exotic(select: &Select) -> Result<(), SqlError> {
         Some((_, what)) => Err(SqlError::unsupported(what)),
         None => Ok(()),
     }
+}
+
+/// The columns of a query, each made one of the type that it has in a query around it.
+pub(super) fn converted(columns: &[Column], wanted: &[Column]) -> String {
+    let pairs = columns.iter().zip(wanted).enumerate();
+    let list: Vec<_> = pairs
+        .map(|(n, (column, wanted))| {
+            let name = format!("c{}", n + 1);
+            match beside(&name, column.sql_type, wanted.sql_type) {
+                Some(sql) => format!("{sql} AS {name}"),
+                None => name,
+            }
+        })
+        .collect();
+    list.join(", ")
 }
 
 /// `c1, c2, …`, as the columns of a query are called in SQLite.

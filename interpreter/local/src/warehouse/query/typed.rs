@@ -2,8 +2,9 @@
 
 use super::Translator;
 use crate::warehouse::cast;
+use crate::warehouse::decimal::Decimal;
 use crate::warehouse::error::SqlError;
-use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
+use crate::warehouse::types::{Family, MAX_PRECISION, PARAMETER_SCALE, SqlType};
 use crate::warehouse::value::Value;
 
 /// An expression in SQLite's SQL.
@@ -16,8 +17,6 @@ pub(super) struct Typed {
     pub(super) aggregate: bool,
     /// A column that stands outside every aggregate, for the check of GROUP BY.
     pub(super) bare: Option<String>,
-    /// For a decimal computed of others, what gives it as a text with all its digits, which a double hasn't.
-    pub(super) exact: Option<String>,
 }
 
 /// Whether the context may still give the expression its type.
@@ -33,7 +32,7 @@ pub(super) enum Form {
 
 impl Typed {
     pub(super) fn new(sql: String, sql_type: SqlType) -> Self {
-        Self { sql, sql_type, form: Form::Fixed, aggregate: false, bare: None, exact: None }
+        Self { sql, sql_type, form: Form::Fixed, aggregate: false, bare: None }
     }
 
     pub(super) fn literal(text: &str) -> Self {
@@ -53,9 +52,29 @@ impl Typed {
         }
     }
 
-    /// The decimal's text with all its digits.
-    pub(super) fn digits(&self) -> String {
-        self.exact.clone().unwrap_or_else(|| call("rs_cast", self, SqlType::Varchar(None)))
+    /// A constant decimal.
+    pub(super) fn decimal(decimal: Decimal, sql_type: SqlType) -> Self {
+        Self::new(constant(&Value::Decimal(decimal)), sql_type)
+    }
+
+    /// The length in bytes of a quoted text.
+    fn quoted_length(&self) -> u32 {
+        match &self.form {
+            Form::Literal(text) => u32::try_from(text.len()).unwrap_or(u32::MAX),
+            Form::Fixed | Form::Null | Form::Parameter(_) => 0,
+        }
+    }
+
+    /// How many digits stand after the point of a quoted number, which is no less exact than one without quotes.
+    pub(super) fn places(&self) -> u16 {
+        match &self.form {
+            Form::Literal(text) => {
+                let fraction = text.trim().split_once('.').map_or("", |(_, fraction)| fraction);
+                u16::try_from(fraction.len()).unwrap_or(MAX_PRECISION).min(MAX_PRECISION)
+            }
+            Form::Parameter(_) => PARAMETER_SCALE,
+            Form::Fixed | Form::Null => 0,
+        }
     }
 
     /// The same place in the statement, rewritten.
@@ -75,6 +94,7 @@ fn constant(value: &Value) -> String {
         Value::Bool(flag) => i64::from(*flag).to_string(),
         Value::Int(n) => n.to_string(),
         Value::Double(x) => format!("{x:e}"),
+        Value::Decimal(decimal) => format!("x'{}'", hex::encode(decimal.bytes())),
         Value::Text(text) => quote(text),
     }
 }
@@ -111,6 +131,9 @@ impl Translator<'_> {
         if value.form != Form::Fixed {
             return self.settle(value, to);
         }
+        if value.sql_type == to && matches!(to, SqlType::Numeric(..)) {
+            return Ok(value);
+        }
         if let Some(sql) = cheap(&value, to) {
             return Ok(value.with(sql, to));
         }
@@ -120,7 +143,7 @@ impl Translator<'_> {
                 format!("cannot cast type {} to {}", value.sql_type.display(), to.display()),
             ));
         }
-        Ok(value.with(call("rs_cast", &value, to), to))
+        Ok(value.with(call("rs_cast", &value.sql, value.sql_type, to), to))
     }
 
     /// Converts for a column that is written.
@@ -151,7 +174,7 @@ impl Translator<'_> {
         if from == to && !matches!(to, SqlType::Numeric(..)) {
             return Ok(value);
         }
-        Ok(value.with(call("rs_assign", &value, to), to))
+        Ok(value.with(call("rs_assign", &value.sql, from, to), to))
     }
 
     /// Brings expressions that stand side by side (CASE, UNION, IN) to one type.
@@ -163,6 +186,7 @@ impl Translator<'_> {
         if common == SqlType::Unknown {
             common = SqlType::Varchar(None);
         }
+        let common = roomy(common, &values);
         let same = |value: Typed| self.converge(value, common);
         let values = values.into_iter().map(same).collect::<Result<_, _>>()?;
         Ok((values, common))
@@ -176,8 +200,55 @@ impl Translator<'_> {
         if value.sql_type == SqlType::Date && to != SqlType::Date {
             return self.cast(value, to);
         }
+        match beside(&value.sql, value.sql_type, to) {
+            Some(sql) => Ok(value.with(sql, to)),
+            None => Ok(value),
+        }
+    }
+
+    /// A number of things: what is none becomes one.
+    pub(super) fn whole(&mut self, value: Typed) -> Result<Typed, SqlError> {
+        let value = self.settle(value, SqlType::Int4)?;
+        if value.sql_type.family() == Family::Number && !value.sql_type.is_integer() {
+            return self.cast(value, SqlType::Int4);
+        }
         Ok(value)
     }
+}
+
+/// What stands for a number among numbers of another type; `None` where it needs no change.
+pub(super) fn beside(sql: &str, from: SqlType, to: SqlType) -> Option<String> {
+    match (from, to) {
+        (SqlType::Numeric(_, scale), SqlType::Float4 | SqlType::Float8) => {
+            Some(format!("rs_real({sql}, {scale})"))
+        }
+        (SqlType::Numeric(_, a), SqlType::Numeric(_, b)) if a == b => None,
+        (from, SqlType::Numeric(..)) if from.family() == Family::Number => {
+            Some(call("rs_cast", sql, from, to))
+        }
+        _ => None,
+    }
+}
+
+/// The type among whose values quoted texts and parameters stand with all their letters or digits.
+pub(super) fn roomy(common: SqlType, values: &[Typed]) -> SqlType {
+    if values.iter().all(|value| value.form == Form::Fixed) {
+        return common;
+    }
+    if let SqlType::Numeric(precision, scale) = common {
+        let most = values.iter().map(Typed::places).fold(scale, u16::max);
+        return SqlType::Numeric(if most > scale { MAX_PRECISION } else { precision }, most);
+    }
+    if let SqlType::Varchar(Some(limit)) | SqlType::Char(limit) = common {
+        let has_parameter = values.iter().any(|value| matches!(value.form, Form::Parameter(_)));
+        let longest = values.iter().map(Typed::quoted_length).fold(limit, u32::max);
+        return match (has_parameter, longest > limit) {
+            (true, _) => SqlType::Varchar(None),
+            (false, true) => SqlType::Varchar(Some(longest)),
+            (false, false) => common,
+        };
+    }
+    common
 }
 
 /// The type in which both can stand.
@@ -245,8 +316,8 @@ pub(super) fn digits(t: SqlType) -> (u16, u16) {
     }
 }
 
-fn call(function: &str, value: &Typed, to: SqlType) -> String {
-    format!("{function}({}, {}, {})", value.sql, quote(&value.sql_type.display()), quote(&to.display()))
+fn call(function: &str, sql: &str, from: SqlType, to: SqlType) -> String {
+    format!("{function}({sql}, {}, {})", quote(&from.display()), quote(&to.display()))
 }
 
 /// Conversions that SQLite does by itself, or that change nothing.
@@ -264,7 +335,7 @@ fn cheap(value: &Typed, to: SqlType) -> Option<String> {
     } else if instant && from == SqlType::Date {
         Some(format!("({sql} || ' 00:00:00')"))
     } else if to == SqlType::Float8 && family == Family::Number {
-        Some(format!("CAST({sql} AS REAL)"))
+        beside(sql, from, to).or_else(|| Some(format!("CAST({sql} AS REAL)")))
     } else if to == SqlType::Date && family == Family::Date {
         Some(format!("substr({sql}, 1, 10)"))
     } else {

@@ -50,8 +50,13 @@ impl Translator<'_> {
         if let ("ratio_to_report", [x]) = (name, values.as_slice())
             && x.sql_type.family() == Family::Number
         {
-            let sql = format!("(CAST({} AS REAL) / sum({}){over})", x.sql, x.sql);
-            return Ok(x.with(sql, SqlType::Float8));
+            let real = self.cast(x.clone(), SqlType::Float8)?.sql;
+            return Ok(x.with(format!("({real} / sum({real}){over})"), SqlType::Float8));
+        }
+        if let ("lag" | "lead", [first, _, default]) = (name, values.as_slice()) {
+            let default = self.converge(default.clone(), first.sql_type)?;
+            values.truncate(2);
+            values.push(default);
         }
         let first = values.first().map(|value| value.sql_type);
         let sql_type = match (name, first) {

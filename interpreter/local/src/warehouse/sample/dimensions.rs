@@ -5,8 +5,10 @@ use jiff::civil::{Date, date};
 
 use super::random::Random;
 use super::{Site, text};
+use crate::warehouse::decimal::Decimal;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::SqlType;
+use crate::warehouse::value::Value;
 
 /// Code, name, city, country, latitude, longitude, hub.
 type AirportRow = (&'static str, &'static str, &'static str, &'static str, f64, f64, bool);
@@ -61,7 +63,8 @@ pub(super) fn airports(site: &Site<'_>) -> Result<Vec<Airport>, SqlError> {
     )?;
     let mut airports = Vec::new();
     for (key, (code, name, city, country, latitude, longitude, hub)) in (1i64..).zip(AIRPORTS) {
-        table.add(&[&key, &code, &name, &city, &country, &latitude, &longitude, &hub])?;
+        let place = |degrees: f64| Value::Decimal(Decimal::whole((degrees * 10_000.0).round() as i64));
+        table.add(&[&key, &code, &name, &city, &country, &place(latitude), &place(longitude), &hub])?;
         airports.push(Airport { key, latitude, longitude });
     }
     Ok(airports)

@@ -6,9 +6,11 @@ use jiff::civil::DateTime;
 use super::dimensions::{Aircraft, Day, Route};
 use super::random::Random;
 use super::{MONEY, Site, text};
+use crate::warehouse::decimal::Decimal;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::instant;
 use crate::warehouse::types::SqlType;
+use crate::warehouse::value::Value;
 
 const FLIGHTS_A_DAY: i64 = 20;
 
@@ -114,7 +116,7 @@ pub(super) fn bookings(
             88..95 => "Cancelled",
             _ => "Refunded",
         };
-        let money = |cents: i64| cents as f64 / 100.0;
+        let money = |cents: i64| Value::Decimal(Decimal::whole(cents));
         table.add(&[
             &key,
             &reference(key),

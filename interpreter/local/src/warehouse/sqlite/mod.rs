@@ -5,11 +5,13 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
 use super::cast::{self, Mode};
+use super::decimal::Decimal;
 use super::error::SqlError;
 use super::types::SqlType;
 use super::value::Value;
 
 mod aggregates;
+mod decimals;
 mod instants;
 mod numbers;
 mod patterns;
@@ -19,6 +21,7 @@ mod texts;
 pub(crate) fn register(connection: &Connection) -> Result<(), SqlError> {
     conversions(connection)?;
     numbers::register(connection)?;
+    decimals::register(connection)?;
     texts::register(connection)?;
     patterns::register(connection)?;
     instants::register(connection)?;
@@ -64,9 +67,8 @@ fn raw(context: &Context<'_>, n: usize) -> Value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(n) => Value::Int(n),
         ValueRef::Real(x) => Value::Double(x),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            Value::Text(String::from_utf8_lossy(bytes).into_owned())
-        }
+        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Decimal::from_bytes(bytes).map_or(Value::Null, Value::Decimal),
     }
 }
 

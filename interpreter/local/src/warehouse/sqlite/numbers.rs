@@ -1,13 +1,15 @@
 //! Arithmetic that fails as Redshift's does, and functions of numbers.
 
+use std::cmp::Ordering;
+
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-use super::{ANY, add, int, raw, real, strict, text};
+use super::{ANY, add, int, raw, real, strict};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::value::Value;
 
-fn division_by_zero() -> SqlError {
+pub(super) fn division_by_zero() -> SqlError {
     SqlError::new("22012", "division by zero")
 }
 
@@ -19,15 +21,6 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
         (Value::Int(a), Value::Int(b)) => Ok(Value::Int(a.wrapping_rem(b))),
         _ if real(c, 1) == 0.0 => Err(division_by_zero()),
         _ => Ok(Value::Double(real(c, 0) % real(c, 1))),
-    })?;
-    strict(connection, "rs_exact", 4, |c| {
-        let (op, a, b) = (text(c, 0), text(c, 1), text(c, 2));
-        if op == "/" && decimal(&b).is_some_and(|(b, _)| b == 0) {
-            return Err(division_by_zero());
-        }
-        let scale = u32::try_from(int(c, 3)).unwrap_or(0);
-        let result = exact(&op, &a, &b, scale);
-        result.map(Value::Text).ok_or_else(|| SqlError::new("22003", "Numeric data overflow"))
     })?;
     for (name, compute) in [
         ("rs_add", i64::checked_add as fn(i64, i64) -> Option<i64>),
@@ -103,9 +96,7 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
     }
     let flags = FunctionFlags::SQLITE_UTF8;
     connection.create_scalar_function("rs_random", 0, flags, |_| Ok(rand::random::<f64>()))?;
-    for (name, wanted) in
-        [("rs_greatest", std::cmp::Ordering::Greater), ("rs_least", std::cmp::Ordering::Less)]
-    {
+    for (name, wanted) in [("rs_greatest", Ordering::Greater), ("rs_least", Ordering::Less)] {
         add(connection, name, ANY, move |c| {
             let mut best = Value::Null;
             for n in 0..c.len() {
@@ -120,42 +111,11 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
     Ok(())
 }
 
-/// A decimal as a whole number and how many of its digits stand after the point.
-fn decimal(text: &str) -> Option<(i128, u32)> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    Some((format!("{whole}{fraction}").parse().ok()?, u32::try_from(fraction.len()).ok()?))
-}
-
-/// Computes with decimals given as texts, and writes the result with so many digits after the point.
-fn exact(op: &str, a: &str, b: &str, scale: u32) -> Option<String> {
-    let ((a, a_scale), (b, b_scale)) = (decimal(a)?, decimal(b)?);
-    let raised = |n: i128, by: u32| n.checked_mul(10i128.checked_pow(by)?);
-    let most = a_scale.max(b_scale);
-    let (result, its_scale) = match op {
-        "+" => (raised(a, most - a_scale)?.checked_add(raised(b, most - b_scale)?)?, most),
-        "-" => (raised(a, most - a_scale)?.checked_sub(raised(b, most - b_scale)?)?, most),
-        "*" => (a.checked_mul(b)?, a_scale + b_scale),
-        _ => {
-            // One digit more than is asked for, so that the last one can be rounded.
-            let by = (scale + 1 + b_scale).checked_sub(a_scale)?;
-            (raised(a, by)?.checked_div(b)?, scale + 1)
-        }
-    };
-    let unit = 10i128.checked_pow(its_scale.saturating_sub(scale))?;
-    let half = if result < 0 { -unit / 2 } else { unit / 2 };
-    let digits = raised((result + half) / unit, scale.saturating_sub(its_scale))?;
-    let sign = if digits < 0 { "-" } else { "" };
-    let width = usize::try_from(scale).ok()? + 1;
-    let text = format!("{:0width$}", digits.unsigned_abs());
-    let (whole, fraction) = text.split_at(text.len() + 1 - width);
-    Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
-}
-
 fn divide(a: &Value, b: &Value) -> Result<Value, SqlError> {
     let number = |value: &Value| match value {
         Value::Int(n) => *n as f64,
         Value::Double(x) => *x,
-        Value::Null | Value::Bool(_) | Value::Text(_) => 0.0,
+        Value::Null | Value::Bool(_) | Value::Decimal(_) | Value::Text(_) => 0.0,
     };
     match (a, b) {
         (Value::Int(_), Value::Int(0)) => Err(division_by_zero()),
@@ -167,15 +127,20 @@ fn divide(a: &Value, b: &Value) -> Result<Value, SqlError> {
     }
 }
 
-fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
+/// How two values of one type stand to one another.
+pub(super) fn order(a: &Value, b: &Value) -> Ordering {
     let number = |value: &Value| match value {
         Value::Int(n) => Some(*n as f64),
         Value::Double(x) => Some(*x),
         Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
-        Value::Null | Value::Text(_) => None,
+        Value::Null | Value::Decimal(_) | Value::Text(_) => None,
     };
-    match (number(a), number(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => a.text().cmp(&b.text()),
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Decimal(a), Value::Decimal(b)) => a.cmp(b),
+        (a, b) => match (number(a), number(b)) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => a.text().cmp(&b.text()),
+        },
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct View(usize);
 const TEXT: SqlType = SqlType::Varchar(Some(128));
 const ACL: SqlType = SqlType::Varchar(Some(4000));
 
-static DEFINITIONS: [&Definition; 41] = [
+static DEFINITIONS: [&Definition; 42] = [
     &shares::DATASHARES,
     &shares::CONSUMERS,
     &shares::OBJECTS,
@@ -80,11 +80,17 @@ static DEFINITIONS: [&Definition; 41] = [
     &absent::SVV_EXTERNAL_COLUMNS,
     &history::SYS_QUERY_HISTORY,
     &databases::SVV_TABLES,
+    &relations::SVV_COLUMNS,
 ];
 
 impl View {
     pub(crate) fn find(schema: &str, name: &str) -> Option<Self> {
         DEFINITIONS.iter().position(|view| view.schema == schema && view.name == name).map(Self)
+    }
+
+    /// Says whether Redshift keeps names such as this one for views of its own.
+    pub(crate) fn is_reserved(name: &str) -> bool {
+        ["pg_", "stl_", "stv_", "svcs_", "svl_", "svv_", "sys_"].iter().any(|prefix| name.starts_with(prefix))
     }
 
     /// Says whether the name is a schema of the catalog.

@@ -139,6 +139,9 @@ pub(super) static COLUMNS: Definition = Definition {
     rows: |session, user| here(session, user, |found| found.each_column(described)),
 };
 
+pub(super) static SVV_COLUMNS: Definition =
+    Definition { schema: "pg_catalog", name: "svv_columns", columns: COLUMNS.columns, rows: COLUMNS.rows };
+
 pub(super) fn svv_tables(session: &Session, user: &User) -> Rows {
     here(session, user, |found| {
         let mut row = found.head();
