@@ -232,6 +232,7 @@ class Deployment(CloudTest):
         return tables["Tables"][0]["name"]
 
     def test_from_nothing_to_rows_and_back(self):
+        """From nothing to rows and back; targets without a rule are unhealthy, and with client addresses preserved connections hang."""
         before = self.listings()
         vpc, subnets, outer, inner = self.network()
         producer = self.warehouse(HUB, subnets, inner)

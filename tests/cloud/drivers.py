@@ -1,15 +1,18 @@
 """PostgreSQL's drivers and Amazon's own, each as its users connect: what it asks at the start, parameters, types, cursors."""
 
+import asyncio
 import datetime
 import decimal
 import hashlib
 import secrets
 
+import asyncpg
 import pg8000.dbapi
 import psycopg
 import psycopg2
 import psycopg2.extras
 import redshift_connector
+import sqlalchemy
 
 from ground import PASSWORD, WarehouseTest
 
@@ -100,6 +103,136 @@ class Pg8000(Drivers):
         connection.close()
 
 
+class Asyncpg(Drivers):
+    def test_rows_parameters_and_types(self):
+        async def ask():
+            connection = await asyncpg.connect(**self.to(database="database"), ssl="require")
+            try:
+                self.assertEqual([tuple(row) for row in await connection.fetch(QUERY)], ROWS)
+                self.assertEqual(await connection.fetchval("select n from kinds where t = $1 and at = $2", "one", ROWS[0][3]), 1)
+                self.assertEqual(await connection.fetchval("select t from kinds where d > $1", decimal.Decimal("1.4999")), "one")
+                with self.assertRaises(asyncpg.UndefinedTableError):
+                    await connection.fetch("select * from nowhere")
+                async with connection.transaction():
+                    await connection.execute("create temp table mine (n int)")
+                    await connection.executemany("insert into mine values ($1)", [(n,) for n in range(5)])
+                    self.assertEqual(await connection.fetchval("select sum(n) from mine"), 10)
+            finally:
+                await connection.close()
+
+        asyncio.run(ask())
+
+
+class SqlAlchemy(Drivers):
+    """Amazon's own dialect of SQLAlchemy by psycopg2, as its users have it."""
+
+    def engine(self):
+        # The dialect brings Amazon's certificates; the cloud's authority is its own.
+        url = sqlalchemy.URL.create("redshift+psycopg2", "admin", PASSWORD, self.host, self.port, "dev")
+        return sqlalchemy.create_engine(url, connect_args={"sslmode": "require", "sslrootcert": "/nonexistent"})
+
+    def test_tables_are_made_filled_and_read(self):
+        engine, made = self.engine(), sqlalchemy.MetaData()
+        table = sqlalchemy.Table(
+            "catches", made,
+            sqlalchemy.Column("id", sqlalchemy.Integer),
+            sqlalchemy.Column("fish", sqlalchemy.String(20)),
+            sqlalchemy.Column("weight", sqlalchemy.Numeric(8, 3)),
+        )
+        with engine.begin() as connection:
+            made.create_all(connection, checkfirst=False)
+            rows = [{"id": n, "fish": f"cod {n}", "weight": decimal.Decimal(n) / 8} for n in range(4)]
+            connection.execute(table.insert(), rows)
+            total = sqlalchemy.select(sqlalchemy.func.sum(table.c.weight)).where(table.c.fish.like("cod%"))
+            self.assertEqual(connection.execute(total).scalar(), decimal.Decimal("0.750"))
+        with engine.connect() as connection:
+            heaviest = sqlalchemy.select(table.c.fish, table.c.weight).order_by(table.c.weight.desc()).limit(1)
+            self.assertEqual(connection.execute(heaviest).one(), ("cod 3", decimal.Decimal("0.375")))
+        engine.dispose()
+
+
+class Jdbc(Drivers):
+    """What Java's drivers, and DBeaver by them, ask the catalog, in the forms that they ask it with."""
+
+    def asked(self, query, *parameters):
+        with psycopg.connect(**self.to(), sslmode="require") as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def test_tables(self):
+        rows = self.asked(
+            """SELECT CAST(current_database() AS VARCHAR(124)) AS TABLE_CAT, n.nspname AS TABLE_SCHEM, c.relname AS TABLE_NAME,
+                CASE n.nspname ~ '^pg_' OR n.nspname = 'information_schema'
+                    WHEN true THEN CASE c.relkind WHEN 'r' THEN 'SYSTEM TABLE' WHEN 'v' THEN 'SYSTEM VIEW' ELSE NULL END
+                    WHEN false THEN CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'v' THEN 'VIEW' ELSE NULL END
+                    ELSE NULL END AS TABLE_TYPE,
+                d.description AS REMARKS
+            FROM pg_catalog.pg_namespace n, pg_catalog.pg_class c
+                LEFT JOIN pg_catalog.pg_description d ON (c.oid = d.objoid AND d.objsubid = 0 AND d.classoid = 'pg_class'::regclass)
+            WHERE c.relnamespace = n.oid AND TABLE_SCHEM LIKE 'public' AND c.relname LIKE %s
+                AND (false OR (c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
+            ORDER BY TABLE_TYPE, TABLE_SCHEM, TABLE_NAME""",
+            "kin%",
+        )
+        self.assertEqual(rows, [("dev", "public", "kinds", "TABLE", None)])
+        rows = self.asked(
+            """SELECT * FROM (SELECT table_schema AS TABLE_SCHEM, table_name AS TABLE_NAME,
+                CAST(CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' WHEN 'VIEW' THEN 'VIEW' END AS VARCHAR(124)) AS TABLE_TYPE
+                FROM svv_tables) WHERE true AND TABLE_SCHEM LIKE 'public' AND TABLE_TYPE IN ('TABLE', 'VIEW')"""
+        )
+        self.assertIn(("public", "kinds", "TABLE"), rows)
+
+    def test_columns(self):
+        rows = self.asked(
+            """SELECT a.attname, t.typname, a.attnum,
+                CASE t.typname WHEN 'varchar' THEN CASE a.atttypmod WHEN -1 THEN 0 ELSE a.atttypmod - 4 END
+                    WHEN 'numeric' THEN (a.atttypmod - 4) >> 16 WHEN 'int4' THEN 10 ELSE 0 END AS COLUMN_SIZE,
+                CASE t.typname WHEN 'numeric' THEN (a.atttypmod - 4) & 65535 ELSE 0 END AS DECIMAL_DIGITS,
+                CASE a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) WHEN 'false' THEN 1 WHEN NULL THEN 2 ELSE 0 END AS NULLABLE,
+                pg_catalog.pg_get_expr(def.adbin, def.adrelid) AS COLUMN_DEF, dsc.description
+            FROM pg_catalog.pg_namespace n
+                JOIN pg_catalog.pg_class c ON (c.relnamespace = n.oid)
+                JOIN pg_catalog.pg_attribute a ON (a.attrelid = c.oid)
+                JOIN pg_catalog.pg_type t ON (a.atttypid = t.oid)
+                LEFT JOIN pg_catalog.pg_attrdef def ON (a.attrelid = def.adrelid AND a.attnum = def.adnum)
+                LEFT JOIN pg_catalog.pg_description dsc ON (c.oid = dsc.objoid AND a.attnum = dsc.objsubid)
+            WHERE c.relkind IN ('r', 'p', 'v', 'f', 'm') AND a.attnum > 0 AND NOT a.attisdropped
+                AND n.nspname LIKE %s AND c.relname LIKE %s
+            ORDER BY n.nspname, c.relname, a.attnum""",
+            "public", "kinds",
+        )
+        self.assertEqual([row[:6] for row in rows], [
+            ("n", "int4", 1, 10, 0, 1), ("t", "varchar", 2, 10, 0, 1), ("d", "numeric", 3, 6, 2, 1),
+            ("at", "date", 4, 0, 0, 1), ("b", "bool", 5, 0, 0, 1),
+        ])
+        rows = self.asked("SELECT column_name, data_type FROM svv_columns WHERE table_name = 'kinds' ORDER BY ordinal_position")
+        self.assertEqual(rows[2], ("d", "numeric"))
+
+    def test_schemas_catalogs_and_keys(self):
+        rows = self.asked(
+            """SELECT nspname AS TABLE_SCHEM, current_database() AS TABLE_CATALOG FROM pg_catalog.pg_namespace
+            WHERE nspname <> 'pg_toast'
+                AND (nspname !~ '^pg_temp_' OR nspname = (pg_catalog.current_schemas(true))[1])
+                AND (nspname !~ '^pg_toast_temp_' OR nspname = replace((pg_catalog.current_schemas(true))[1], 'pg_temp_', 'pg_toast_temp_'))
+            ORDER BY TABLE_SCHEM"""
+        )
+        self.assertLessEqual({("public", "dev"), ("pg_catalog", "dev")}, set(rows))
+        rows = self.asked("SELECT CAST(database_name AS varchar(124)) AS TABLE_CAT FROM PG_CATALOG.SVV_REDSHIFT_DATABASES ORDER BY TABLE_CAT")
+        self.assertEqual(rows, [("dev",)])
+        rows = self.asked(
+            """SELECT a.attname, ci.relname FROM pg_catalog.pg_namespace n, pg_catalog.pg_class ct, pg_catalog.pg_class ci,
+                pg_catalog.pg_attribute a, pg_catalog.pg_index i
+            WHERE ct.oid = i.indrelid AND ci.oid = i.indexrelid AND a.attrelid = ci.oid AND i.indisprimary
+                AND ct.relnamespace = n.oid AND ct.relname = 'kinds'"""
+        )
+        self.assertEqual(rows, [])
+
+    def test_what_is_not_there_is_told(self):
+        with self.assertRaises(psycopg.errors.FeatureNotSupported):
+            self.asked("SELECT routine_name FROM INFORMATION_SCHEMA.ROUTINES")
+        with self.assertRaises(psycopg.errors.UndefinedTable):
+            self.asked("SELECT * FROM public.routines")
+
+
 class AmazonsOwn(Drivers):
     def connect(self, **more):
         return redshift_connector.connect(**(self.to(database="database", sslmode="verify-ca") | {"ssl": False} | more))
@@ -115,6 +248,7 @@ class AmazonsOwn(Drivers):
             self.assertEqual([row[2] for row in tables], ["kinds"])
 
     def test_a_user_made_by_sha256_logs_in_by_its_method_alone(self):
+        """Amazon's driver answers method 13; libpq fails on it as it does on Redshift."""
         salt = secrets.token_bytes(16)
         digest = hashlib.sha256(b"An0therSecret" + salt).hexdigest()
         with psycopg.connect(**self.to(), sslmode="require") as admin:

@@ -40,6 +40,7 @@ class LoadBalancers(BalancerTest):
             self.refused("ValidationError", self.balancer, name=name)
 
     def test_same_name_with_equal_settings_is_the_same_one(self):
+        """The same name with equal settings is the same balancer, with others `DuplicateLoadBalancerName`."""
         name = fresh("lb")
         first = self.balancer(name)
         self.assertEqual(self.balancer(name)["LoadBalancerArn"], first["LoadBalancerArn"])
@@ -59,6 +60,7 @@ class LoadBalancers(BalancerTest):
         self.refused("InvalidSubnet", make, Name=fresh(), Type="network", Subnets=self.subnet_ids, message="no internet gateway")
 
     def test_security_groups_come_at_creation_or_never(self):
+        """SetSecurityGroups on a balancer made without: `InvalidConfigurationRequest`."""
         group, other = self.group(self.vpc_id), self.group(self.vpc_id)
         bare = self.balancer()["LoadBalancerArn"]
         change = self.elb.set_security_groups
@@ -79,6 +81,7 @@ class LoadBalancers(BalancerTest):
         self.assertEqual(states, ["provisioning", "active"])
 
     def test_it_takes_an_address_in_each_subnet_which_lingers(self):
+        """A balancer's interfaces linger after it."""
         mapping = [{"SubnetId": self.subnet_ids[0], "PrivateIPv4Address": "10.0.0.77"}, {"SubnetId": self.subnet_ids[1]}]
         arn = self.balancer(SubnetMappings=mapping, Subnets=[])["LoadBalancerArn"]
         path = arn.split(":loadbalancer/")[1]
@@ -91,6 +94,7 @@ class LoadBalancers(BalancerTest):
         self.assertEqual(self.ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"], [])
 
     def test_deletion(self):
+        """A protected balancer is not deleted: `OperationNotPermitted`."""
         arn = self.balancer()["LoadBalancerArn"]
         protect = [{"Key": "deletion_protection.enabled", "Value": "true"}]
         self.elb.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=protect)
@@ -130,6 +134,7 @@ class Listeners(BalancerTest):
         self.arn, self.tg = self.balancer()["LoadBalancerArn"], self.target_group()
 
     def test_one_a_port(self):
+        """A second listener on a port is `DuplicateListener`, unless it is equal."""
         made = self.listener(self.arn, self.tg)
         self.assertEqual(self.listener(self.arn, self.tg), made)
         self.refused("DuplicateListener", self.listener, self.arn, self.target_group())
@@ -148,6 +153,7 @@ class Listeners(BalancerTest):
         self.refused("ValidationError", make, LoadBalancerArn=self.arn, Protocol="HTTP", Port=80, DefaultActions=action)
 
     def test_a_group_in_use_stays_and_belongs_to_one_balancer(self):
+        """A target group that a listener names: `ResourceInUse`."""
         made = self.listener(self.arn, self.tg)
         self.refused("ResourceInUse", self.elb.delete_target_group, TargetGroupArn=self.tg)
         self.refused("TargetGroupAssociationLimit", self.listener, self.balancer()["LoadBalancerArn"], self.tg)
@@ -173,6 +179,7 @@ class Listeners(BalancerTest):
 
 class TargetGroups(BalancerTest):
     def test_same_name(self):
+        """The same name with equal settings is the same group, with others `DuplicateTargetGroupName`."""
         name = fresh("tg")
         self.assertEqual(self.target_group(name), self.target_group(name))
         self.refused("DuplicateTargetGroupName", self.target_group, name, Port=5440)
@@ -204,6 +211,7 @@ class TargetGroups(BalancerTest):
 
 class Targets(BalancerTest):
     def test_where_they_may_be(self):
+        """A target outside the VPC and the private ranges: `InvalidTarget`."""
         arn = self.target_group()
         register = self.elb.register_targets
         self.refused("InvalidTarget", register, TargetGroupArn=arn, Targets=[{"Id": "8.8.8.8"}])
@@ -220,12 +228,14 @@ class Targets(BalancerTest):
         self.refused("InvalidTarget", self.elb.register_targets, TargetGroupArn=arn, Targets=[{"Id": "i-0123456789abcdef0"}])
 
     def test_outside_any_listener_nobody_checks_them(self):
+        """Outside any listener a target is `unused`."""
         arn = self.target_group()
         self.elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.9"}])
         self.assertEqual(self.health(arn), [("unused", "Target.NotInUse")])
         self.assertEqual(self.health(arn, Targets=[{"Id": "10.0.0.10"}]), [("unused", "Target.NotRegistered")])
 
     def test_an_address_without_anything_becomes_unhealthy(self):
+        """A new target is `initial` before it is checked."""
         arn = self.target_group()
         self.listener(self.balancer()["LoadBalancerArn"], arn)
         self.elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.9"}])
@@ -246,6 +256,7 @@ class Targets(BalancerTest):
 
 class Tags(BalancerTest):
     def test_they_are_plain_and_at_most_fifty(self):
+        """Elastic Load Balancing: a tag with a bracket is `ValidationError`."""
         pair = [{"Key": "a", "Value": "readers[0]"}]
         self.refused("ValidationError", self.balancer, Tags=pair)
         arn = self.balancer(Tags=[{"Key": "a", "Value": "1"}])["LoadBalancerArn"]

@@ -26,6 +26,7 @@ class FaultsTest(CloudTest):
 
 class Words(FaultsTest):
     def test_each_protocol_has_its_own(self):
+        """Too many calls, a call that is not allowed, an expired token: each protocol has its own code."""
         words = {
             "throttle": ("RequestLimitExceeded", "Throttling", "ThrottlingException"),
             "deny": ("UnauthorizedOperation", "AccessDenied", "AccessDeniedException"),
@@ -41,6 +42,17 @@ class Words(FaultsTest):
         refuse = {"refuse": {"code": "InternalServerException", "message": "sorry", "status": 500}}
         url = self.serve(faults=[{"call": "kms:ListKeys", "nth": 1, "outcome": refuse}])
         self.refused("InternalServerException", client("kms", url=url).list_keys, message="sorry", status=500)
+
+    def test_capacity_that_is_not_there(self):
+        """CreateWorkgroup and UpdateWorkgroup may find no capacity: `InsufficientCapacityException`."""
+        refuse = {"refuse": {"code": "InsufficientCapacityException", "message": "no RPU here", "status": 400}}
+        calls = ("redshift-serverless:CreateWorkgroup", "redshift-serverless:UpdateWorkgroup")
+        serverless = client("redshift-serverless", url=self.serve(faults=[{"call": call, "nth": 1, "outcome": refuse} for call in calls]))
+        with self.assertRaises(serverless.exceptions.InsufficientCapacityException):
+            serverless.create_workgroup(workgroupName="some", namespaceName="some")
+        with self.assertRaises(serverless.exceptions.InsufficientCapacityException):
+            serverless.update_workgroup(workgroupName="some", baseCapacity=8)
+        self.refused("ResourceNotFoundException", serverless.update_workgroup, workgroupName="some", baseCapacity=8)
 
 
 class Schedule(FaultsTest):

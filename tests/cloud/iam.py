@@ -26,6 +26,7 @@ class IamTest(CloudTest):
 
 class Refusals(IamTest):
     def test_a_second_role_of_one_name(self):
+        """A role of that name exists: `EntityAlreadyExists`."""
         self.role()
         self.refused("EntityAlreadyExists", self.role, message=f"Role with name {self.name} already exists.", status=409)
 
@@ -38,6 +39,7 @@ class Refusals(IamTest):
             self.refused("NoSuchEntity", call, RoleName=self.name, message=f"The role with name {self.name} cannot be found.", status=404)
 
     def test_a_role_with_policies_is_not_deleted(self):
+        """A role with policies is not deleted: `DeleteConflict`."""
         self.role()
         self.iam.put_role_policy(RoleName=self.name, PolicyName="read", PolicyDocument=READ)
         self.iam.attach_role_policy(RoleName=self.name, PolicyArn=MANAGED)
@@ -56,6 +58,7 @@ class Refusals(IamTest):
         self.refused("MalformedPolicyDocument", self.iam.put_role_policy, RoleName=self.name, PolicyName="p", PolicyDocument=TRUST)
 
     def test_limits_of_the_model(self):
+        """Query: missing members, lengths and enums of the model are `ValidationError`."""
         iam = client("iam", checked=False)
         error = self.refused("ValidationError", iam.create_role, RoleName="x" * 65, AssumeRolePolicyDocument=TRUST)
         self.assertEqual(
@@ -68,6 +71,7 @@ class Refusals(IamTest):
         self.assertIn("Value at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null", error["Message"])
 
     def test_a_tag_with_brackets(self):
+        """IAM: a tag with a bracket is `ValidationError`."""
         tags = [{"Key": "place", "Value": "readers[2]"}]
         self.refused("ValidationError", self.role, Tags=tags, message="tags.1.member.value")
 

@@ -18,6 +18,7 @@ class KmsTest(CloudTest):
 
 class Refusals(KmsTest):
     def test_a_key_that_is_not_there(self):
+        """DescribeKey of no key: `NotFoundException`."""
         nobody = "00000000-0000-4000-8000-000000000000"
         error = self.refused("NotFoundException", self.kms.describe_key, KeyId=nobody, status=400)
         self.assertEqual(error["Message"], f"Key 'arn:aws:kms:us-east-1:{ACCOUNT}:key/{nobody}' does not exist")
@@ -29,6 +30,7 @@ class Refusals(KmsTest):
         self.refused("NotFoundException", client("kms", "eu-west-1").describe_key, KeyId=key["Arn"])
 
     def test_an_alias_that_is_taken(self):
+        """An alias that is taken: `AlreadyExistsException`."""
         name, key = self.alias(), self.key()
         self.kms.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
         again = self.refused("AlreadyExistsException", self.kms.create_alias, AliasName=name, TargetKeyId=self.key()["KeyId"])
@@ -46,6 +48,7 @@ class Refusals(KmsTest):
         self.refused("ValidationException", self.kms.create_alias, AliasName=self.alias(), TargetKeyId=name)
 
     def test_a_key_that_waits_for_its_deletion(self):
+        """A key that waits for its deletion: `KMSInvalidStateException`."""
         key = self.key()["KeyId"]
         self.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
         for call in (self.kms.enable_key, self.kms.enable_key_rotation, self.kms.schedule_key_deletion):
@@ -58,6 +61,7 @@ class Refusals(KmsTest):
             self.refused("ValidationException", self.kms.schedule_key_deletion, KeyId=key, PendingWindowInDays=days)
 
     def test_bad_tags(self):
+        """KMS: a tag with a bracket is `TagException`."""
         self.refused("TagException", self.key, Tags=[{"TagKey": "place", "TagValue": "readers[2]"}])
         self.refused("TagException", self.key, Tags=[{"TagKey": "aws:x", "TagValue": ""}])
 
@@ -65,6 +69,7 @@ class Refusals(KmsTest):
         self.refused("MalformedPolicyDocumentException", self.key, Policy="everybody")
 
     def test_types_of_members(self):
+        """JSON: a missing member or one of a wrong type is told with the member's name."""
         kms = client("kms", checked=False)
         error = self.refused("SerializationException", kms.describe_key, KeyId=7)
         self.assertEqual(error["Message"], "NUMBER_VALUE can not be converted to a String")

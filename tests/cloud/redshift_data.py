@@ -43,6 +43,7 @@ class DataTest(GroundTest):
 
 class Submission(DataTest):
     def test_limits(self):
+        """A batch of 41, a wait of 31 seconds, a name over 63 characters: `ValidationException`."""
         batch, execute = self.data.batch_execute_statement, self.data.execute_statement
         self.refused("ValidationException", batch, Sqls=["select 1"] * 41, **self.target())
         self.refused("ValidationException", self.new_data.execute_statement, Sql="select 1", WaitTimeSeconds=31, **self.target())
@@ -53,6 +54,7 @@ class Submission(DataTest):
         self.refused("ValidationException", execute, Sql="select 1", **self.target(DbUser="admin"))
 
     def test_nobody_is_there(self):
+        """An unknown workgroup, secret or statement: `ResourceNotFoundException` at once."""
         execute = self.data.execute_statement
         self.refused("ResourceNotFoundException", execute, Sql="select 1", **self.target(WorkgroupName="nobody"))
         self.refused("ResourceNotFoundException", execute, Sql="select 1", **self.target(SecretArn=self.secret + "x"))
@@ -60,6 +62,7 @@ class Submission(DataTest):
         self.refused("ResourceNotFoundException", self.data.describe_statement, Id="0" * 8 + "-0000" * 3 + "-" + "0" * 12)
 
     def test_a_wrong_password_fails_later(self):
+        """A wrong password makes the statement FAILED."""
         found = self.run_sql("select 1", SecretArn=self.login("admin", "Wrong0ne"))
         self.assertEqual(found["Status"], "FAILED")
         self.assertIn("password authentication failed", found["Error"])
@@ -70,6 +73,7 @@ class Submission(DataTest):
         self.assertIn("nowhere", found["Error"])
 
     def test_a_client_token_runs_a_statement_once(self):
+        """The same ClientToken gives the first statement's Id and runs nothing again."""
         token = fresh()
         ask = self.target(Sql="create table once (n int)", ClientToken=token)
         first = self.new_data.execute_statement(**ask, WaitTimeSeconds=20)
@@ -98,6 +102,7 @@ class Active(DataTest):
         self.assertEqual(self.new_data.describe_statement(Id=id, WaitTimeSeconds=20)["Status"], "ABORTED")
 
     def test_two_hundred_at_most(self):
+        """200 active statements: `ActiveStatementsExceededException`."""
         self.done(self.run_sql("create table t (n int)"))
         endpoint = self.available(self.name)["endpoint"]
         insert = self.target(Sql="insert into t values (1)")
@@ -153,6 +158,7 @@ class Sessions(DataTest):
 
 class Errors(DataTest):
     def test_the_call_succeeds_and_the_statement_fails(self):
+        """An error of SQL: the call succeeds, the statement is FAILED with a text and no SQLSTATE."""
         found = self.run_sql("select * from nothing_here")
         self.assertEqual(found["Status"], "FAILED")
         self.assertTrue(found["Error"].startswith("ERROR: "), found["Error"])
@@ -161,11 +167,14 @@ class Errors(DataTest):
         self.refused("ResourceNotFoundException", self.data.get_statement_result, Id=found["Id"])
 
     def test_databases_are_not_made_in_transactions(self):
+        """CREATE and DROP DATABASE in a transactional batch: FAILED."""
         found = self.run_batch("create database other", "select 1")
         self.assertEqual(found["Status"], "FAILED")
         self.assertIn("cannot run inside a transaction block", found["Error"])
         self.assertEqual([one["Status"] for one in found["SubStatements"]], ["FAILED", "ABORTED"])
         self.done(self.run_batch("create database other", "select 1", ExecutionMode="AUTO_COMMIT"))
+        self.assertIn("cannot run inside a transaction block", self.run_batch("drop database other")["Error"])
+        self.done(self.run_sql("drop database other"))
 
     def test_a_batch_is_all_or_nothing(self):
         found = self.run_batch("create table t (n int)", "insert into nowhere values (1)")
@@ -175,6 +184,7 @@ class Errors(DataTest):
         self.done(self.run_sql("select * from t"))
 
     def test_without_a_secret_nobody_is_superuser(self):
+        """Without a secret the user is `IAM:…`, who may make neither shares nor users."""
         bare = {"WorkgroupName": self.name, "Database": "dev"}
         id = self.data.execute_statement(Sql="create datashare s", **bare)["Id"]
         found = self.new_data.describe_statement(Id=id, WaitTimeSeconds=20)
@@ -225,6 +235,7 @@ class Results(DataTest):
         self.refused("ValidationException", self.data.get_statement_result, Id=found["Id"])
 
     def test_the_sql_is_told(self):
+        """DescribeStatement returns the SQL in full."""
         self.assertEqual(self.run_sql("select 41 + 1")["QueryString"], "select 41 + 1")
 
     def test_listing(self):

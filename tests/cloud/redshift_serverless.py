@@ -34,6 +34,7 @@ class ServerlessTest(GroundTest):
 
 class Namespaces(ServerlessTest):
     def test_the_name_is_taken(self):
+        """A namespace of that name exists: `ConflictException`."""
         name = self.namespace()["namespaceName"]
         self.refused("ConflictException", self.namespace, name)
         raw = self.client("redshift-serverless", checked=False)
@@ -41,6 +42,7 @@ class Namespaces(ServerlessTest):
             self.refused("ValidationException", raw.create_namespace, namespaceName=bad)
 
     def test_user_and_password_come_together(self):
+        """User and password come both or neither; a password and manageAdminPassword exclude each other."""
         make, words = self.serverless.create_namespace, "Specify both the user name and password, or neither."
         self.refused("ValidationException", make, namespaceName=fresh(), adminUsername="admin", message=words)
         self.refused("ValidationException", make, namespaceName=fresh(), adminUserPassword=PASSWORD, message=words)
@@ -51,6 +53,7 @@ class Namespaces(ServerlessTest):
             self.refused("ValidationException", make, namespaceName=fresh(), adminUsername="admin", adminUserPassword=password)
 
     def test_echoes(self):
+        """`dbName` comes back as `dev` once there is a workgroup; no key comes back as `AWS_OWNED_KMS_KEY`."""
         made = self.namespace()
         self.assertEqual(made["kmsKeyId"], "AWS_OWNED_KMS_KEY")
         self.assertNotIn("dbName", made)
@@ -61,6 +64,7 @@ class Namespaces(ServerlessTest):
         self.assertEqual(self.serverless.get_namespace(namespaceName=made["namespaceName"])["namespace"]["dbName"], "dev")
 
     def test_an_alias_comes_back_as_the_key(self):
+        """An alias comes back as the key's ARN."""
         kms = self.client("kms")
         key = kms.create_key()["KeyMetadata"]
         kms.create_alias(AliasName="alias/" + fresh(), TargetKeyId=key["KeyId"])
@@ -71,6 +75,7 @@ class Namespaces(ServerlessTest):
         self.refused("ValidationException", self.namespace, kmsKeyId="alias/nobody")
 
     def test_a_role_is_known_after_some_seconds(self):
+        """A young role is refused; roles come back as `IamRole(…)` with their fields in either order."""
         iam, names = self.client("iam"), [fresh("role"), fresh("role")]
         roles = [iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"] for name in names]
         name = fresh("ns")
@@ -84,6 +89,7 @@ class Namespaces(ServerlessTest):
         self.refused("ValidationException", change, namespaceName=name, defaultIamRoleArn=roles[0], message="entire list")
 
     def test_one_group_a_call(self):
+        """Two groups of settings in one UpdateNamespace are refused; so is a change while another runs, and an equal value."""
         name, change = self.namespace()["namespaceName"], self.serverless.update_namespace
         two = {"logExports": ["userlog"], "kmsKeyId": "alias/x"}
         self.refused("ValidationException", change, namespaceName=name, **two, message="can't update multiple configurations at the same time for namespace")
@@ -93,6 +99,7 @@ class Namespaces(ServerlessTest):
         self.refused("ValidationException", change, namespaceName=name, logExports=["userlog"])
 
     def test_it_stays_while_it_has_a_workgroup(self):
+        """A namespace is not deleted while it has a workgroup."""
         namespace, workgroup = self.pair()
         self.refused("ConflictException", self.serverless.delete_namespace, namespaceName=namespace)
         self.serverless.delete_workgroup(workgroupName=workgroup)
@@ -102,6 +109,7 @@ class Namespaces(ServerlessTest):
         self.refused("ResourceNotFoundException", self.serverless.delete_namespace, namespaceName=namespace)
 
     def test_quota(self):
+        """25 namespaces a region."""
         for _ in range(25):
             self.namespace()
         with self.assertRaises(self.serverless.exceptions.ValidationException):
@@ -120,6 +128,7 @@ class ManagedPasswords(ServerlessTest):
         return self.serverless.create_namespace(namespaceName=name, manageAdminPassword=True, **more)["namespace"]
 
     def test_the_secret_belongs_to_the_service(self):
+        """The managed secret is named `redshift!…`, is not deleted by hand, and goes with its namespace."""
         secrets = self.client("secretsmanager")
         made = self.managed(adminUsername="chief")
         arn = made["adminPasswordSecretArn"]
@@ -134,6 +143,7 @@ class ManagedPasswords(ServerlessTest):
         self.refused("ResourceNotFoundException", secrets.get_secret_value, SecretId=arn)
 
     def test_rotation_changes_the_password(self):
+        """A rotation makes a new version, whose password alone is let in."""
         secrets, data = self.client("secretsmanager"), self.new_data
         made = self.managed()
         workgroup = self.workgroup(made["namespaceName"], self.subnet_ids)["workgroupName"]
@@ -168,6 +178,7 @@ class WorkgroupCreation(ServerlessTest):
         self.refused(code, self.serverless.create_workgroup, workgroupName=fresh("wg"), namespaceName=namespace, message=message, **more)
 
     def test_names_and_namespaces(self):
+        """A workgroup of that name exists, or the namespace has one: `ConflictException`."""
         namespace, name = self.pair()
         again = {"workgroupName": name, "namespaceName": namespace, "subnetIds": self.subnet_ids}
         self.refused("ConflictException", self.serverless.create_workgroup, **again)
@@ -177,6 +188,7 @@ class WorkgroupCreation(ServerlessTest):
         self.refused("ResourceNotFoundException", self.serverless.create_workgroup, **again)
 
     def test_capacities(self):
+        """A base off the lattice, above the maximum, or beside a target is refused."""
         for base in (0, 5, 12, 516, 1040):
             self.refuse(baseCapacity=base)
         self.refuse(baseCapacity=16, maxCapacity=8)
@@ -184,20 +196,25 @@ class WorkgroupCreation(ServerlessTest):
         self.refuse(pricePerformanceTarget={"status": "ENABLED", "level": 49})
 
     def test_without_base_a_target_appears(self):
+        """Without a base a price-performance target appears, and the base is −1."""
         namespace = self.namespace()["namespaceName"]
         made = self.serverless.create_workgroup(workgroupName=fresh("wg"), namespaceName=namespace, subnetIds=self.subnet_ids)["workgroup"]
         self.assertEqual((made["baseCapacity"], made["pricePerformanceTarget"]), (-1, {"status": "ENABLED", "level": 50}))
 
     def test_subnets_and_zones(self):
+        """Too few subnets or zones, 2 in 2 and with enhanced routing 3 in 3, or subnets of two VPCs."""
         self.refuse(subnetIds=self.subnet_ids[:1])
         self.refuse(subnetIds=self.subnet_ids[:2], enhancedVpcRouting=True)
         self.refuse(subnetIds=["subnet-0123456789abcdef0", self.subnet_ids[0]])
         abroad = self.subnets(self.vpc("10.9.0.0/16"), 2, net="10.9")[1]
         self.refuse(subnetIds=[self.subnet_ids[0], abroad], message="same VPC")
         twin = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock="10.0.9.0/24", AvailabilityZone=self.zones()[0])
-        self.refuse(subnetIds=[self.subnet_ids[0], twin["Subnet"]["SubnetId"]], message="Availability Zones")
+        pair = [self.subnet_ids[0], twin["Subnet"]["SubnetId"]]
+        self.refuse(subnetIds=pair, message="Availability Zones")
+        self.refuse(subnetIds=[*pair, self.subnet_ids[1]], enhancedVpcRouting=True, message="Availability Zones")
 
     def test_a_group_of_another_vpc(self):
+        """A security group of another VPC does not exist in this one."""
         other = self.vpc("10.9.0.0/16")
         group = self.group(other)
         self.refuse(securityGroupIds=[group], message=f"VPC Security group {group} does not exist in VPC {self.vpc_id}")
@@ -212,6 +229,7 @@ class WorkgroupCreation(ServerlessTest):
         self.refuse("Ipv6CidrBlockNotFoundException", ipAddressType="dualstack")
 
     def test_addresses_are_used_up(self):
+        """Too few free addresses are refused at creation, and at growth under enhanced routing."""
         small = self.subnets(self.vpc("10.7.0.0/16"), 3, prefix=28, net="10.7")
         words = re.escape("Insufficient free IP addresses found in subnets: [")
         namespace = self.namespace()["namespaceName"]
@@ -223,6 +241,7 @@ class WorkgroupCreation(ServerlessTest):
         self.assertRegex(error["Message"], words)
 
     def test_states_and_addresses(self):
+        """CREATING, then AVAILABLE: only then are there addresses; parameters come back that nobody set."""
         namespace, name = self.namespace()["namespaceName"], fresh("wg")
         made = self.serverless.create_workgroup(workgroupName=name, namespaceName=namespace, subnetIds=self.subnet_ids, baseCapacity=8, port=5440)["workgroup"]
         self.assertEqual(made["status"], "CREATING")
@@ -240,6 +259,7 @@ class WorkgroupCreation(ServerlessTest):
         self.assertLessEqual({"auto_mv", "datestyle", "require_ssl", "search_path", "max_query_execution_time"}, keys)
 
     def test_deletion_shows_something_else_first(self):
+        """While it is deleted a workgroup shows AVAILABLE or MODIFYING first."""
         namespace, name = self.pair()
         self.assertEqual(self.serverless.delete_workgroup(workgroupName=name)["workgroup"]["status"], "DELETING")
         self.refused("ConflictException", self.serverless.create_snapshot, namespaceName=namespace, snapshotName=fresh("s"), message=BUSY)
@@ -260,10 +280,12 @@ class WorkgroupChanges(ServerlessTest):
         self.refused(code, self.serverless.update_workgroup, workgroupName=self.name, message=message, **setting)
 
     def test_one_setting_a_call(self):
+        """Two settings in one UpdateWorkgroup are refused, and so is none."""
         self.refuse(baseCapacity=24, port=5440, message="Can't update multiple configurations at the same time for workgroup")
         self.refuse()
 
     def test_equal_values(self):
+        """A value equal to the present one is refused, and −1 where there is no maximum."""
         self.refuse(baseCapacity=16)
         self.refuse(port=5439)
         self.refuse(publiclyAccessible=False)
@@ -273,6 +295,7 @@ class WorkgroupChanges(ServerlessTest):
         self.refuse(maxCapacity=-1)
 
     def test_nothing_while_something_runs(self):
+        """Any change while the workgroup is not AVAILABLE: `ConflictException`."""
         self.serverless.update_workgroup(workgroupName=self.name, baseCapacity=24)
         self.refuse("ConflictException", maxCapacity=64, message=BUSY)
         self.refuse("ValidationException", baseCapacity=24)
@@ -295,6 +318,7 @@ class WorkgroupChanges(ServerlessTest):
         self.assertIn(limit[0], found["configParameters"])
 
     def test_addresses_change_with_the_port(self):
+        """Addresses change with the port, the routing and the subnets; the host's name stays."""
         def addresses(found):
             return {one["privateIpAddress"] for one in found["endpoint"]["vpcEndpoints"][0]["networkInterfaces"]}
 
@@ -303,7 +327,11 @@ class WorkgroupChanges(ServerlessTest):
         self.assertEqual(after["endpoint"]["port"], 8191)
         self.assertEqual(after["endpoint"]["address"], before["endpoint"]["address"])
         self.assertFalse(addresses(before) & addresses(after))
-        self.assertFalse(addresses(after) & addresses(self.change(self.name, enhancedVpcRouting=True)))
+        routed = self.change(self.name, enhancedVpcRouting=True)
+        self.assertFalse(addresses(after) & addresses(routed))
+        more = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock="10.0.9.0/24", AvailabilityZone=self.zones()[0])
+        moved = self.change(self.name, subnetIds=[*self.subnet_ids[1:], more["Subnet"]["SubnetId"]])
+        self.assertFalse(addresses(routed) & addresses(moved))
 
 
 class Snapshots(ServerlessTest):
@@ -324,6 +352,7 @@ class Snapshots(ServerlessTest):
         self.assertEqual(by_arn["snapshotName"], "airline-data-snapshot")
 
     def test_it_needs_a_workgroup(self):
+        """A snapshot of a namespace without a workgroup is refused."""
         words = "You can't create a snapshot because there isn't a workgroup created for the namespace"
         name = self.namespace()["namespaceName"]
         self.refused("ValidationException", self.take, name, message=words)
@@ -345,6 +374,7 @@ class Snapshots(ServerlessTest):
         self.refused("ResourceNotFoundException", self.serverless.get_snapshot, snapshotName=name)
 
     def test_one_of_name_and_arn(self):
+        """A restore takes one of name and ARN, neither both nor none."""
         namespace, workgroup = self.pair()
         target = {"namespaceName": namespace, "workgroupName": workgroup}
         restore = self.serverless.restore_from_snapshot
@@ -354,6 +384,7 @@ class Snapshots(ServerlessTest):
         self.refused("ValidationException", self.serverless.get_snapshot)
 
     def test_restoring_needs_what_is_available(self):
+        """A restore without the workgroup, into another's, or while either is not AVAILABLE is refused."""
         restore = self.serverless.restore_from_snapshot
         lone = self.namespace()["namespaceName"]
         ask = {"snapshotName": "airline-data-snapshot", "namespaceName": lone}
@@ -365,6 +396,7 @@ class Snapshots(ServerlessTest):
         self.refused("ConflictException", restore, **ask, workgroupName=name, message=BUSY)
 
     def test_everything_is_replaced(self):
+        """A restore with manageAdminPassword makes the snapshot's administrator and a secret for it."""
         data, secrets = self.new_data, self.client("secretsmanager")
         namespace, workgroup = self.pair()
         ask = {"snapshotName": "airline-data-snapshot", "namespaceName": namespace, "workgroupName": workgroup}
@@ -409,6 +441,7 @@ class Credentials(ServerlessTest):
 
 class UsageLimits(ServerlessTest):
     def test_up_to_four_of_a_kind(self):
+        """Four usage limits of a kind: `ServiceQuotaExceededException`."""
         _, workgroup = self.pair()
         arn = self.available(workgroup)["workgroupArn"]
         make = self.serverless.create_usage_limit
@@ -473,6 +506,7 @@ class AtAnotherSpeed(ServerlessTest):
             time.sleep(0.05)
 
     def test_time_passes_and_not_reads(self):
+        """At another speed states last a time and not a number of reads."""
         name, namespace = fresh("wg"), self.namespace()["namespaceName"]
         began = time.monotonic()
         self.serverless.create_workgroup(workgroupName=name, namespaceName=namespace, subnetIds=self.subnet_ids, baseCapacity=8)

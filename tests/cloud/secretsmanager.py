@@ -37,6 +37,7 @@ class Refusals(SecretsTest):
         self.refused("ResourceExistsException", self.make, message=words)
 
     def test_a_name_that_waits_for_its_deletion(self):
+        """The name of a secret that waits for its deletion stays taken: `InvalidRequestException`."""
         self.make()
         self.secrets.delete_secret(SecretId=self.name, RecoveryWindowInDays=7)
         words = "You can't create this secret because a secret with this name is already scheduled for deletion."
