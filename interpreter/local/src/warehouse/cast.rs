@@ -145,6 +145,7 @@ fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<
         Value::Int(n) => n.to_string(),
         Value::Double(x) => float_text(*x),
         Value::Decimal(decimal) => decimal.text(from.scale()),
+        Value::Text(text) if from == SqlType::TimestampTz => format!("{text}+00"),
         Value::Text(text) => text.clone(),
         Value::Null => return Ok(Value::Null),
     };

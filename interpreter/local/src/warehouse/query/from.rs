@@ -12,7 +12,7 @@ use sqlparser::ast::{
 
 use super::names::{Found, Located};
 use super::scope::{Scope, Source, Visible, folded};
-use super::typed::{beside, common_type};
+use super::typed::{beside, common_type, compared};
 use super::{Site, Translator};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
@@ -296,7 +296,7 @@ fn merge(scope: &mut Scope, first: usize, right: usize, names: &[String]) -> Res
                 beside(&column.sql, column.sql_type, common).unwrap_or_else(|| column.sql.clone())
             };
             let (left, right) = (side(a), side(b));
-            terms.push(format!("{left} = {right}"));
+            terms.push(format!("{} = {right}", compared(&left, common)));
             (a.sql, a.sql_type) = (format!("coalesce({left}, {right})"), common);
             b.hidden = true;
         }

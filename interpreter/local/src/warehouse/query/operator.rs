@@ -10,7 +10,7 @@ use sqlparser::ast::{BinaryOperator, DateTimeField, Expr, Interval};
 use super::Translator;
 use super::expression::expect_bool;
 use super::scope::Scope;
-use super::typed::{Form, Typed, beside, common_type, digits, quote, roomy};
+use super::typed::{Form, Typed, beside, common_type, compared, digits, quote, roomy};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
@@ -42,10 +42,11 @@ impl Translator<'_> {
             | BinaryOperator::Multiply
             | BinaryOperator::Divide
             | BinaryOperator::Modulo => self.arithmetic(a, op, b),
-            BinaryOperator::PGExp => {
+            // The dialect reads `^`, which raises to a power on Redshift, as an operation on bits.
+            BinaryOperator::PGExp | BinaryOperator::BitwiseXor => {
                 let a = self.cast(a, SqlType::Float8)?;
                 let b = self.cast(b, SqlType::Float8)?;
-                let sql = format!("pow({}, {})", a.sql, b.sql);
+                let sql = format!("rs_power({}, {})", a.sql, b.sql);
                 Ok(Typed::of(sql, SqlType::Float8, &[&a, &b]))
             }
             BinaryOperator::BitwiseAnd => self.bitwise(a, "&", b),
@@ -87,7 +88,7 @@ impl Translator<'_> {
         };
         let a = self.converge(a, common)?;
         let b = self.converge(b, common)?;
-        let sql = format!("({} {op} {})", a.sql, b.sql);
+        let sql = format!("({} {op} {})", compared(&a.sql, common), b.sql);
         Ok(Typed::of(sql, SqlType::Bool, &[&a, &b]))
     }
 

@@ -76,7 +76,7 @@ const SIMPLE: &[Simple] = &[
     simple("reverse", &[Text], 1, TEXT, "rs_reverse"),
     simple("repeat", &[Text, Int], 2, TEXT, "rs_repeat"),
     simple("replicate", &[Text, Int], 2, TEXT, "rs_repeat"),
-    simple("ascii", &[Text], 1, INT, "unicode"),
+    simple("ascii", &[Text], 1, INT, "rs_ascii"),
     simple("chr", &[Int], 1, TEXT, "char"),
     simple("md5", &[Text], 1, TEXT, "rs_md5"),
     simple("quote_ident", &[Text], 1, TEXT, "rs_quote_ident"),

@@ -9,7 +9,7 @@ use sqlparser::ast::{BinaryOperator, Expr, Query};
 
 use super::Translator;
 use super::scope::Scope;
-use super::typed::Typed;
+use super::typed::{Typed, compared};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::session::Column;
 use crate::warehouse::types::{Family, SqlType};
@@ -104,13 +104,13 @@ impl Translator<'_> {
         for item in list {
             values.push(self.expr(item, scope)?);
         }
-        let (values, _) = self.unify(values)?;
+        let (values, common) = self.unify(values)?;
         let Some((subject, items)) = values.split_first() else {
             return Err(SqlError::syntax(""));
         };
         let list: Vec<_> = items.iter().map(|item| item.sql.as_str()).collect();
         let not = if negated { "NOT " } else { "" };
-        let sql = format!("({} {not}IN ({}))", subject.sql, list.join(", "));
+        let sql = format!("({} {not}IN ({}))", compared(&subject.sql, common), list.join(", "));
         let parts: Vec<&Typed> = values.iter().collect();
         Ok(Typed::of(sql, SqlType::Bool, &parts))
     }
@@ -133,7 +133,8 @@ impl Translator<'_> {
         let list = super::select::converted(&selected.columns, &wanted);
         let subject = self.converge(subject, common)?;
         let not = if negated { "NOT " } else { "" };
-        let sql = format!("({} {not}IN (SELECT {list} FROM ({})))", subject.sql, selected.sql);
+        let subject_sql = compared(&subject.sql, common);
+        let sql = format!("({subject_sql} {not}IN (SELECT {list} FROM ({})))", selected.sql);
         Ok(subject.with(sql, SqlType::Bool))
     }
 

@@ -225,8 +225,7 @@ impl Translator<'_> {
         for row in &values.rows {
             let mut cells = Vec::new();
             for (n, expr) in row.content.iter().enumerate() {
-                let value = self.expr(expr, around)?;
-                let value = self.settle_text(value)?;
+                let value = self.shown(expr, around)?;
                 match columns.get_mut(n) {
                     Some(column) => {
                         column.sql_type = super::typed::common_type(column.sql_type, value.sql_type)?;

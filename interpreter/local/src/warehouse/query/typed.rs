@@ -216,6 +216,15 @@ impl Translator<'_> {
     }
 }
 
+/// A value as comparisons take it: blanks at the end of a text count for nothing (Redshift guide, "Significance of
+/// trailing blanks").
+pub(super) fn compared(sql: &str, sql_type: SqlType) -> String {
+    match sql_type.family() {
+        Family::Text | Family::Unknown => format!("{sql} COLLATE RTRIM"),
+        Family::Bool | Family::Number | Family::Date | Family::Time => sql.to_owned(),
+    }
+}
+
 /// What stands for a number among numbers of another type; `None` where it needs no change.
 pub(super) fn beside(sql: &str, from: SqlType, to: SqlType) -> Option<String> {
     match (from, to) {

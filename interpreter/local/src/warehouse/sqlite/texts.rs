@@ -86,6 +86,9 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
             SqlError::new("22P02", format!("The input {digits} is not valid to be converted to base {radix}"))
         })
     })?;
+    strict(connection, "rs_ascii", 1, |c| {
+        Ok(Value::Int(text(c, 0).chars().next().map_or(0, |first| i64::from(u32::from(first)))))
+    })?;
     strict(connection, "rs_to_hex", 1, |c| Ok(format!("{:x}", int(c, 0)).into()))?;
     strict(connection, "rs_sha2", 2, |c| {
         let bytes = text(c, 0).into_bytes();
