@@ -1,5 +1,8 @@
 """Traffic through a balancer, seen by clients: who gets it, and who gets none."""
 
+import pathlib
+import socket
+
 import psycopg
 
 from cloud import fresh
@@ -28,7 +31,7 @@ class Traffic(GroundTest):
         endpoint = self.workgroup(made["namespaceName"], self.subnet_ids, groups)["endpoint"]
         return made["namespaceId"], endpoint["vpcEndpoints"][0]["networkInterfaces"][0]["privateIpAddress"]
 
-    def balance(self, addresses, **check):
+    def balance(self, addresses, before_listening=lambda host: None, **check):
         """The targets of a new balancer, and its name."""
         balancer = self.elb.create_load_balancer(
             Name=fresh("lb"), Type="network", Scheme="internal", Subnets=self.subnet_ids, SecurityGroups=[self.group(PORT)]
@@ -36,6 +39,7 @@ class Traffic(GroundTest):
         targets = self.elb.create_target_group(
             Name=fresh("tg"), Protocol="TCP", Port=5439, VpcId=self.vpc_id, TargetType="ip", **check
         )["TargetGroups"][0]["TargetGroupArn"]
+        before_listening(balancer["DNSName"])
         forward = [{"Type": "forward", "TargetGroupArn": targets}]
         self.elb.create_listener(LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="TCP", Port=PORT, DefaultActions=forward)
         self.elb.register_targets(TargetGroupArn=targets, Targets=[{"Id": address} for address in addresses])
@@ -51,9 +55,9 @@ class Traffic(GroundTest):
                 return states
         self.fail(f"still {states}")
 
-    def answer(self, host):
+    def answer(self, host, port=PORT):
         with psycopg.connect(
-            host=host, port=PORT, user="admin", password=PASSWORD, dbname="dev", sslmode="require", connect_timeout=5
+            host=host, port=port, user="admin", password=PASSWORD, dbname="dev", sslmode="require", connect_timeout=5
         ) as connection:
             return connection.execute("select current_namespace").fetchone()[0]
 
@@ -72,3 +76,30 @@ class Traffic(GroundTest):
         targets, host = self.balance([address, another])
         self.assertEqual(self.states(targets), {address: "healthy", another: "unhealthy"})
         self.assertEqual({self.answer(host) for _ in range(8)}, {well})
+
+    def test_a_port_that_is_taken_is_had_elsewhere(self):
+        """Where the balancer's own address and port can't be had, it listens on a free port of 127.0.0.1."""
+        one, address = self.warehouse(self.group(5439))
+        taken, ports = socket.socket(), set()
+        self.addCleanup(taken.close)
+
+        def take(host):
+            taken.bind((host, PORT))
+            taken.listen()
+            ports.update(listening())
+
+        targets, host = self.balance([address], take)
+        self.assertEqual(self.states(targets), {address: "healthy"})
+        answers = []
+        for port in listening() - ports:
+            try:
+                answers.append(self.answer("127.0.0.1", port))
+            except psycopg.OperationalError:
+                pass  # Somebody else's.
+        self.assertEqual(answers, [one])
+
+
+def listening():
+    """The ports of 127.0.0.1 that anybody listens on."""
+    lines = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(line[1][9:], 16) for line in lines if line[1].startswith("0100007F:") and line[3] == "0A"}
