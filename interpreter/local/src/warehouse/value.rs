@@ -108,8 +108,12 @@ impl ToSql for Value {
     }
 }
 
-fn no_decimal() -> SqlError {
-    SqlError::new("XX000", "a decimal is not held as one")
+/// The refusal of a decimal that is held as something else, as versions before this one did.
+pub(crate) fn no_decimal() -> SqlError {
+    SqlError::new(
+        "XX000",
+        "a decimal is not held as one: data folders of versions that kept decimals otherwise can't be read, begin a new one",
+    )
 }
 
 /// Writes a float as PostgreSQL does: no point for whole numbers, an exponent for very large ones.

@@ -8,7 +8,7 @@ use super::{body_result, int, raw, strict, text};
 use crate::warehouse::cast::overflow;
 use crate::warehouse::decimal::{Cut, Decimal, Operation, Overflow};
 use crate::warehouse::error::SqlError;
-use crate::warehouse::value::Value;
+use crate::warehouse::value::{Value, no_decimal};
 
 /// Registers them.
 pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
@@ -53,9 +53,7 @@ fn decimal(context: &Context<'_>, n: usize) -> Result<Decimal, SqlError> {
     match raw(context, n) {
         Value::Decimal(decimal) => Ok(decimal),
         Value::Int(n) => Ok(Decimal::whole(n)),
-        Value::Null | Value::Bool(_) | Value::Double(_) | Value::Text(_) => {
-            Err(SqlError::new("XX000", "a decimal is not held as one"))
-        }
+        Value::Null | Value::Bool(_) | Value::Double(_) | Value::Text(_) => Err(no_decimal()),
     }
 }
 
