@@ -23,6 +23,7 @@ use crate::instance::{Address, InstanceId};
 use crate::problems::evaluation::Problem;
 use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, Program};
 use crate::rules::Allowance;
+use crate::term::Term;
 use crate::value::{Awaited, Phase, Query, Record, Value};
 
 /// A program under one env.
@@ -252,6 +253,21 @@ impl Model {
     pub fn get(&self, id: InstanceId, member: &str) -> Option<Value> {
         let place = self.kind(id)?.members.get_index_of(member)?;
         Some(self.eval(true, |eval| eval.settle_member(id, place)))
+    }
+
+    /// Returns what a param or a let comes to, as far as it is known.
+    pub fn global(&self, name: &str) -> Option<Value> {
+        let place = u32::try_from(self.program.globals.get_index_of(name)?).ok()?;
+        Some(self.eval(true, |eval| eval.settle_slot(Slot::Global(GlobalId(place)))))
+    }
+
+    /// Returns what an expression of the program comes to; `me` is the instance whose body holds it. It must not speak of the
+    /// variables of loops around it.
+    pub fn value<'m>(&'m self, term: &'m Term, me: Option<InstanceId>) -> Value {
+        self.eval(true, |eval| {
+            let scope = eval.scope(me);
+            eval.settle(term, scope)
+        })
     }
 
     /// Fills the holes that wait for these attributes of an instance, each of which is computed or found.

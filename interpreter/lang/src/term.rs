@@ -140,7 +140,7 @@ impl Term {
     }
 
     /// Shows a term and all within it, the outer before the inner.
-    pub fn visit(&self, see: &mut dyn FnMut(&Self)) {
+    pub fn visit<'t>(&'t self, see: &mut dyn FnMut(&'t Self)) {
         see(self);
         match &self.kind {
             TermKind::Error

@@ -13,6 +13,7 @@ use crate::features::diagnostics::findings;
 use crate::outside::{Outside, Search};
 use crate::places::Places;
 use crate::protocol::{self, Ask, Client, Tell};
+use crate::questions;
 use crate::text::Text;
 use crate::transport::{self, Refusal};
 use crate::worker::Job;
@@ -66,10 +67,25 @@ impl Answers {
             self.client = Client::of(&params);
             return Ok(protocol::abilities(&self.client));
         }
+        self.workspace.keep_library();
+        self.workspace.refresh();
         match protocol::ask(method, params)? {
             Ask::Shutdown => Ok(Value::Null),
             Ask::Diagnostics { uri, previous } => Ok(self.diagnostics(&uri, previous)),
             Ask::WorkspaceDiagnostics { previous } => Ok(self.workspace_diagnostics(&previous)),
+            ask @ (Ask::Definition(_)
+            | Ask::References { .. }
+            | Ask::Highlights(_)
+            | Ask::PrepareRename(_)
+            | Ask::Rename { .. }
+            | Ask::Hover(_)
+            | Ask::Completion(_)
+            | Ask::Symbols(_)
+            | Ask::AllSymbols(_)
+            | Ask::Format(_)
+            | Ask::FormatRange { .. }
+            | Ask::FormatOnType(_)
+            | Ask::Actions { .. }) => questions::answer(&self.workspace, &self.client, ask),
         }
     }
 

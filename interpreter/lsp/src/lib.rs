@@ -13,6 +13,7 @@ pub mod features;
 mod outside;
 mod places;
 mod protocol;
+mod questions;
 mod server;
 pub mod snapshot;
 pub mod text;

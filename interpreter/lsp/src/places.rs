@@ -46,6 +46,16 @@ impl<'w> Places<'w> {
         })
     }
 
+    /// Returns a byte.
+    pub(crate) fn offset(&self, file: FileId, point: Point) -> usize {
+        self.with_text(file, |text| text.offset(point, self.encoding))
+    }
+
+    /// Returns a range of bytes.
+    pub(crate) fn bytes(&self, file: FileId, (start, end): Stretch) -> Range<usize> {
+        self.with_text(file, |text| text.range(start, end, self.encoding))
+    }
+
     /// Looks at a file's lines.
     fn with_text<T>(&self, file: FileId, look: impl FnOnce(&Text) -> T) -> T {
         let path = self.workspace.path(self.snapshot, file);

@@ -101,6 +101,8 @@ pub(crate) enum Fault {
     Internal,
     /// Asked before `initialize`.
     NotInitialized,
+    /// Well asked, but it can't be done.
+    Failed,
     /// The client has withdrawn it.
     Cancelled,
 }
@@ -120,6 +122,7 @@ impl Fault {
             Self::InvalidParams => -32602,
             Self::Internal => -32603,
             Self::NotInitialized => -32002,
+            Self::Failed => -32803,
             Self::Cancelled => -32800,
         }
     }

@@ -55,7 +55,15 @@ impl Worker {
                 return;
             }
             self.guarded(job);
-            waiting.extend(queue.try_iter());
+            for job in queue.try_iter() {
+                match job {
+                    // What lies beside a document decides what is wrong with it.
+                    Job::Found(_) => waiting.push_front(job),
+                    Job::Request { .. } | Job::Notification { .. } | Job::Response { .. } | Job::End => {
+                        waiting.push_back(job);
+                    }
+                }
+            }
             let changes = |job: &Job| matches!(job, Job::Notification { .. } | Job::Found(_));
             if !waiting.iter().any(changes)
                 && catch_unwind(AssertUnwindSafe(|| self.answers.publish())).is_err()

@@ -160,8 +160,13 @@ impl Workspace {
     /// Brings the programs at hand up to date: those with an open document in them.
     pub(crate) fn refresh(&mut self) {
         let mut wanted = BTreeSet::new();
-        for path in self.documents.paths().filter(|path| self.library_name(path).is_none()) {
-            wanted.extend(self.roots_of(path));
+        for path in self.documents.paths() {
+            match self.library_name(path) {
+                None => wanted.extend(self.roots_of(path)),
+                Some(_) => {
+                    self.library.get_or_insert_with(|| Snapshot::of_library(Library::standard()));
+                }
+            }
         }
         self.programs.retain(|root, _| wanted.contains(root));
         for root in wanted {
@@ -177,6 +182,17 @@ impl Workspace {
     /// Returns the programs at hand.
     pub(crate) fn programs(&self) -> impl Iterator<Item = (&String, &Snapshot)> {
         self.programs.iter().map(|(root, program)| (root, &program.snapshot))
+    }
+
+    /// Returns the programs that a document belongs to, and what it is called in each.
+    ///
+    /// What has changed since [`refresh`](Self::refresh) is not seen.
+    pub(crate) fn programs_of(&self, path: &str) -> Vec<(&Snapshot, FileId)> {
+        if let (Some(name), Some(snapshot)) = (self.library_name(path), &self.library) {
+            return snapshot.file(&name).map(|file| (&*snapshot, file)).into_iter().collect();
+        }
+        let holding = self.programs.values().filter(|program| program.reads.contains(path));
+        holding.filter_map(|program| Some((&program.snapshot, file_at(&program.snapshot, path)?))).collect()
     }
 
     /// Returns the path under which a file of a program can be opened.
@@ -243,6 +259,11 @@ impl Files for Reading<'_> {
             None => self.workspace.outside.read(&path),
         }
     }
+}
+
+/// Returns the file of the user that lies at a path.
+fn file_at(snapshot: &Snapshot, path: &str) -> Option<FileId> {
+    snapshot.user_files().find(|file| normal(snapshot.sources().name(*file)) == path)
 }
 
 fn page_name(code: &str) -> String {

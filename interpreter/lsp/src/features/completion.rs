@@ -1,0 +1,315 @@
+//! What can be written at a place: kinds, fields with those that are missing first, values by type, what stands behind a dot.
+//!
+//! Text that is being typed is broken. So a word nobody uses is put where the cursor is, brackets that are open are closed,
+//! and the program is analysed as if that had been written: what surrounds the word says what is wanted there.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rsx_lang::load::{Files, ReadError};
+use rsx_lang::types::Type;
+use rsx_syntax::{FileId, Sources, parse};
+use smol_str::SmolStr;
+
+use super::terms::Terms;
+use super::wanted::{Wanted, wanted};
+use super::{offers, tree::Node};
+use crate::snapshot::Snapshot;
+
+/// What can be written at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completions {
+    /// The word that goes.
+    pub range: Range<usize>,
+    /// What may come, the likeliest first.
+    pub items: Vec<Item>,
+}
+
+/// Something that can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// How it is listed.
+    pub label: String,
+    /// What it is.
+    pub sort: Sort,
+    /// A word on it: its type, its kind.
+    pub detail: String,
+    /// What its docs say.
+    pub docs: Option<String>,
+    /// What is written, with `${1:…}` for what is to be filled in.
+    pub snippet: String,
+    /// How likely it is meant; less is likelier.
+    pub rank: u8,
+}
+
+/// What something that can be written is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A kind.
+    Kind,
+    /// A field.
+    Field,
+    /// A word of a closed set.
+    Word,
+    /// A declaration.
+    Declaration,
+    /// A param or a let.
+    Value,
+    /// A literal.
+    Literal,
+    /// A type.
+    Type,
+    /// A word of the language.
+    Keyword,
+    /// A code.
+    Code,
+    /// A file.
+    File,
+}
+
+/// The word that nobody uses: as a name, and as a type.
+pub(crate) const MARK: &str = "zz_cursor_zz";
+pub(crate) const TYPE_MARK: &str = "ZzCursorZz";
+
+/// Returns what can be written at a place.
+pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completions {
+    let text = snapshot.sources().text(file);
+    let range = word(text, offset);
+    let nothing = Completions { range: range.clone(), items: Vec::new() };
+    if is_in_comment(text, range.start) {
+        return nothing;
+    }
+    if let Some(written) = import(text, range.start) {
+        let items = offers::files(snapshot, file, written.0);
+        return Completions { range: written.1.start..offset, items };
+    }
+    if let Some(start) = open_text(text, range.start) {
+        let items = text_value(snapshot, file, start, offset);
+        return Completions { range: start..offset, items };
+    }
+    if let Some(dot) = dot(text, range.start) {
+        let items = owner(snapshot, file, dot, offset)
+            .map(|(seen, of)| offers::offers(&seen, &Wanted::Member { of }));
+        let mut items = items.unwrap_or_default();
+        items.sort_by_key(|item| item.rank);
+        return Completions { range, items };
+    }
+    let Some((marked, at)) = marked(snapshot, file, &range) else { return nothing };
+    let Some(wanted) = wanted(&marked, at.0, at.1) else { return nothing };
+    let mut items = offers::offers(&marked, &wanted);
+    items.retain(|item| !item.label.contains(MARK));
+    items.sort_by_key(|item| item.rank);
+    Completions { range, items }
+}
+
+/// Returns the word that is being typed.
+fn word(text: &str, offset: usize) -> Range<usize> {
+    let before = text.get(..offset).unwrap_or("");
+    let length = before.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+    offset - length..offset
+}
+
+/// Returns where the dot stands that a word is typed behind.
+fn dot(text: &str, start: usize) -> Option<usize> {
+    let before = text.get(..start)?.strip_suffix('.')?;
+    // Between two dots stands nothing, and a number has none behind it yet.
+    let last = before.chars().next_back()?;
+    (last.is_ascii_alphanumeric() || matches!(last, '_' | ']' | ')' | '}')).then_some(before.len())
+}
+
+/// Analyses the program as if the dot and what is behind it were not there, and returns the type of what stands before it.
+fn owner(snapshot: &Snapshot, file: FileId, dot: usize, offset: usize) -> Option<(Snapshot, Type)> {
+    let text = snapshot.sources().text(file);
+    let (piece, within) = snapshot.at(file, dot)?;
+    let start = dot - within;
+    let end = (start + snapshot.sources().piece_text(piece).len()).max(offset);
+    let body = [text.get(start..dot)?, text.get(offset..end)?].concat();
+    let closed = format!("{}{}\n", body.trim_end(), closers(&body));
+    let whole = |extra: &str| Some([text.get(..start)?, &closed, text.get(end..)?, extra].concat());
+    let (seen, seen_file) = analysed(snapshot, file, whole("")?)?;
+    let (piece, within) = seen.at(seen_file, dot.saturating_sub(1))?;
+    let declaration = seen.tree(piece)?.declaration.as_ref()?;
+    let around = Node::Declaration(declaration).around(within + 1);
+    let expr = around.iter().rev().find_map(|node| match node {
+        Node::Expr(expr) if expr.span.end as usize == within + 1 => Some(*expr),
+        Node::Declaration(_)
+        | Node::Body(_)
+        | Node::Item(_)
+        | Node::Field(_)
+        | Node::Schema(_)
+        | Node::Type(_)
+        | Node::Expr(_) => None,
+    })?;
+    let terms = Terms::within(&seen.analysis.program, &|other| other == piece);
+    if let Some(ty) = terms.value(expr.span).map(|term| term.ty.clone()).filter(|ty| *ty != Type::Unknown) {
+        return Some((seen, ty));
+    }
+    // Where the owner itself does not fit, it is looked at apart.
+    let apart = whole(&format!("\nlet {MARK} = {}\n", seen.written(expr.span)))?;
+    let (seen, _) = analysed(snapshot, file, apart)?;
+    let ty = seen.analysis.program.globals.get(MARK)?.ty.clone();
+    Some((seen, ty))
+}
+
+fn line_before(text: &str, offset: usize) -> &str {
+    let before = text.get(..offset).unwrap_or("");
+    before.rsplit_once('\n').map_or(before, |(_, line)| line)
+}
+
+fn is_in_comment(text: &str, offset: usize) -> bool {
+    let line = line_before(text, offset);
+    let mut in_text = false;
+    line.char_indices().any(|(at, c)| {
+        in_text ^= c == '"';
+        !in_text && line.get(at..).is_some_and(|rest| rest.starts_with("//"))
+    })
+}
+
+/// Returns what is written of an import's path, and where.
+fn import(text: &str, offset: usize) -> Option<(&str, Range<usize>)> {
+    let written = line_before(text, offset).strip_prefix("import \"").filter(|rest| !rest.contains('"'))?;
+    Some((written, offset - written.len()..offset))
+}
+
+/// Returns where the text begins that is open on the line of a place, outside of `${…}`.
+fn open_text(text: &str, offset: usize) -> Option<usize> {
+    let line = line_before(text, offset);
+    let start = offset - line.len();
+    let (mut open, mut at) = (None, 0);
+    let bytes = line.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        match (byte, open) {
+            (b'"', None) => open = Some(at),
+            (b'"', Some(_)) => open = None,
+            (b'\\', Some(_)) => at += 1,
+            (b'$', Some(_)) if bytes.get(at + 1) == Some(&b'{') => {
+                let length = line.get(at..).and_then(|rest| rest.find('}'))?;
+                at += length;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    open.map(|open| start + open)
+}
+
+/// Texts that a field takes, for a text that is being typed.
+fn text_value(snapshot: &Snapshot, file: FileId, start: usize, offset: usize) -> Vec<Item> {
+    // The whole text is the word; what stands behind it up to its end goes too.
+    let text = snapshot.sources().text(file);
+    let rest = text.get(offset..).unwrap_or("");
+    let line = rest.split('\n').next().unwrap_or("");
+    let end = line.find('"').map_or(offset, |at| offset + at + 1);
+    let Some((marked, at)) = marked(snapshot, file, &(start..end)) else { return Vec::new() };
+    let Some(Wanted::Value { choices, .. }) = wanted(&marked, at.0, at.1) else { return Vec::new() };
+    let closed = end > offset;
+    let text_item = |choice: &String| {
+        let quoted = format!("\"{choice}\"");
+        // The quote that closes it is there already.
+        let snippet = if closed { format!("\"{choice}") } else { quoted.clone() };
+        Item { label: quoted, sort: Sort::Literal, detail: String::new(), docs: None, snippet, rank: 0 }
+    };
+    choices.iter().map(text_item).collect()
+}
+
+/// Analyses the program with the mark in the place of a word; returns it with the place of the mark.
+fn marked(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<(Snapshot, (FileId, usize))> {
+    let text = snapshot.sources().text(file);
+    let (piece, _) = snapshot.at(file, range.start)?;
+    let whole = snapshot.sources().span(file, range.start..range.start)?;
+    let start = range.start - whole.start as usize;
+    let end = start + snapshot.sources().piece_text(piece).len();
+    // A line that only looks like the rest of the declaration before it is a new one.
+    let (before, after) = (text.get(start..range.start)?, text.get(range.end..end.max(range.end))?);
+    let alone = text.get(range.end..).is_none_or(|rest| {
+        rest.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']) || rest.trim().is_empty()
+    });
+    let forms: [String; 6] = [
+        MARK.to_owned(),
+        format!("{MARK} = none"),
+        TYPE_MARK.to_owned(),
+        format!("{MARK}::x because \"x\""),
+        format!("{MARK} zz_name {{ }}"),
+        format!("\n{MARK} zz_name {{ }}\n"),
+    ];
+    let after_line = after.find('\n').map_or("", |at| after.get(at..).unwrap_or(""));
+    for form in forms {
+        for rest in [after, after_line] {
+            let body = format!("{before}{form}{rest}");
+            let closed = format!("{}{}", body.trim_end(), closers(&body));
+            if !alone && form.contains("zz_name") {
+                continue;
+            }
+            if !holds_mark(&closed) {
+                continue;
+            }
+            let new = [text.get(..start)?, &closed, "\n", text.get(end..)?].concat();
+            let at = start + closed.find(MARK).or_else(|| closed.find(TYPE_MARK))?;
+            let analysed = analysed(snapshot, file, new)?;
+            return Some((analysed.0, (analysed.1, at)));
+        }
+    }
+    None
+}
+
+/// Whether a text is read with the mark in its tree.
+fn holds_mark(text: &str) -> bool {
+    let mut sources = Sources::default();
+    let file = sources.add("", text);
+    let pieces: Vec<_> = sources.pieces(file).collect();
+    pieces.into_iter().any(|piece| {
+        let parsed = parse(piece, sources.piece_text(piece));
+        parsed.declaration.is_some_and(|declaration| {
+            let mut found = false;
+            Node::Declaration(&declaration).visit(&mut |node| found |= super::wanted::is_marked(node));
+            found
+        })
+    })
+}
+
+/// Returns the brackets that close what is open at the end of a text.
+fn closers(text: &str) -> String {
+    let mut open = Vec::new();
+    let mut chars = text.chars().peekable();
+    let mut in_text = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if in_text => drop(chars.next()),
+            '"' => in_text = !in_text,
+            '\n' => in_text = false,
+            _ if in_text => {}
+            '/' if chars.peek() == Some(&'/') => while chars.next_if(|c| *c != '\n').is_some() {},
+            '{' => open.push('}'),
+            '[' => open.push(']'),
+            '(' => open.push(')'),
+            '}' | ']' | ')' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let closing: String = open.into_iter().rev().collect();
+    if closing.is_empty() { closing } else { format!("\n{closing}") }
+}
+
+/// Analyses the program with another text of a file.
+fn analysed(snapshot: &Snapshot, file: FileId, text: String) -> Option<(Snapshot, FileId)> {
+    let sources = snapshot.sources();
+    let mut texts: HashMap<String, Arc<str>> = snapshot
+        .user_files()
+        .map(|file| (sources.name(file).to_owned(), sources.text(file).into()))
+        .collect();
+    let name = SmolStr::from(sources.name(file));
+    texts.insert(name.to_string(), text.into());
+    let root = sources.name(snapshot.analysis.root.unwrap_or(file)).to_owned();
+    let marked = Snapshot::of(snapshot.library, &root, &Texts(texts));
+    let file = marked.user_files().find(|file| marked.sources().name(*file) == name)?;
+    Some((marked, file))
+}
+
+struct Texts(HashMap<String, Arc<str>>);
+
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        self.0.get(path).cloned().ok_or(ReadError::Missing)
+    }
+}

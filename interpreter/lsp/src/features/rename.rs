@@ -1,0 +1,116 @@
+//! A new name for what the user has declared, wherever it is meant.
+
+use std::ops::Range;
+
+use rsx_syntax::FileId;
+
+use super::definition::place;
+use super::names::{self, Symbol};
+use super::references::everywhere;
+use crate::snapshot::Snapshot;
+
+/// A replacement of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The file.
+    pub file: FileId,
+    /// What goes.
+    pub range: Range<usize>,
+    /// What comes.
+    pub insert: String,
+}
+
+/// Returns the name at a place, if it can have another one.
+///
+/// # Errors
+///
+/// Says why it can't.
+pub fn prepare(snapshot: &Snapshot, file: FileId, offset: usize) -> Result<Range<usize>, String> {
+    let occurrence = names::at(snapshot, file, offset).ok_or("there is no name here")?;
+    let written = snapshot.written(occurrence.span);
+    match &occurrence.symbol {
+        Symbol::Stack if written == "stack" => Err("`stack` is a word of the language".into()),
+        Symbol::Me => Err("`self` is a word of the language".into()),
+        Symbol::Function(_) => Err(format!("`{written}` is a function of the language")),
+        Symbol::File(_) => Err("a file is renamed by the file system".into()),
+        symbol @ (Symbol::Kind(_)
+        | Symbol::Member(..)
+        | Symbol::Field(_)
+        | Symbol::Word(..)
+        | Symbol::Value(_)
+        | Symbol::Type(_)
+        | Symbol::Local(_)
+        | Symbol::Code(_)
+        | Symbol::Env(_)
+        | Symbol::Output(_)
+        | Symbol::Unit(_)
+        | Symbol::Stack) => match place(snapshot, symbol) {
+            None => Err(format!("nobody knows where `{written}` is declared")),
+            Some(span) if snapshot.is_in_library(span) => Err(format!("`{written}` is the library's")),
+            Some(_) => Ok(snapshot.range(occurrence.span).1),
+        },
+    }
+}
+
+/// Returns the changes that give the thing at a place a new name.
+///
+/// # Errors
+///
+/// Says why it can't have that name.
+pub fn rename(snapshot: &Snapshot, file: FileId, offset: usize, name: &str) -> Result<Vec<Change>, String> {
+    prepare(snapshot, file, offset)?;
+    let occurrence = names::at(snapshot, file, offset).ok_or("there is no name here")?;
+    let symbol = occurrence.symbol;
+    check(snapshot, &symbol, name)?;
+    let mentions = everywhere(snapshot, &symbol).into_iter();
+    let is_written =
+        |range: &Range<usize>, file| snapshot.sources().text(file).get(range.clone()) != Some("stack");
+    Ok(mentions
+        .filter(|one| is_written(&one.range, one.file))
+        .map(|one| Change { file: one.file, range: one.range, insert: name.to_owned() })
+        .collect())
+}
+
+fn check(snapshot: &Snapshot, symbol: &Symbol, name: &str) -> Result<(), String> {
+    let rest = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(rest);
+    let is_type =
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_code =
+        name.contains("::") && name.split("::").all(|part| !part.is_empty() && part.chars().all(rest));
+    match symbol {
+        Symbol::Type(_) if !is_type => {
+            Err(format!("`{name}` is no name of a type: write a capital letter, then letters and digits"))
+        }
+        Symbol::Code(_) if !is_code => {
+            Err(format!("`{name}` is no code: write words with `::` between them"))
+        }
+        Symbol::Type(_) | Symbol::Code(_) | Symbol::Unit(_) => Ok(()),
+        _ if !is_name => {
+            Err(format!("`{name}` is no name: write a small letter, then small letters, digits and `_`"))
+        }
+        _ if RESERVED.contains(&name) => Err(format!("`{name}` is a word of the language")),
+        Symbol::Value(old) if old != name && super::definition::value(snapshot, name).is_some() => {
+            Err(format!("there is a `{name}` already"))
+        }
+        Symbol::Kind(old) if old != name && super::definition::kind(snapshot, name).is_some() => {
+            Err(format!("there is a kind `{name}` already"))
+        }
+        Symbol::Kind(_)
+        | Symbol::Member(..)
+        | Symbol::Field(_)
+        | Symbol::Word(..)
+        | Symbol::Value(_)
+        | Symbol::Local(_)
+        | Symbol::Env(_)
+        | Symbol::Output(_)
+        | Symbol::Function(_)
+        | Symbol::Stack
+        | Symbol::Me
+        | Symbol::File(_) => Ok(()),
+    }
+}
+
+/// Words that name nothing.
+const RESERVED: [&str; 14] =
+    ["true", "false", "none", "and", "or", "not", "in", "for", "if", "then", "else", "all", "any", "self"];
