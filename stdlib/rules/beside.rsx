@@ -3,20 +3,17 @@
 /// A note on a declaration: zones that follow from the subnets, addresses, what a month costs at base capacity.
 let beside =
   [
-    for n in every(network) if n.zones == none: {
-      of   = n
-      note = "${n.size} zone${if n.size == 1 then "" else "s"}"
-    }
+    for n in every(network) if n.zones == none:
+      { of = n, note = "${n.size} zone${if n.size == 1 then "" else "s"}" }
   ]
     + [
       for n in every(network) if length(n.blocks_) > 0: {
-        of   = n
-        note = "${n.needed} of ${min([for b in n.blocks_: addresses(b)])} addresses of a subnet needed"
+        of = n
+        note =
+          "${n.needed} of ${min([for b in n.blocks_: addresses(b)])} addresses of a subnet needed"
       }
     ]
     + [
-      for t in terms if has_price and all_sound: {
-        of   = t.of
-        note = "${floor(t.usd / 1usd)}usd a month"
-      }
+      for t in terms if has_price and all_sound:
+        { of = t.of, note = "${floor(t.usd / 1usd)}usd a month" }
     ]
