@@ -168,14 +168,25 @@ impl Workspace {
                 }
             }
         }
+        wanted.iter().for_each(|root| self.analyse(root));
+        // An import that can't be read for the moment leaves its file alone.
+        let read = |path: &&String| {
+            wanted.iter().any(|root| self.programs.get(root).is_some_and(|one| one.reads.contains(*path)))
+        };
+        let documents = self.documents.paths().filter(|path| self.library_name(path).is_none());
+        let alone: Vec<String> = documents.filter(|path| !read(path)).cloned().collect();
+        alone.iter().for_each(|root| self.analyse(root));
+        wanted.extend(alone);
         self.programs.retain(|root, _| wanted.contains(root));
-        for root in wanted {
-            if !self.programs.contains_key(&root) {
-                let files = Reading { workspace: self, reads: RefCell::default() };
-                let snapshot = Snapshot::of(Library::standard(), &root, &files);
-                let reads = files.reads.into_inner();
-                self.programs.insert(root, Program { snapshot, reads });
-            }
+    }
+
+    /// Analyses the program that begins at a file, if it is not at hand.
+    fn analyse(&mut self, root: &str) {
+        if !self.programs.contains_key(root) {
+            let files = Reading { workspace: self, reads: RefCell::default() };
+            let snapshot = Snapshot::of(Library::standard(), root, &files);
+            let reads = files.reads.into_inner();
+            self.programs.insert(root.to_owned(), Program { snapshot, reads });
         }
     }
 
