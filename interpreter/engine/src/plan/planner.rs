@@ -234,12 +234,13 @@ impl<'a> Planner<'a> {
         design.observe(case.id, attributes);
     }
 
-    /// Adds the steps for what is there and not wanted any more.
+    /// Adds the steps for what is there and not wanted any more, in the order of addresses: in which order it came to
+    /// be there is no one's concern.
     fn take_away(&mut self, design: &dyn Design) {
-        for (address, entry) in &self.state.entries {
-            if self.by_address.contains_key(address) {
-                continue;
-            }
+        let mut unwanted: Vec<_> = self.state.entries.iter().collect();
+        unwanted.retain(|(address, _)| !self.by_address.contains_key(*address));
+        unwanted.sort_by_cached_key(|(address, _)| Address::parse(address));
+        for (address, entry) in unwanted {
             if entry.note.protected {
                 let what = Trouble::Protected { address: address.clone(), action: Action::Delete };
                 self.problems.push(Problem { at: design.home(), what });
@@ -271,7 +272,8 @@ impl<'a> Planner<'a> {
     fn assemble(mut self, only: &[Address], except: &[Address], base: Base) -> Plan {
         self.link();
         let forgotten = self.state.looked.keys().filter(|address| !self.by_address.contains_key(*address));
-        let forgotten: Vec<SmolStr> = forgotten.cloned().collect();
+        let mut forgotten: Vec<SmolStr> = forgotten.cloned().collect();
+        forgotten.sort_unstable();
         let addresses: Vec<SmolStr> = self.drafts.iter().map(|draft| draft.address.clone()).collect();
         let (mut members, mut steps) = (Vec::new(), Vec::new());
         for (at, draft) in self.drafts.into_iter().enumerate() {
