@@ -163,6 +163,8 @@ fn hold(text: &str, analysis: &Analysis) {
 fn every_program_is_analysed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // What a run of an example keeps beside it is a folder.
+    paths.retain(|path| path.is_file());
     paths.sort();
     let programs: Vec<_> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let mut dice = Dice(7);
