@@ -138,6 +138,15 @@ pub struct Body {
     pub span: Span,
 }
 
+impl Body {
+    /// Returns the fields `name = value` in their order.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.items
+            .iter()
+            .filter_map(|item| if let ItemKind::Field(field) = &item.kind { Some(field) } else { None })
+    }
+}
+
 /// A field or a clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

@@ -187,16 +187,16 @@ fn parse_file(sources: &Sources, file: FileId) -> Vec<(PieceId, Arc<Parsed>)> {
     })
 }
 
-/// The path of a file that `importer` names as `written`.
-fn beside(importer: &str, written: &str) -> String {
+/// Returns the path of a file that `importer` names as `written`.
+pub fn beside(importer: &str, written: &str) -> String {
     match importer.rsplit_once('/') {
         Some((folder, _)) if !written.starts_with('/') => format!("{folder}/{written}"),
         _ => written.to_owned(),
     }
 }
 
-/// A path without `.` and without steps back, so that one file is not read twice.
-fn normal(path: &str) -> String {
+/// Returns a path without `.` and without steps back, so that one file is not read twice.
+pub fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {

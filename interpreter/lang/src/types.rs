@@ -56,7 +56,7 @@ pub enum Type {
 
 impl Type {
     /// Returns the fields of a record, or of a word of a closed set.
-    pub(crate) fn record(&self, word: Option<&SmolStr>) -> Option<&RecordType> {
+    pub fn record(&self, word: Option<&SmolStr>) -> Option<&RecordType> {
         match (self.present(), word) {
             (Self::Record(record), None) => Some(record),
             (Self::Variants(variants), Some(word)) => {
@@ -91,6 +91,13 @@ pub struct RecordField {
     pub docs: Option<Arc<str>>,
     /// Where it was declared.
     pub span: Span,
+}
+
+impl RecordField {
+    /// Says whether it must be written.
+    pub fn is_required(&self) -> bool {
+        self.default.is_none() && !matches!(self.ty, Type::Optional(_))
+    }
 }
 
 /// A closed set of words, each possibly with fields.

@@ -1,6 +1,7 @@
 //! The documents that the client has open, under their paths.
 
 use indexmap::IndexMap;
+use rsx_lang::load::normal;
 use url::Url;
 
 use crate::text::Text;
@@ -57,21 +58,6 @@ pub(crate) fn path_of(uri: &str) -> String {
 /// Returns the URI of a path.
 pub(crate) fn uri_of(path: &str) -> String {
     Url::from_file_path(path).map_or_else(|()| path.to_owned(), String::from)
-}
-
-/// A path without `.` and without steps back.
-pub(crate) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| !matches!(*last, "" | "..")) => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]

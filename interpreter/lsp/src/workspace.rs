@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, ReadError};
+use rsx_lang::load::{Files, ReadError, beside, normal};
 use rsx_syntax::FileId;
 
-use crate::documents::{Document, Documents, normal};
+use crate::documents::{Document, Documents};
 use crate::outside::{Outside, Search};
 use crate::snapshot::Snapshot;
 
@@ -239,17 +239,12 @@ impl Workspace {
 
 impl Links {
     fn of(path: &str, text: &str) -> Self {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let begins =
             |at: usize| text.get(..at).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
         let lines = text.match_indices("import \"").filter(|(at, _)| begins(*at));
         let imports = lines.filter_map(|(at, word)| {
             let written = text.get(at + word.len()..)?.split(['"', '\n']).next()?;
-            Some(normal(&if written.starts_with('/') {
-                written.to_owned()
-            } else {
-                format!("{folder}/{written}")
-            }))
+            Some(normal(&beside(path, written)))
         });
         Self { imports: imports.collect(), has_stack: text.match_indices("stack ").any(|(at, _)| begins(at)) }
     }

@@ -18,6 +18,12 @@ impl Type {
         if let Self::Optional(inner) = peeled { inner.present() } else { peeled }
     }
 
+    /// Returns the type without its refinements, without `none`, and as if it were no secret.
+    pub fn bare(&self) -> &Self {
+        let present = self.present();
+        if let Self::Secret(inner) = present { inner.bare() } else { present }
+    }
+
     /// Returns the type or `none`, once.
     pub(crate) fn or_none(self) -> Self {
         let has_none = matches!(self, Self::Optional(_) | Self::None | Self::Unknown);

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use rsx_lang::term::TermKind;
-use rsx_syntax::ast::{Body, Declaration, DeclarationKind, ExprKind, ItemKind};
+use rsx_syntax::ast::{Body, Declaration, DeclarationKind, ExprKind};
 use rsx_syntax::{Diagnostic, FileId, Span};
 use smol_str::SmolStr;
 
@@ -113,21 +113,11 @@ fn allowance(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
 const LAW: &str = "law";
 
 fn body(declaration: &Declaration) -> Option<&Body> {
-    match &declaration.kind {
-        DeclarationKind::Instance(of) => Some(&of.body),
-        DeclarationKind::Check(of) | DeclarationKind::Expect(of) => Some(&of.body),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Broken(_) => None,
+    if let DeclarationKind::Instance(of) = &declaration.kind {
+        return Some(&of.body);
     }
+    let (DeclarationKind::Check(of) | DeclarationKind::Expect(of)) = &declaration.kind else { return None };
+    Some(&of.body)
 }
 
 /// Adds lines at the end of a body.
@@ -156,12 +146,8 @@ fn fill(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Actio
     let declaration = snapshot.tree(piece)?.declaration.as_ref()?;
     let DeclarationKind::Instance(of) = &declaration.kind else { return None };
     let is_given = |name: &SmolStr| {
-        of.body.broken.iter().any(|broken| broken.node == *name)
-            || of
-                .body
-                .items
-                .iter()
-                .any(|item| matches!(&item.kind, ItemKind::Field(field) if field.name.node == *name))
+        let mut given = of.body.fields().map(|field| &field.name).chain(&of.body.broken);
+        given.any(|other| other.node == *name)
     };
     let missing: Vec<_> = schema::fields(snapshot, &of.kind.node)
         .into_iter()
@@ -188,17 +174,15 @@ fn extract(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Ac
         return None;
     }
     let around = Node::Declaration(declaration).around(start);
-    let (expr, field) = around.iter().rev().find_map(|node| match node {
-        Node::Expr(expr) if is_literal(&expr.kind) && covers(snapshot, expr.span, range) => {
+    let (expr, field) = around.iter().rev().find_map(|node| {
+        if let Node::Expr(expr) = node
+            && is_literal(&expr.kind)
+            && covers(snapshot, expr.span, range)
+        {
             Some((expr, field(&around)))
+        } else {
+            None
         }
-        Node::Declaration(_)
-        | Node::Body(_)
-        | Node::Item(_)
-        | Node::Field(_)
-        | Node::Schema(_)
-        | Node::Type(_)
-        | Node::Expr(_) => None,
     })?;
     let terms = Terms::within(&snapshot.analysis.program, &|other| other == piece);
     // What its place needs tells more than what it is.
@@ -224,15 +208,10 @@ fn covers(snapshot: &Snapshot, span: Span, range: &Range<usize>) -> bool {
 }
 
 fn field(around: &[Node<'_>]) -> Option<SmolStr> {
-    around.iter().rev().find_map(|node| match node {
-        Node::Field(field) => Some(field.name.node.clone()),
-        Node::Declaration(_)
-        | Node::Body(_)
-        | Node::Item(_)
-        | Node::Schema(_)
-        | Node::Type(_)
-        | Node::Expr(_) => None,
-    })
+    around
+        .iter()
+        .rev()
+        .find_map(|node| if let Node::Field(field) = node { Some(field.name.node.clone()) } else { None })
 }
 
 fn is_literal(kind: &ExprKind) -> bool {
@@ -249,20 +228,12 @@ fn is_literal(kind: &ExprKind) -> bool {
 
 /// A name that nobody has: the declaration's and the field's.
 fn fresh(snapshot: &Snapshot, declaration: &Declaration, field: Option<SmolStr>) -> String {
-    let of = match &declaration.kind {
-        DeclarationKind::Instance(of) => of.name.node.as_str(),
-        DeclarationKind::Let(of) | DeclarationKind::Output(of) => of.name.node.as_str(),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Broken(_) => "value",
+    let of = if let DeclarationKind::Instance(of) = &declaration.kind {
+        of.name.node.as_str()
+    } else if let DeclarationKind::Let(of) | DeclarationKind::Output(of) = &declaration.kind {
+        of.name.node.as_str()
+    } else {
+        "value"
     };
     let base = field.map_or_else(|| format!("{of}_value"), |field| format!("{of}_{field}"));
     let is_free = |name: &String| super::definition::value(snapshot, name).is_none();

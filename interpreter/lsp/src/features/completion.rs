@@ -43,6 +43,26 @@ pub struct Item {
     pub rank: u8,
 }
 
+impl Item {
+    /// What is written by those who know no snippets: with what stands in the stops.
+    pub fn text(&self) -> String {
+        let (mut out, mut chars, mut open) = (String::new(), self.snippet.chars().peekable(), 0_usize);
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => out.extend(chars.next()),
+                '$' if chars.peek() == Some(&'{') => {
+                    open += 1;
+                    while chars.next().is_some_and(|c| c != ':') {}
+                }
+                '$' => while chars.next_if(char::is_ascii_digit).is_some() {},
+                '}' if open > 0 => open -= 1,
+                c => out.push(c),
+            }
+        }
+        out
+    }
+}
+
 /// What something that can be written is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
@@ -131,15 +151,14 @@ fn owner(snapshot: &Snapshot, file: FileId, dot: usize, offset: usize) -> Option
     let (piece, within) = seen.at(seen_file, dot.saturating_sub(1))?;
     let declaration = seen.tree(piece)?.declaration.as_ref()?;
     let around = Node::Declaration(declaration).around(within + 1);
-    let expr = around.iter().rev().find_map(|node| match node {
-        Node::Expr(expr) if expr.span.end as usize == within + 1 => Some(*expr),
-        Node::Declaration(_)
-        | Node::Body(_)
-        | Node::Item(_)
-        | Node::Field(_)
-        | Node::Schema(_)
-        | Node::Type(_)
-        | Node::Expr(_) => None,
+    let expr = around.iter().rev().find_map(|node| {
+        if let Node::Expr(expr) = node
+            && expr.span.end as usize == within + 1
+        {
+            Some(*expr)
+        } else {
+            None
+        }
     })?;
     let terms = Terms::within(&seen.analysis.program, &|other| other == piece);
     if let Some(ty) = terms.value(expr.span).map(|term| term.ty.clone()).filter(|ty| *ty != Type::Unknown) {

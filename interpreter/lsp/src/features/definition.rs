@@ -65,20 +65,12 @@ pub(crate) fn kind(snapshot: &Snapshot, name: &str) -> Option<Span> {
     if let Some(kind) = snapshot.analysis.program.kinds.get(name) {
         return Some(kind.span);
     }
-    let of_users = user(snapshot, |kind| match kind {
-        DeclarationKind::Resource(of) | DeclarationKind::Pattern(of) => Some(&of.name),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => None,
+    let of_users = user(snapshot, |kind| {
+        if let DeclarationKind::Resource(of) | DeclarationKind::Pattern(of) = kind {
+            Some(&of.name)
+        } else {
+            None
+        }
     });
     of_users
         .into_iter()
@@ -94,41 +86,25 @@ pub(crate) fn value(snapshot: &Snapshot, name: &str) -> Option<Span> {
     if let Some(span) = bound.or_else(|| program.globals.get(name).map(|global| global.span)) {
         return Some(span);
     }
-    let of_users = user(snapshot, |kind| match kind {
-        DeclarationKind::Param(of) | DeclarationKind::Let(of) => Some(&of.name),
-        DeclarationKind::Instance(of) => Some(&of.name),
-        DeclarationKind::Broken(of) => of.name.as_ref(),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_) => None,
+    let of_users = user(snapshot, |kind| {
+        if let DeclarationKind::Broken(of) = kind {
+            return of.name.as_ref();
+        }
+        if let DeclarationKind::Instance(of) = kind {
+            return Some(&of.name);
+        }
+        if let DeclarationKind::Param(of) | DeclarationKind::Let(of) = kind { Some(&of.name) } else { None }
     });
     let found = of_users.into_iter().find(|of| of.node == name).map(|of| of.span);
     found.or_else(|| in_library(snapshot, snapshot.library.global(name)?))
 }
 
 fn ty(snapshot: &Snapshot, name: &str) -> Option<Span> {
-    let of_users = user(snapshot, |kind| match kind {
-        DeclarationKind::Type(of) => Some(&of.name),
-        DeclarationKind::Dimension(of) => Some(&of.name),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => None,
+    let of_users = user(snapshot, |kind| {
+        if let DeclarationKind::Type(of) = kind {
+            return Some(&of.name);
+        }
+        if let DeclarationKind::Dimension(of) = kind { Some(&of.name) } else { None }
     });
     let found = of_users.into_iter().find(|of| of.node == name).map(|of| of.span);
     let piece = || snapshot.library.ty(name).or_else(|| dimension(snapshot, |of| of == name));
@@ -146,37 +122,21 @@ fn unit(snapshot: &Snapshot, name: &str) -> Option<Span> {
     let of_users = snapshot.trees.values().filter_map(|tree| Some(&tree.declaration.as_ref()?.kind));
     of_users.chain(of_library).find_map(|kind| {
         let DeclarationKind::Dimension(block) = kind else { return None };
-        block.body.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Field(field) if field.name.node == name => Some(field.name.span),
-            ItemKind::Field(_)
-            | ItemKind::Schema(_)
-            | ItemKind::Let(_)
-            | ItemKind::Make(_)
-            | ItemKind::Require(_)
-            | ItemKind::Allow(_) => None,
-        })
+        block.body.fields().find(|field| field.name.node == name).map(|field| field.name.span)
     })
 }
 
 fn rule(snapshot: &Snapshot, code: &str) -> Option<Span> {
     let of_library = snapshot.library.all_rules().filter_map(|piece| declared(snapshot, piece));
     let of_users = snapshot.trees.values().filter_map(|tree| Some(&tree.declaration.as_ref()?.kind));
-    of_users.chain(of_library).find_map(|kind| match kind {
-        DeclarationKind::Rule(rule) if rule.code.node.as_str() == code => Some(rule.code.span),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => None,
+    of_users.chain(of_library).find_map(|kind| {
+        if let DeclarationKind::Rule(rule) = kind
+            && rule.code.node.as_str() == code
+        {
+            Some(rule.code.span)
+        } else {
+            None
+        }
     })
 }
 

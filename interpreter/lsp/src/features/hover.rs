@@ -116,22 +116,10 @@ fn shortened(snapshot: &Snapshot, at: Span) -> Option<String> {
 /// A kind with its fields, those that must be given first.
 fn kind_fields(snapshot: &Snapshot, at: Span) -> Option<String> {
     let declaration = snapshot.tree(at.piece)?.declaration.as_ref()?;
-    let (word, block) = match &declaration.kind {
-        DeclarationKind::Pattern(block) => ("pattern", block),
-        DeclarationKind::Resource(block) => ("resource", block),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => return shortened(snapshot, at),
+    let (DeclarationKind::Pattern(block) | DeclarationKind::Resource(block)) = &declaration.kind else {
+        return shortened(snapshot, at);
     };
+    let word = if let DeclarationKind::Pattern(_) = &declaration.kind { "pattern" } else { "resource" };
     let mut out = format!("{word} {} {{\n", block.name.node);
     let fields = super::schema::fields(snapshot, &block.name.node);
     for field in fields.iter().filter(|field| field.is_required) {
@@ -280,13 +268,9 @@ pub(crate) fn instance(snapshot: &Snapshot, piece: PieceId) -> Option<InstanceId
 /// Returns the innermost expression at a byte of a piece.
 fn expression(snapshot: &Snapshot, piece: PieceId, offset: usize) -> Option<&Expr> {
     let declaration = snapshot.tree(piece)?.declaration.as_ref()?;
-    Node::Declaration(declaration).around(offset).into_iter().rev().find_map(|node| match node {
-        Node::Expr(expr) => Some(expr),
-        Node::Declaration(_)
-        | Node::Body(_)
-        | Node::Item(_)
-        | Node::Field(_)
-        | Node::Schema(_)
-        | Node::Type(_) => None,
-    })
+    Node::Declaration(declaration)
+        .around(offset)
+        .into_iter()
+        .rev()
+        .find_map(|node| if let Node::Expr(expr) = node { Some(expr) } else { None })
 }

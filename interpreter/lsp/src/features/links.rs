@@ -19,24 +19,13 @@ pub struct Link {
 
 /// Returns the imports of a file, in their order.
 pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
-    let imports = snapshot.declarations(file).filter_map(|declaration| match &declaration.kind {
-        DeclarationKind::Import(path) => {
+    let imports = snapshot.declarations(file).filter_map(|declaration| {
+        if let DeclarationKind::Import(path) = &declaration.kind {
             let range = snapshot.range(path.span).1;
             Some(Link { range: range.start + 1..range.end.saturating_sub(1), written: path.node.clone() })
+        } else {
+            None
         }
-        DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Type(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => None,
     });
     imports.collect()
 }

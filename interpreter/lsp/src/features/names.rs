@@ -1,7 +1,7 @@
 //! Every name that is written, and what it means: what definition, references, rename, hover and colours rest on.
 
 use rsx_lang::term::TermKind;
-use rsx_lang::types::{RecordType, Type};
+use rsx_lang::types::Type;
 use rsx_syntax::ast::{
     Binding, Block, Body, Declaration, DeclarationKind, Expr, ExprKind, Field, Guards, Instance, Item,
     ItemKind, Make, Name, Require, Rule, SchemaField, TextPart, TypeExpr, TypeExprKind,
@@ -96,57 +96,6 @@ pub fn at(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Occurrence
     found.into_iter().max_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)))
 }
 
-/// Returns the record that values of a type are, if they are.
-pub(crate) fn record_of(ty: &Type) -> Option<&RecordType> {
-    match bare(ty) {
-        Type::Record(record) => Some(record),
-        Type::Unknown
-        | Type::Any
-        | Type::None
-        | Type::Bool
-        | Type::Int
-        | Type::Quantity(_)
-        | Type::Text
-        | Type::Char
-        | Type::Cidr
-        | Type::Ip
-        | Type::Range(_)
-        | Type::List(_)
-        | Type::Map(_)
-        | Type::Variants(_)
-        | Type::Optional(_)
-        | Type::Secret(_)
-        | Type::Kind(_)
-        | Type::AnyKind
-        | Type::Refined(_) => None,
-    }
-}
-
-/// A type without `?`, `Secret` and refinements.
-pub(crate) fn bare(ty: &Type) -> &Type {
-    match ty {
-        Type::Optional(inner) | Type::Secret(inner) => bare(inner),
-        Type::Refined(refined) => bare(&refined.base),
-        other @ (Type::Unknown
-        | Type::Any
-        | Type::None
-        | Type::Bool
-        | Type::Int
-        | Type::Quantity(_)
-        | Type::Text
-        | Type::Char
-        | Type::Cidr
-        | Type::Ip
-        | Type::Range(_)
-        | Type::List(_)
-        | Type::Record(_)
-        | Type::Map(_)
-        | Type::Variants(_)
-        | Type::Kind(_)
-        | Type::AnyKind) => other,
-    }
-}
-
 struct Walk<'s> {
     snapshot: &'s Snapshot,
     terms: &'s Terms<'s>,
@@ -191,11 +140,11 @@ impl<'s> Walk<'s> {
             }
             DeclarationKind::Dimension(of) => {
                 self.defines(&of.name, Symbol::Type);
-                fields(&of.body).for_each(|field| self.defines(&field.name, Symbol::Unit));
+                of.body.fields().for_each(|field| self.defines(&field.name, Symbol::Unit));
             }
             DeclarationKind::Env(of) => {
                 self.defines(&of.name, Symbol::Env);
-                for field in fields(&of.body) {
+                for field in of.body.fields() {
                     self.add(field.name.span, Symbol::Value(field.name.node.clone()), Role::Gift);
                     self.expr(&field.value);
                 }
@@ -250,15 +199,13 @@ impl<'s> Walk<'s> {
 
     fn items(&mut self, body: &Body, kind: Option<&SmolStr>) {
         body.items.iter().for_each(|item| self.item(item, kind));
+        body.broken.iter().for_each(|name| self.gives(name, kind));
     }
 
     fn item(&mut self, item: &Item, kind: Option<&SmolStr>) {
         match &item.kind {
             ItemKind::Field(of) => {
-                if let Some(kind) = kind {
-                    let symbol = Symbol::Member(kind.clone(), of.name.node.clone());
-                    self.add(of.name.span, symbol, Role::Gift);
-                }
+                self.gives(&of.name, kind);
                 self.expr(&of.value);
             }
             ItemKind::Schema(of) => {
@@ -281,6 +228,12 @@ impl<'s> Walk<'s> {
             ItemKind::Allow(of) => {
                 self.add(of.code.span, Symbol::Code(of.code.node.as_str().into()), Role::Reference);
             }
+        }
+    }
+
+    fn gives(&mut self, name: &Name, kind: Option<&SmolStr>) {
+        if let Some(kind) = kind {
+            self.add(name.span, Symbol::Member(kind.clone(), name.node.clone()), Role::Gift);
         }
     }
 
@@ -450,27 +403,8 @@ impl<'s> Walk<'s> {
     }
 
     fn word(&self, word: &SmolStr, span: Span) -> Symbol {
-        let set = self.terms.types(span).find_map(|ty| match bare(ty) {
-            Type::Variants(variants) => variants.name.clone(),
-            Type::Unknown
-            | Type::Any
-            | Type::None
-            | Type::Bool
-            | Type::Int
-            | Type::Quantity(_)
-            | Type::Text
-            | Type::Char
-            | Type::Cidr
-            | Type::Ip
-            | Type::Range(_)
-            | Type::List(_)
-            | Type::Record(_)
-            | Type::Map(_)
-            | Type::Optional(_)
-            | Type::Secret(_)
-            | Type::Kind(_)
-            | Type::AnyKind
-            | Type::Refined(_) => None,
+        let set = self.terms.types(span).find_map(|ty| {
+            if let Type::Variants(variants) = ty.bare() { variants.name.clone() } else { None }
         });
         Symbol::Word(set, word.clone())
     }
@@ -488,12 +422,12 @@ impl<'s> Walk<'s> {
     /// What stands behind a dot.
     fn field(&self, owner: Span, name: &SmolStr) -> Option<Symbol> {
         let ty = &self.terms.value(owner)?.ty;
-        if let Type::Kind(kinds) = bare(ty) {
+        if let Type::Kind(kinds) = ty.bare() {
             let kinds = kinds.iter().filter_map(|id| self.snapshot.analysis.program.kind(*id));
             let kind = kinds.into_iter().find(|kind| kind.members.contains_key(name))?;
             return Some(Symbol::Member(kind.name.clone(), name.clone()));
         }
-        if let Type::Variants(variants) = bare(ty) {
+        if let Type::Variants(variants) = ty.bare() {
             let fields = variants.cases.iter().filter_map(|case| case.fields.as_ref());
             let found = fields.flat_map(|fields| &fields.fields).find(|field| field.name == *name)?;
             return Some(Symbol::Field(found.span));
@@ -502,25 +436,7 @@ impl<'s> Walk<'s> {
     }
 }
 
-fn fields(body: &Body) -> impl Iterator<Item = &Field> {
-    body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Field(field) => Some(field),
-        ItemKind::Schema(_)
-        | ItemKind::Let(_)
-        | ItemKind::Make(_)
-        | ItemKind::Require(_)
-        | ItemKind::Allow(_) => None,
-    })
-}
-
 /// Where the field of a record, or of a word of a closed set, is declared.
 fn declared_field(ty: &Type, word: Option<&SmolStr>, field: &str) -> Option<Span> {
-    let record = match (bare(ty), word) {
-        (Type::Record(record), None) => record,
-        (Type::Variants(variants), Some(word)) => {
-            variants.cases.iter().find(|case| case.name == *word)?.fields.as_ref()?
-        }
-        _ => return None,
-    };
-    record.fields.iter().find(|other| other.name == field).map(|field| field.span)
+    ty.record(word)?.fields.iter().find(|other| other.name == field).map(|field| field.span)
 }

@@ -1,7 +1,7 @@
 //! What is offered where something is wanted.
 
 use rsx_lang::program::{Global, GlobalKind, MemberKind};
-use rsx_lang::types::{RecordType, Type, VariantsType};
+use rsx_lang::types::{RecordField, RecordType, Type, VariantsType};
 use rsx_syntax::FileId;
 use rsx_syntax::ast::{Attribute, DeclarationKind};
 use smol_str::SmolStr;
@@ -9,7 +9,6 @@ use smol_str::SmolStr;
 use super::completion::{Item, MARK, Sort};
 use super::facts::type_name;
 use super::hover::documentation;
-use super::names::bare;
 use super::wanted::Wanted;
 use super::{definition, pages, placeholder, schema};
 use crate::snapshot::Snapshot;
@@ -117,19 +116,15 @@ fn kind_fields(snapshot: &Snapshot, kind: &SmolStr, given: &[SmolStr]) -> Vec<It
 
 fn record_fields(snapshot: &Snapshot, ty: &Type, word: Option<&SmolStr>, given: &[SmolStr]) -> Vec<Item> {
     let program = &snapshot.analysis.program;
-    let record: Option<&RecordType> = match (bare(ty), word) {
-        (Type::Record(record), _) => Some(record),
-        (Type::Variants(variants), Some(word)) => {
-            variants.cases.iter().find(|case| case.name == *word).and_then(|case| case.fields.as_deref())
-        }
-        (Type::List(inner), _) => return record_fields(snapshot, inner, word, given),
-        _ => None,
-    };
+    if let Type::List(inner) = ty.bare() {
+        return record_fields(snapshot, inner, word, given);
+    }
+    let record = ty.bare().record(word);
     let fields =
         record.into_iter().flat_map(|record| &record.fields).filter(|field| !given.contains(&field.name));
     fields
         .map(|field| {
-            let is_required = field.default.is_none() && !matches!(field.ty, Type::Optional(_));
+            let is_required = field.is_required();
             let detail = type_name(program, &field.ty);
             let detail = if is_required { format!("{detail}, required") } else { detail };
             let snippet =
@@ -155,7 +150,7 @@ fn params(snapshot: &Snapshot, given: &[SmolStr]) -> Vec<Item> {
 
 fn members(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
     let program = &snapshot.analysis.program;
-    match bare(of) {
+    match of.bare() {
         Type::Kind(kinds) => {
             let kinds: Vec<_> = kinds.iter().filter_map(|id| program.kind(*id)).collect();
             let Some((first, others)) = kinds.split_first() else { return Vec::new() };
@@ -211,7 +206,7 @@ fn members(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
     }
 }
 
-fn of_record(snapshot: &Snapshot, field: &rsx_lang::types::RecordField) -> Item {
+fn of_record(snapshot: &Snapshot, field: &RecordField) -> Item {
     let detail = type_name(&snapshot.analysis.program, &field.ty);
     let docs = field.docs.as_ref().map(|docs| docs.trim().to_owned());
     Item { docs, ..item(&field.name, Sort::Field, &detail, field.name.to_string(), 0) }
@@ -251,7 +246,7 @@ fn values(snapshot: &Snapshot, ty: Option<&Type>, locals: &[SmolStr], choices: &
 
 /// Whether a place of some type takes a reference to a declaration of a kind, or a list of its members.
 fn takes_kind(ty: &Type, kind: &str, program: &rsx_lang::program::Program) -> bool {
-    match bare(ty) {
+    match ty.bare() {
         Type::Kind(kinds) => kinds.iter().filter_map(|id| program.kind(*id)).any(|one| {
             one.name == kind
                 || program.kinds.get(kind).is_some_and(|pool| is_pool_of(pool, program, &one.name))
@@ -290,7 +285,7 @@ fn is_pool_of(pool: &rsx_lang::program::Kind, program: &rsx_lang::program::Progr
 
 /// Whether a value of a type is likely what a place of another wants.
 fn is_like(wanted: &Type, have: &Type) -> bool {
-    let (wanted, have) = (bare(wanted), bare(have));
+    let (wanted, have) = (wanted.bare(), have.bare());
     match (wanted, have) {
         (Type::Quantity(one), Type::Quantity(other)) => one == other,
         (Type::List(one), Type::List(other)) | (Type::Range(one), Type::Range(other)) => is_like(one, other),
@@ -311,7 +306,7 @@ fn of_type(snapshot: &Snapshot, ty: &Type) -> Vec<Item> {
         items.push(item("generated", Sort::Word, &name, "generated".to_owned(), 0));
         return items;
     }
-    match bare(ty) {
+    match ty.bare() {
         Type::Bool => {
             items.extend(["true", "false"].map(|word| item(word, Sort::Literal, &name, word.to_owned(), 0)));
         }
@@ -353,7 +348,7 @@ fn words(snapshot: &Snapshot, variants: &VariantsType) -> Vec<Item> {
     let set = variants.name.clone().unwrap_or_default();
     let word = |case: &rsx_lang::types::Case| {
         let snippet = match &case.fields {
-            Some(fields) if fields.fields.iter().any(is_required) => {
+            Some(fields) if fields.fields.iter().any(RecordField::is_required) => {
                 format!("{} {}", case.name, required(snapshot, fields))
             }
             Some(_) | None => case.name.to_string(),
@@ -369,13 +364,9 @@ fn names(record: &RecordType) -> String {
     record.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn is_required(field: &rsx_lang::types::RecordField) -> bool {
-    field.default.is_none() && !matches!(field.ty, Type::Optional(_))
-}
-
 /// `{ a = …, b = … }` with the fields that must be there.
 fn required(snapshot: &Snapshot, record: &RecordType) -> String {
-    let fields = record.fields.iter().filter(|field| is_required(field)).enumerate();
+    let fields = record.fields.iter().filter(|field| field.is_required()).enumerate();
     let fields: Vec<String> = fields
         .map(|(number, field)| {
             format!(
@@ -400,21 +391,12 @@ fn types(snapshot: &Snapshot) -> Vec<Item> {
         let snippet = if takes { format!("{name}<${{1:Text}}>") } else { (*name).to_owned() };
         item(name, Sort::Type, "", snippet, 0)
     });
-    let users = snapshot.trees.values().filter_map(|tree| match &tree.declaration.as_ref()?.kind {
-        DeclarationKind::Type(of) => Some(item(&of.name.node, Sort::Type, "", of.name.node.to_string(), 1)),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => None,
+    let users = snapshot.trees.values().filter_map(|tree| {
+        if let DeclarationKind::Type(of) = &tree.declaration.as_ref()?.kind {
+            Some(item(&of.name.node, Sort::Type, "", of.name.node.to_string(), 1))
+        } else {
+            None
+        }
     });
     let dimensions = snapshot.library.dimensions().iter().filter_map(|piece| {
         let DeclarationKind::Dimension(of) = &snapshot.tree(*piece)?.declaration.as_ref()?.kind else {
@@ -436,21 +418,10 @@ fn types(snapshot: &Snapshot) -> Vec<Item> {
 }
 
 fn head_name(snapshot: &Snapshot, piece: rsx_syntax::PieceId) -> Option<rsx_syntax::Span> {
-    match &snapshot.tree(piece)?.declaration.as_ref()?.kind {
-        DeclarationKind::Type(of) => Some(of.name.span),
-        DeclarationKind::Import(_)
-        | DeclarationKind::Param(_)
-        | DeclarationKind::Let(_)
-        | DeclarationKind::Output(_)
-        | DeclarationKind::Dimension(_)
-        | DeclarationKind::Env(_)
-        | DeclarationKind::Check(_)
-        | DeclarationKind::Expect(_)
-        | DeclarationKind::Rule(_)
-        | DeclarationKind::Resource(_)
-        | DeclarationKind::Pattern(_)
-        | DeclarationKind::Instance(_)
-        | DeclarationKind::Broken(_) => None,
+    if let DeclarationKind::Type(of) = &snapshot.tree(piece)?.declaration.as_ref()?.kind {
+        Some(of.name.span)
+    } else {
+        None
     }
 }
 

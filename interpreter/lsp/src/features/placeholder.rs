@@ -12,10 +12,9 @@ use rsx_lang::term::{Term, TermKind};
 use rsx_lang::types::Type;
 use rsx_lang::value::Value;
 use rsx_syntax::Sources;
-use rsx_syntax::ast::{DeclarationKind, ExprKind, ItemKind};
+use rsx_syntax::ast::{DeclarationKind, ExprKind};
 use smol_str::SmolStr;
 
-use super::names::bare;
 use super::schema::KindField;
 use super::tree::Node;
 use crate::snapshot::Snapshot;
@@ -54,7 +53,7 @@ pub(crate) fn has_example(kind: &str) -> bool {
 
 /// A declaration, or the kind of one that is still to be written.
 fn reference(snapshot: &Snapshot, program: &Program, ty: &Type) -> Option<String> {
-    let Type::Kind(kinds) = bare(ty) else { return None };
+    let Type::Kind(kinds) = ty.bare() else { return None };
     let own = &snapshot.analysis.program;
     let names: Vec<&SmolStr> =
         kinds.iter().filter_map(|id| program.kind(*id)).map(|kind| &kind.name).collect();
@@ -73,7 +72,7 @@ fn literal(snapshot: &Snapshot, program: &Program, ty: &Type) -> String {
         return least;
     }
     let of = |ty: &Type| reference(snapshot, program, ty).unwrap_or_else(|| literal(snapshot, program, ty));
-    match bare(ty) {
+    match ty.bare() {
         Type::Bool => "false".to_owned(),
         Type::Int => "1".to_owned(),
         Type::Quantity(dimension) => {
@@ -91,10 +90,7 @@ fn literal(snapshot: &Snapshot, program: &Program, ty: &Type) -> String {
         Type::List(_) => "[]".to_owned(),
         Type::Map(_) => "{}".to_owned(),
         Type::Record(record) => {
-            let is_required = |field: &&rsx_lang::types::RecordField| {
-                field.default.is_none() && !matches!(field.ty, Type::Optional(_))
-            };
-            let required = record.fields.iter().filter(is_required);
+            let required = record.fields.iter().filter(|field| field.is_required());
             let fields: Vec<String> =
                 required.map(|field| format!("{} = {}", field.name, of(&field.ty))).collect();
             if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) }
@@ -118,33 +114,17 @@ fn literal(snapshot: &Snapshot, program: &Program, ty: &Type) -> String {
 
 /// The least value of a type with a range.
 fn least(program: &Program, ty: &Type) -> Option<String> {
-    match ty {
-        Type::Secret(_) => Some("generated".to_owned()),
-        Type::Optional(inner) => least(program, inner),
-        Type::Refined(refined) => match &refined.range {
-            Some(Term { kind: TermKind::Constant(Value::Range(ends)), .. }) => {
-                Some(rsx_lang::show::show(&program.units, &ends.0))
-            }
-            _ => least(program, &refined.base),
-        },
-        Type::Unknown
-        | Type::Any
-        | Type::None
-        | Type::Bool
-        | Type::Int
-        | Type::Quantity(_)
-        | Type::Text
-        | Type::Char
-        | Type::Cidr
-        | Type::Ip
-        | Type::Range(_)
-        | Type::List(_)
-        | Type::Record(_)
-        | Type::Map(_)
-        | Type::Variants(_)
-        | Type::Kind(_)
-        | Type::AnyKind => None,
+    if let Type::Secret(_) = ty {
+        return Some("generated".to_owned());
     }
+    if let Type::Optional(inner) = ty {
+        return least(program, inner);
+    }
+    let Type::Refined(refined) = ty else { return None };
+    if let Some(Term { kind: TermKind::Constant(Value::Range(ends)), .. }) = &refined.range {
+        return Some(rsx_lang::show::show(&program.units, &ends.0));
+    }
+    least(program, &refined.base)
 }
 
 /// All that the library declares, bound.
@@ -181,8 +161,7 @@ fn take(block: &str, found: &mut HashMap<SmolStr, HashMap<SmolStr, String>>) {
         if text.contains("// error") || text.contains("// warning") {
             continue;
         }
-        for item in &of.body.items {
-            let ItemKind::Field(field) = &item.kind else { continue };
+        for field in of.body.fields() {
             let mut is_literal = true;
             Node::Expr(&field.value).visit(&mut |node| {
                 is_literal &= !matches!(node, Node::Expr(expr) if matches!(expr.kind, ExprKind::Name(_)));

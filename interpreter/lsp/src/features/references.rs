@@ -54,25 +54,10 @@ fn in_file(snapshot: &Snapshot, file: FileId, symbol: &Symbol) -> Vec<Mention> {
 /// `stack` means the declaration that is one.
 fn meant(snapshot: &Snapshot, occurrence: Occurrence) -> Symbol {
     let program = &snapshot.analysis.program;
-    match occurrence.symbol {
-        Symbol::Stack => match program.stack.and_then(|stack| program.declared(stack)) {
-            Some((name, _)) => Symbol::Value(name.clone()),
-            None => Symbol::Stack,
-        },
-        other @ (Symbol::Kind(_)
-        | Symbol::Member(..)
-        | Symbol::Field(_)
-        | Symbol::Word(..)
-        | Symbol::Value(_)
-        | Symbol::Type(_)
-        | Symbol::Local(_)
-        | Symbol::Code(_)
-        | Symbol::Env(_)
-        | Symbol::Output(_)
-        | Symbol::Function(_)
-        | Symbol::Unit(_)
-        | Symbol::Me
-        | Symbol::File(_)) => other,
+    let stack = program.stack.and_then(|stack| program.declared(stack));
+    match stack {
+        Some((name, _)) if occurrence.symbol == Symbol::Stack => Symbol::Value(name.clone()),
+        Some(_) | None => occurrence.symbol,
     }
 }
 

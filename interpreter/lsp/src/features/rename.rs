@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rsx_syntax::FileId;
+use rsx_syntax::{FileId, is_reserved};
 
 use super::definition::place;
 use super::names::{self, Symbol};
@@ -89,7 +89,7 @@ fn check(snapshot: &Snapshot, symbol: &Symbol, name: &str) -> Result<(), String>
         _ if !is_name => {
             Err(format!("`{name}` is no name: write a small letter, then small letters, digits and `_`"))
         }
-        _ if RESERVED.contains(&name) => Err(format!("`{name}` is a word of the language")),
+        _ if is_reserved(name) => Err(format!("`{name}` is a word of the language")),
         Symbol::Value(old) if old != name && super::definition::value(snapshot, name).is_some() => {
             Err(format!("there is a `{name}` already"))
         }
@@ -110,7 +110,3 @@ fn check(snapshot: &Snapshot, symbol: &Symbol, name: &str) -> Result<(), String>
         | Symbol::File(_) => Ok(()),
     }
 }
-
-/// Words that name nothing.
-const RESERVED: [&str; 14] =
-    ["true", "false", "none", "and", "or", "not", "in", "for", "if", "then", "else", "all", "any", "self"];

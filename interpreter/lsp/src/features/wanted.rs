@@ -1,6 +1,6 @@
 //! What is wanted where the mark stands: read off what surrounds it in the tree, and the types that the checker knows.
 
-use rsx_lang::program::{KindId, MemberKind, Program};
+use rsx_lang::program::{GlobalKind, KindId, MemberKind, Program};
 use rsx_lang::term::{Term, TermKind};
 use rsx_lang::types::Type;
 use rsx_lang::value::Value;
@@ -11,7 +11,6 @@ use rsx_syntax::ast::{
 use smol_str::SmolStr;
 
 use super::completion::{MARK, TYPE_MARK};
-use super::names::{bare, record_of};
 use super::terms::Terms;
 use super::tree::Node;
 use crate::snapshot::Snapshot;
@@ -55,29 +54,9 @@ pub(crate) fn is_marked(node: Node<'_>) -> bool {
             TypeExprKind::Words(words) => words.iter().any(|word| is(&word.name.node)),
             TypeExprKind::Record(_) | TypeExprKind::Optional(_) => false,
         },
-        Node::Expr(of) => match &of.kind {
-            ExprKind::Name(name) => is(name),
-            ExprKind::Field { name, .. } => is(&name.node),
-            ExprKind::Bool(_)
-            | ExprKind::None
-            | ExprKind::Number { .. }
-            | ExprKind::Char(_)
-            | ExprKind::Text(_)
-            | ExprKind::Cidr(_)
-            | ExprKind::Ip(_)
-            | ExprKind::List(_)
-            | ExprKind::Record(_)
-            | ExprKind::Variant { .. }
-            | ExprKind::Index { .. }
-            | ExprKind::Call { .. }
-            | ExprKind::Comprehension { .. }
-            | ExprKind::Quantified { .. }
-            | ExprKind::If { .. }
-            | ExprKind::Unary { .. }
-            | ExprKind::Binary { .. }
-            | ExprKind::Range { .. }
-            | ExprKind::Parenthesized(_) => false,
-        },
+        Node::Expr(Expr { kind: ExprKind::Name(name), .. }) => is(name),
+        Node::Expr(Expr { kind: ExprKind::Field { name, .. }, .. }) => is(&name.node),
+        Node::Expr(_) => false,
         Node::Body(_) | Node::Schema(_) => false,
     }
 }
@@ -125,15 +104,9 @@ impl Find<'_> {
                     .iter()
                     .rev()
                     .find_map(|node| if let Node::Body(body) = node { Some(*body) } else { None })?;
-                let make = outer.iter().rev().find_map(|node| match node {
-                    Node::Item(Item { kind: ItemKind::Make(make), .. }) => Some(&make.kind.node),
-                    Node::Declaration(_)
-                    | Node::Body(_)
-                    | Node::Item(_)
-                    | Node::Field(_)
-                    | Node::Schema(_)
-                    | Node::Type(_)
-                    | Node::Expr(_) => None,
+                let make = outer.iter().rev().find_map(|node| {
+                    let Node::Item(Item { kind: ItemKind::Make(make), .. }) = node else { return None };
+                    Some(&make.kind.node)
                 });
                 Some(match (&declaration.kind, make) {
                     (_, Some(kind)) => Wanted::KindField { kind: kind.clone(), given: given(body) },
@@ -170,22 +143,8 @@ impl Find<'_> {
     ) -> (Option<Type>, Vec<String>) {
         let mut ty: Option<Type> = None;
         let mut choices = Vec::new();
-        let mut kind = match &declaration.kind {
-            DeclarationKind::Instance(of) => Some(&of.kind.node),
-            DeclarationKind::Import(_)
-            | DeclarationKind::Param(_)
-            | DeclarationKind::Let(_)
-            | DeclarationKind::Type(_)
-            | DeclarationKind::Output(_)
-            | DeclarationKind::Dimension(_)
-            | DeclarationKind::Env(_)
-            | DeclarationKind::Check(_)
-            | DeclarationKind::Expect(_)
-            | DeclarationKind::Rule(_)
-            | DeclarationKind::Resource(_)
-            | DeclarationKind::Pattern(_)
-            | DeclarationKind::Broken(_) => None,
-        };
+        let mut kind =
+            if let DeclarationKind::Instance(of) = &declaration.kind { Some(&of.kind.node) } else { None };
         let nodes: Vec<Node<'_>> = outer.iter().copied().chain([Node::Expr(expr)]).collect();
         for pair in nodes.windows(2) {
             let [node, inner] = pair else { continue };
@@ -228,7 +187,7 @@ impl Find<'_> {
             ExprKind::If { .. } => ty,
             ExprKind::Record(_) => ty,
             ExprKind::Variant { name, .. } => {
-                let Type::Variants(variants) = bare(ty.as_ref()?) else { return None };
+                let Type::Variants(variants) = ty.as_ref()?.bare() else { return None };
                 let case = variants.cases.iter().find(|case| case.name == name.node)?;
                 Some(Type::Record(case.fields.clone()?))
             }
@@ -248,28 +207,10 @@ impl Find<'_> {
                     self.terms.value(other.span).map(|term| term.ty.clone())
                 }
             },
-            ExprKind::Range { .. } => match bare(ty.as_ref()?) {
-                Type::Range(inner) => Some(inner.as_ref().clone()),
-                other @ (Type::Unknown
-                | Type::Any
-                | Type::None
-                | Type::Bool
-                | Type::Int
-                | Type::Quantity(_)
-                | Type::Text
-                | Type::Char
-                | Type::Cidr
-                | Type::Ip
-                | Type::List(_)
-                | Type::Record(_)
-                | Type::Map(_)
-                | Type::Variants(_)
-                | Type::Optional(_)
-                | Type::Secret(_)
-                | Type::Kind(_)
-                | Type::AnyKind
-                | Type::Refined(_)) => Some(other.clone()),
-            },
+            ExprKind::Range { .. } => {
+                let whole = ty.as_ref()?.bare();
+                Some(if let Type::Range(inner) = whole { inner.as_ref().clone() } else { whole.clone() })
+            }
             ExprKind::Unary { .. } => ty,
             ExprKind::Index { index, .. } if index.span == inner.span() => Some(Type::Int),
             ExprKind::Bool(_)
@@ -289,24 +230,9 @@ impl Find<'_> {
     }
 
     fn binding(&self, of: &Declaration) -> Option<Type> {
-        match &of.kind {
-            DeclarationKind::Param(of) | DeclarationKind::Let(of) => {
-                of.ty.as_ref()?;
-                self.program().globals.get(&of.name.node).map(|global| global.ty.clone())
-            }
-            DeclarationKind::Import(_)
-            | DeclarationKind::Type(_)
-            | DeclarationKind::Output(_)
-            | DeclarationKind::Dimension(_)
-            | DeclarationKind::Env(_)
-            | DeclarationKind::Check(_)
-            | DeclarationKind::Expect(_)
-            | DeclarationKind::Rule(_)
-            | DeclarationKind::Resource(_)
-            | DeclarationKind::Pattern(_)
-            | DeclarationKind::Instance(_)
-            | DeclarationKind::Broken(_) => None,
-        }
+        let (DeclarationKind::Param(of) | DeclarationKind::Let(of)) = &of.kind else { return None };
+        of.ty.as_ref()?;
+        self.program().globals.get(&of.name.node).map(|global| global.ty.clone())
     }
 
     fn member(&self, kind: &SmolStr, name: &str) -> Option<Type> {
@@ -342,142 +268,59 @@ fn is_own(term: &Term, field: &str) -> bool {
 
 /// The texts of a list that is written down.
 fn texts(program: &Program, term: &Term) -> Vec<String> {
-    let of_global = |id| match program.global(id).map(|(_, global)| &global.kind) {
-        Some(rsx_lang::program::GlobalKind::Let(value)) => texts(program, value),
-        _ => Vec::new(),
-    };
-    match &term.kind {
-        TermKind::Global(id) => of_global(*id),
-        TermKind::Convert(_, inner) => texts(program, inner),
-        TermKind::List(items) => items
-            .iter()
-            .filter_map(|item| match &item.kind {
-                TermKind::Constant(Value::Text(text)) => Some(text.to_string()),
-                TermKind::Error
-                | TermKind::Constant(_)
-                | TermKind::Local(_)
-                | TermKind::Me
-                | TermKind::Member(_)
-                | TermKind::Stack
-                | TermKind::Env
-                | TermKind::Global(_)
-                | TermKind::Declared(_)
-                | TermKind::List(_)
-                | TermKind::Record(_)
-                | TermKind::Variant(..)
-                | TermKind::Get(..)
-                | TermKind::Index(..)
-                | TermKind::Call(..)
-                | TermKind::Every(_)
-                | TermKind::Referrers(..)
-                | TermKind::Query { .. }
-                | TermKind::Comprehension { .. }
-                | TermKind::Quantified { .. }
-                | TermKind::If { .. }
-                | TermKind::Not(_)
-                | TermKind::Negate(_)
-                | TermKind::Binary(..)
-                | TermKind::Range(..)
-                | TermKind::Interpolation(_)
-                | TermKind::Convert(..) => None,
-            })
-            .collect(),
-        TermKind::Error
-        | TermKind::Constant(_)
-        | TermKind::Local(_)
-        | TermKind::Me
-        | TermKind::Member(_)
-        | TermKind::Stack
-        | TermKind::Env
-        | TermKind::Declared(_)
-        | TermKind::Record(_)
-        | TermKind::Variant(..)
-        | TermKind::Get(..)
-        | TermKind::Index(..)
-        | TermKind::Call(..)
-        | TermKind::Every(_)
-        | TermKind::Referrers(..)
-        | TermKind::Query { .. }
-        | TermKind::Comprehension { .. }
-        | TermKind::Quantified { .. }
-        | TermKind::If { .. }
-        | TermKind::Not(_)
-        | TermKind::Negate(_)
-        | TermKind::Binary(..)
-        | TermKind::Range(..)
-        | TermKind::Interpolation(_) => Vec::new(),
+    if let TermKind::Global(id) = &term.kind {
+        let global = program.global(*id).map(|(_, global)| &global.kind);
+        return if let Some(GlobalKind::Let(value)) = global { texts(program, value) } else { Vec::new() };
     }
+    if let TermKind::Convert(_, inner) = &term.kind {
+        return texts(program, inner);
+    }
+    let TermKind::List(items) = &term.kind else { return Vec::new() };
+    let texts = items.iter().filter_map(|item| {
+        if let TermKind::Constant(Value::Text(text)) = &item.kind { Some(text.to_string()) } else { None }
+    });
+    texts.collect()
 }
 
 fn given(body: &Body) -> Vec<SmolStr> {
-    let fields = body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Field(field) => Some(field.name.node.clone()),
-        ItemKind::Schema(_)
-        | ItemKind::Let(_)
-        | ItemKind::Make(_)
-        | ItemKind::Require(_)
-        | ItemKind::Allow(_) => None,
-    });
-    fields.filter(|name| name != MARK).chain(body.broken.iter().map(|name| name.node.clone())).collect()
+    let fields = body.fields().map(|field| &field.name.node).filter(|name| *name != MARK);
+    fields.chain(body.broken.iter().map(|name| &name.node)).cloned().collect()
 }
 
 fn element(ty: &Type) -> Option<Type> {
-    match bare(ty) {
-        Type::List(inner) | Type::Range(inner) => Some(inner.as_ref().clone()),
+    let whole = ty.bare();
+    let (Type::List(inner) | Type::Range(inner)) = whole else {
         // Where one is enough, a list of it may be written.
-        other @ (Type::Unknown
-        | Type::Any
-        | Type::None
-        | Type::Bool
-        | Type::Int
-        | Type::Quantity(_)
-        | Type::Text
-        | Type::Char
-        | Type::Cidr
-        | Type::Ip
-        | Type::Record(_)
-        | Type::Map(_)
-        | Type::Variants(_)
-        | Type::Optional(_)
-        | Type::Secret(_)
-        | Type::Kind(_)
-        | Type::AnyKind
-        | Type::Refined(_)) => Some(other.clone()),
-    }
+        return Some(whole.clone());
+    };
+    Some(inner.as_ref().clone())
 }
 
 fn field_type(ty: Option<&Type>, name: &str) -> Option<Type> {
-    if let Type::Map(inner) = bare(ty?) {
+    if let Type::Map(inner) = ty?.bare() {
         return Some(inner.as_ref().clone());
     }
-    record_of(ty?)?.fields.iter().find(|field| field.name == name).map(|field| field.ty.clone())
+    ty?.record(None)?.fields.iter().find(|field| field.name == name).map(|field| field.ty.clone())
 }
 
 /// The variables of the loops around a place.
 fn locals(outer: &[Node<'_>]) -> Vec<SmolStr> {
-    let mut found = Vec::new();
-    for node in outer {
-        match node {
-            Node::Expr(Expr {
-                kind: ExprKind::Comprehension { variable, .. } | ExprKind::Quantified { variable, .. },
-                ..
-            }) => {
-                found.push(variable.node.clone());
-            }
-            Node::Item(Item { kind: ItemKind::Make(make), .. }) => {
-                found.extend(make.guards.each.as_ref().map(|(name, _)| name.node.clone()));
-            }
-            Node::Item(Item { kind: ItemKind::Require(require), .. }) => {
-                found.extend(require.guards.each.as_ref().map(|(name, _)| name.node.clone()));
-            }
-            Node::Declaration(_)
-            | Node::Body(_)
-            | Node::Item(_)
-            | Node::Field(_)
-            | Node::Schema(_)
-            | Node::Type(_)
-            | Node::Expr(_) => {}
+    let variables = outer.iter().filter_map(|node| {
+        if let Node::Expr(expr) = node
+            && let ExprKind::Comprehension { variable, .. } | ExprKind::Quantified { variable, .. } =
+                &expr.kind
+        {
+            return Some(variable);
         }
-    }
-    found
+        let Node::Item(item) = node else { return None };
+        let guards = if let ItemKind::Make(make) = &item.kind {
+            &make.guards
+        } else if let ItemKind::Require(require) = &item.kind {
+            &require.guards
+        } else {
+            return None;
+        };
+        guards.each.as_ref().map(|(variable, _)| variable)
+    });
+    variables.map(|name| name.node.clone()).collect()
 }
