@@ -25,5 +25,4 @@ pub mod symbols;
 mod terms;
 pub mod tokens;
 mod tree;
-mod walk;
 mod wanted;

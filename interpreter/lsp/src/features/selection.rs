@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rsx_syntax::{FileId, TokenKind, lexemes};
 
-use crate::features::walk::{Seen, walk};
+use crate::features::tree::Node;
 use crate::snapshot::Snapshot;
 
 /// Returns the stretches of a file that hold an offset, each within the next, the last the whole file.
@@ -21,11 +21,8 @@ pub fn grows(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Range<usiz
             .map(|lexeme| base + lexeme.range.start..base + lexeme.range.end);
         ranges.extend(word.filter(holds));
         let declaration = snapshot.tree(piece).and_then(|tree| tree.declaration.as_ref());
-        let mut see = |seen: Seen| {
-            let (Seen::Word(_, span) | Seen::Stretch(span) | Seen::Interpolation(span)) = seen;
-            ranges.push(snapshot.range(span).1);
-        };
-        declaration.iter().for_each(|declaration| walk(declaration, &mut see));
+        let mut see = |node: Node<'_>| ranges.push(snapshot.range(node.span()).1);
+        declaration.into_iter().for_each(|declaration| Node::Declaration(declaration).visit(&mut see));
     }
     ranges.retain(holds);
     ranges.sort_by_key(|range| (range.len(), range.start));

@@ -1,11 +1,13 @@
 //! What every word of a file is, for colours: the text's own tokens, and for names what the tree and the program know.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
-use rsx_syntax::{FileId, Parsed, PieceId, Span, TokenKind, is_reserved, lexemes};
+use rsx_syntax::ast::{ExprKind, TextPart};
+use rsx_syntax::{FileId, PieceId, Span, TokenKind, is_reserved, lexemes};
 
-use crate::features::walk::{Role, Seen, walk};
+use crate::features::names::{self, Occurrence, Role, Symbol};
+use crate::features::tree::Node;
 use crate::snapshot::Snapshot;
 
 /// What a token is. The order is that of the legend that clients are given.
@@ -33,7 +35,7 @@ pub enum Class {
     Operator,
     /// A comment or documentation.
     Comment,
-    /// A code, or what is said of a schema's field.
+    /// A code.
     Decorator,
 }
 
@@ -76,12 +78,14 @@ pub fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Range<usize>>) -
     let meets = |range: &Range<usize>| {
         within.as_ref().is_none_or(|within| range.start < within.end && within.start < range.end)
     };
+    let occurrences = names::in_file(snapshot, file);
+    let words = occurrences.iter().filter_map(|one| Some((one.span, Word::of(snapshot, one)?))).collect();
     let mut all = Vec::new();
     for piece in sources.pieces(file) {
         let text = sources.piece_text(piece);
         let base = sources.range(Span::new(piece, 0, 0)).start;
         if meets(&(base..base + text.len())) {
-            let known = Known::of(snapshot, piece);
+            let known = Known::of(snapshot, &words, piece);
             known.tokens(text, 0..text.len(), &mut |token| {
                 let range = base + token.range.start..base + token.range.end;
                 all.extend(
@@ -104,16 +108,18 @@ fn lines(text: &str, token: Token) -> impl Iterator<Item = Token> {
     })
 }
 
-/// What the tree of a piece and the program say of its words.
-struct Known {
-    /// By where a word starts.
-    words: HashMap<usize, Word>,
-    /// Expressions in texts, in their order.
+/// What is known of a piece besides its text.
+struct Known<'k> {
+    /// The names that stand in it.
+    words: &'k HashMap<Span, Word>,
+    piece: PieceId,
+    /// Expressions in texts.
     interpolations: Vec<Range<usize>>,
     /// Whether all of it could be read, so that what is no name is a word of the language.
     is_whole: bool,
 }
 
+/// What is known of a name.
 #[derive(Clone, Copy)]
 struct Word {
     class: Class,
@@ -121,67 +127,56 @@ struct Word {
     of_library: bool,
 }
 
-impl Known {
-    fn of(snapshot: &Snapshot, piece: PieceId) -> Self {
-        let mut known = Self { words: HashMap::new(), interpolations: Vec::new(), is_whole: false };
-        let Some(tree) = snapshot.tree(piece) else { return known };
-        known.is_whole = tree.diagnostics.is_empty();
-        let locals = locals(snapshot, tree);
+impl Word {
+    /// What a name is; nothing for the path of a file, which is text.
+    fn of(snapshot: &Snapshot, occurrence: &Occurrence) -> Option<Self> {
         let library = snapshot.library;
-        let program = &snapshot.analysis.program;
-        let mut see = |seen: Seen| match seen {
-            Seen::Stretch(_) => {}
-            Seen::Interpolation(span) => known.interpolations.push(span.start as usize..span.end as usize),
-            Seen::Word(role, span) => {
-                let name = snapshot.written(span);
-                let of_library = match role {
-                    Role::Kind => library.kind(name).is_some(),
-                    Role::Type => library.ty(name).is_some() || library.kind(name).is_some(),
-                    Role::Function => true,
-                    Role::Declares
-                    | Role::Binds
-                    | Role::DeclaresField
-                    | Role::Field
-                    | Role::DeclaresType
-                    | Role::Attribute
-                    | Role::Unit
-                    | Role::Argument
-                    | Role::Variant
-                    | Role::Name
-                    | Role::Code => false,
-                };
-                let is_variable = || {
-                    locals.contains(name)
-                        || program.declared.contains_key(name)
-                        || program.globals.contains_key(name)
-                };
-                let class = match role {
-                    Role::Kind => Class::Kind,
-                    Role::Declares | Role::Binds => Class::Variable,
-                    Role::DeclaresField | Role::Field | Role::Argument => Class::Property,
-                    Role::Type if program.kinds.contains_key(name) => Class::Kind,
-                    Role::Type | Role::DeclaresType => Class::Type,
-                    Role::Attribute | Role::Code => Class::Decorator,
-                    Role::Unit => Class::Number,
-                    Role::Function => Class::Function,
-                    Role::Name if is_reserved(name) => Class::Keyword,
-                    Role::Name if is_variable() => Class::Variable,
-                    Role::Name | Role::Variant => Class::Member,
-                };
-                let declares =
-                    matches!(role, Role::Declares | Role::Binds | Role::DeclaresField | Role::DeclaresType);
-                known.words.insert(span.start as usize, Word { class, declares, of_library });
+        let (class, of_library) = match &occurrence.symbol {
+            Symbol::Kind(name) => (Class::Kind, library.kind(name).is_some()),
+            Symbol::Type(name) => (Class::Type, library.ty(name).is_some()),
+            Symbol::Function(_) => (Class::Function, true),
+            Symbol::Member(..) | Symbol::Field(_) => (Class::Property, false),
+            Symbol::Word(..) => (Class::Member, false),
+            Symbol::Value(_) | Symbol::Local(_) | Symbol::Env(_) | Symbol::Output(_) | Symbol::Stack => {
+                (Class::Variable, false)
+            }
+            Symbol::Code(_) => (Class::Decorator, false),
+            Symbol::Unit(_) => (Class::Number, false),
+            Symbol::Me => (Class::Keyword, false),
+            Symbol::File(_) => return None,
+        };
+        Some(Self { class, declares: occurrence.role == Role::Definition, of_library })
+    }
+}
+
+impl<'k> Known<'k> {
+    fn of(snapshot: &Snapshot, words: &'k HashMap<Span, Word>, piece: PieceId) -> Self {
+        let tree = snapshot.tree(piece);
+        let mut interpolations = Vec::new();
+        let mut see = |node: Node<'_>| {
+            if let Node::Expr(expr) = node
+                && let ExprKind::Text(parts) = &expr.kind
+            {
+                interpolations.extend(parts.iter().filter_map(|part| match part {
+                    TextPart::Literal(_) => None,
+                    TextPart::Interpolation(inner) => {
+                        Some(inner.span.start as usize..inner.span.end as usize)
+                    }
+                }));
             }
         };
-        tree.declaration.iter().for_each(|declaration| walk(declaration, &mut see));
-        known.interpolations.sort_by_key(|range| range.start);
-        known
+        let declaration = tree.and_then(|tree| tree.declaration.as_ref());
+        declaration.into_iter().for_each(|declaration| Node::Declaration(declaration).visit(&mut see));
+        Self { words, piece, interpolations, is_whole: tree.is_some_and(|tree| tree.diagnostics.is_empty()) }
+    }
+
+    fn word(&self, range: &Range<usize>) -> Option<Word> {
+        self.words.get(&Span::new(self.piece, range.start, range.end)).copied()
     }
 
     fn tokens(&self, text: &str, range: Range<usize>, tell: &mut dyn FnMut(Token)) {
         for lexeme in lexemes(text, range) {
-            let start = lexeme.range.start;
-            let word = self.words.get(&start).copied();
+            let word = self.word(&lexeme.range);
             let class = match lexeme.kind {
                 TokenKind::Line | TokenKind::Open | TokenKind::Close | TokenKind::OpenChar => continue,
                 TokenKind::Comment | TokenKind::Docs | TokenKind::FileDocs => Class::Comment,
@@ -233,16 +228,4 @@ impl Known {
         }
         tell(plain(at..range.end));
     }
-}
-
-/// The names that a declaration binds within itself, members of a pattern included.
-fn locals<'s>(snapshot: &'s Snapshot, tree: &Parsed) -> HashSet<&'s str> {
-    let mut locals = HashSet::new();
-    let mut see = |seen: Seen| {
-        if let Seen::Word(Role::Binds | Role::Declares | Role::DeclaresField, span) = seen {
-            locals.insert(snapshot.written(span));
-        }
-    };
-    tree.declaration.iter().for_each(|declaration| walk(declaration, &mut see));
-    locals
 }
