@@ -1,6 +1,7 @@
 //! What comes of messages: changes go into the workspace, questions to the features, and what is wrong is told.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
@@ -8,11 +9,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::client::Client;
 use crate::documents::{Document, path_of, uri_of};
 use crate::features::diagnostics::findings;
+use crate::messages::{Ask, Tell};
 use crate::outside::{Outside, Search};
 use crate::places::Places;
-use crate::protocol::{self, Ask, Client, Tell};
+use crate::protocol;
 use crate::questions;
 use crate::text::Text;
 use crate::transport::{self, Refusal};
@@ -233,14 +236,14 @@ impl Answers {
     fn diagnostics(&mut self, uri: &str, previous: Option<String>) -> Value {
         let uri = self.workspace.documents().uri(&path_of(uri));
         let diagnostics = self.all_diagnostics().remove(&uri).unwrap_or_default().diagnostics;
-        protocol::report(diagnostics, previous.as_deref())
+        report(diagnostics, previous.as_deref())
     }
 
     fn workspace_diagnostics(&mut self, previous: &[(String, String)]) -> Value {
         let all = self.all_diagnostics();
         let items = all.into_iter().map(|(uri, told)| {
             let known = previous.iter().find(|(other, _)| *other == uri).map(|(_, id)| id.as_str());
-            let mut item = protocol::report(told.diagnostics, known);
+            let mut item = report(told.diagnostics, known);
             if let Value::Object(fields) = &mut item {
                 fields.insert("uri".into(), uri.into());
                 fields.insert("version".into(), told.version.map_or(Value::Null, Value::from));
@@ -262,5 +265,16 @@ impl Answers {
         self.asked += 1;
         let _ = self.outgoing.send(transport::call(Some(self.asked), method, params));
         self.asked
+    }
+}
+
+/// Writes what is wrong with a file for one who asks, or that it is what it was.
+fn report(diagnostics: Vec<Value>, previous: Option<&str>) -> Value {
+    let mut hasher = DefaultHasher::new();
+    diagnostics.iter().for_each(|one| one.to_string().hash(&mut hasher));
+    let id = format!("{:016x}", hasher.finish());
+    match previous == Some(id.as_str()) {
+        true => json!({ "kind": "unchanged", "resultId": id }),
+        false => json!({ "kind": "full", "resultId": id, "items": diagnostics }),
     }
 }

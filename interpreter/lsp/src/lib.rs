@@ -8,8 +8,10 @@
 //! Absent on purpose: what the language's library knows. Units, fields, prices and their words come from it.
 
 mod answers;
+mod client;
 mod documents;
 pub mod features;
+mod messages;
 mod outside;
 mod places;
 mod protocol;

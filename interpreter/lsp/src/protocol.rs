@@ -1,12 +1,12 @@
 //! The protocol's types: what clients say → plain data, plain data → what clients understand. No other file knows them.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use gen_lsp_types as lsp;
 use rsx_syntax::{FileId, Severity};
 use serde_json::{Value, json};
 
+use crate::client::Client;
 use crate::features::actions::{self, Action};
 use crate::features::completion::{self, Completions};
 use crate::features::definition::Target;
@@ -17,109 +17,10 @@ use crate::features::names::Role;
 use crate::features::references::Mention;
 use crate::features::rename::Change;
 use crate::features::symbols::{self, Entry};
+use crate::messages::{Ask, Spot, Tell};
 use crate::places::{Places, Stretch};
 use crate::text::{Encoding, Point};
 use crate::transport::{Fault, Refusal};
-
-/// What a client is able to do, as far as answers depend on it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Client {
-    pub(crate) encoding: Encoding,
-    pub(crate) pulls_diagnostics: bool,
-    pub(crate) watches_files: bool,
-    pub(crate) refreshes_diagnostics: bool,
-    /// Shows what was asked about beside where it is declared.
-    pub(crate) links: bool,
-    pub(crate) versioned_edits: bool,
-    pub(crate) snippets: bool,
-    pub(crate) folders: Vec<String>,
-}
-
-/// What a client tells.
-#[derive(Debug)]
-pub(crate) enum Tell {
-    Initialized,
-    Opened {
-        uri: String,
-        version: i32,
-        text: String,
-    },
-    /// Each change replaces a stretch, or everything.
-    Edited {
-        uri: String,
-        version: i32,
-        changes: Vec<(Option<Stretch>, String)>,
-    },
-    Closed(String),
-    /// These files were made, changed or taken away.
-    Files(Vec<String>),
-    Folders {
-        added: Vec<String>,
-        removed: Vec<String>,
-    },
-    /// Nothing that matters here.
-    Other,
-}
-
-/// A place in a document.
-#[derive(Clone, Debug)]
-pub(crate) struct Spot {
-    pub(crate) uri: String,
-    pub(crate) point: Point,
-}
-
-/// What a client asks.
-#[derive(Debug)]
-pub(crate) enum Ask {
-    Shutdown,
-    Definition(Spot),
-    References { at: Spot, with_declaration: bool },
-    Highlights(Spot),
-    PrepareRename(Spot),
-    Rename { at: Spot, name: String },
-    Hover(Spot),
-    Completion(Spot),
-    Symbols(String),
-    AllSymbols(String),
-    Format(String),
-    FormatRange { uri: String, stretch: Stretch },
-    FormatOnType(Spot),
-    Actions { uri: String, stretch: Stretch, only: Option<Vec<String>>, diagnostics: Vec<Value> },
-    Diagnostics { uri: String, previous: Option<String> },
-    WorkspaceDiagnostics { previous: Vec<(String, String)> },
-}
-
-impl Client {
-    /// Reads what a client says of itself. Whatever is not as the protocol has it counts as not said.
-    pub(crate) fn of(params: &Value) -> Self {
-        let at = |pointer: &str| params.pointer(&format!("/capabilities/{pointer}"));
-        let can = |pointer: &str| at(pointer).and_then(Value::as_bool) == Some(true);
-        let folders = params.get("workspaceFolders").and_then(Value::as_array);
-        let listed = folders.into_iter().flatten().filter_map(|folder| folder.get("uri"));
-        let root = params.get("rootUri").filter(|_| folders.is_none());
-        Self {
-            encoding: encoding(at("general/positionEncodings")),
-            pulls_diagnostics: at("textDocument/diagnostic").is_some_and(Value::is_object),
-            watches_files: can("workspace/didChangeWatchedFiles/dynamicRegistration"),
-            refreshes_diagnostics: can("workspace/diagnostics/refreshSupport"),
-            links: can("textDocument/definition/linkSupport"),
-            versioned_edits: can("workspace/workspaceEdit/documentChanges"),
-            snippets: can("textDocument/completion/completionItem/snippetSupport"),
-            folders: listed.chain(root).filter_map(Value::as_str).map(str::to_owned).collect(),
-        }
-    }
-}
-
-/// The first encoding of the client's that the server knows.
-fn encoding(offered: Option<&Value>) -> Encoding {
-    let known = |name: &Value| match name.as_str()? {
-        "utf-8" => Some(Encoding::Utf8),
-        "utf-16" => Some(Encoding::Utf16),
-        "utf-32" => Some(Encoding::Utf32),
-        _ => None,
-    };
-    offered.and_then(Value::as_array).into_iter().flatten().find_map(known).unwrap_or_default()
-}
 
 /// Says what the server is able to do.
 pub(crate) fn abilities(client: &Client) -> Value {
@@ -336,17 +237,6 @@ pub(crate) fn diagnostics(
     findings.iter().map(|finding| value(one(finding))).collect()
 }
 
-/// Writes what is wrong with a file for one who asks, or that it is what it was.
-pub(crate) fn report(diagnostics: Vec<Value>, previous: Option<&str>) -> Value {
-    let mut hasher = DefaultHasher::new();
-    diagnostics.iter().for_each(|one| one.to_string().hash(&mut hasher));
-    let id = format!("{:016x}", hasher.finish());
-    match previous == Some(id.as_str()) {
-        true => json!({ "kind": "unchanged", "resultId": id }),
-        false => json!({ "kind": "full", "resultId": id, "items": diagnostics }),
-    }
-}
-
 fn tag(tag: Tag) -> lsp::DiagnosticTag {
     match tag {
         Tag::Unnecessary => lsp::DiagnosticTag::Unnecessary,
@@ -458,30 +348,12 @@ pub(crate) fn completions(places: &Places<'_>, client: &Client, file: FileId, fo
             places,
             file,
             &found.range,
-            &if client.snippets { item.snippet.clone() } else { without_stops(&item.snippet) },
+            &if client.snippets { item.snippet.clone() } else { item.text() },
         ))),
         ..Default::default()
     };
     let items = found.items.iter().enumerate().map(one).collect();
     value(lsp::CompletionList { is_incomplete: false, item_defaults: None, apply_kind: None, items })
-}
-
-/// A snippet as a client without snippets writes it: with what stands in its stops.
-fn without_stops(snippet: &str) -> String {
-    let (mut out, mut chars, mut open) = (String::new(), snippet.chars().peekable(), 0_usize);
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => out.extend(chars.next()),
-            '$' if chars.peek() == Some(&'{') => {
-                open += 1;
-                while chars.next().is_some_and(|c| c != ':') {}
-            }
-            '$' => while chars.next_if(char::is_ascii_digit).is_some() {},
-            '}' if open > 0 => open -= 1,
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn completion_kind(sort: completion::Sort) -> lsp::CompletionItemKind {

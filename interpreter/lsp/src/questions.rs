@@ -5,6 +5,7 @@
 use rsx_syntax::FileId;
 use serde_json::Value;
 
+use crate::client::Client;
 use crate::documents::path_of;
 use crate::features::actions::actions;
 use crate::features::completion::completions;
@@ -15,8 +16,9 @@ use crate::features::names::Role;
 use crate::features::references::{highlights, references};
 use crate::features::rename::{prepare, rename};
 use crate::features::symbols::symbols;
+use crate::messages::{Ask, Spot};
 use crate::places::Places;
-use crate::protocol::{self, Ask, Client, Spot};
+use crate::protocol;
 use crate::snapshot::Snapshot;
 use crate::transport::{Fault, Refusal};
 use crate::workspace::Workspace;

@@ -1,0 +1,60 @@
+//! What a client tells and asks, as plain data.
+
+use serde_json::Value;
+
+use crate::places::Stretch;
+use crate::text::Point;
+
+/// What a client tells.
+#[derive(Debug)]
+pub(crate) enum Tell {
+    Initialized,
+    Opened {
+        uri: String,
+        version: i32,
+        text: String,
+    },
+    /// Each change replaces a stretch, or everything.
+    Edited {
+        uri: String,
+        version: i32,
+        changes: Vec<(Option<Stretch>, String)>,
+    },
+    Closed(String),
+    /// These files were made, changed or taken away.
+    Files(Vec<String>),
+    Folders {
+        added: Vec<String>,
+        removed: Vec<String>,
+    },
+    /// Nothing that matters here.
+    Other,
+}
+
+/// A place in a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    pub(crate) uri: String,
+    pub(crate) point: Point,
+}
+
+/// What a client asks.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    Shutdown,
+    Definition(Spot),
+    References { at: Spot, with_declaration: bool },
+    Highlights(Spot),
+    PrepareRename(Spot),
+    Rename { at: Spot, name: String },
+    Hover(Spot),
+    Completion(Spot),
+    Symbols(String),
+    AllSymbols(String),
+    Format(String),
+    FormatRange { uri: String, stretch: Stretch },
+    FormatOnType(Spot),
+    Actions { uri: String, stretch: Stretch, only: Option<Vec<String>>, diagnostics: Vec<Value> },
+    Diagnostics { uri: String, previous: Option<String> },
+    WorkspaceDiagnostics { previous: Vec<(String, String)> },
+}
