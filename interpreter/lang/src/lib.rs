@@ -11,6 +11,7 @@ pub mod instance;
 pub mod library;
 pub mod load;
 pub mod model;
+pub mod pages;
 mod problems;
 pub mod program;
 pub mod refine;

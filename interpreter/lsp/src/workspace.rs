@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError, beside, normal};
+use rsx_lang::pages;
 use rsx_syntax::FileId;
 
 use crate::documents::{Document, Documents};
@@ -225,8 +226,8 @@ impl Workspace {
     pub(crate) fn keep_library(&mut self) {
         if self.kept.is_none() {
             let library = rsx_stdlib::FILES.iter().map(|(name, text)| ((*name).to_owned(), *text));
-            let pages = crate::features::pages::all().map(|(code, page)| (page_name(code), page));
-            self.kept = Some(self.outside.keep(&library.chain(pages).collect::<Vec<_>>()));
+            let codes = pages::all().map(|(code, page)| (page_name(code), page));
+            self.kept = Some(self.outside.keep(&library.chain(codes).collect::<Vec<_>>()));
         }
     }
 

@@ -1,10 +1,11 @@
 //! `rsx explain`: the page of a code.
 
+use rsx_lang::pages;
 use rsx_lang::suggest::nearest;
 
 use crate::args::Explain;
 use crate::exit::{Ending, Failure, Outcome};
-use crate::{pages, terminal};
+use crate::terminal;
 
 /// Prints the page of a code.
 pub(crate) fn explain(options: &Explain) -> Outcome {
@@ -19,7 +20,7 @@ pub(crate) fn explain(options: &Explain) -> Outcome {
 }
 
 fn unknown(code: &str) -> String {
-    let mut codes: Vec<_> = pages::codes().collect();
+    let mut codes: Vec<_> = pages::all().map(|(code, _)| code).collect();
     codes.sort_unstable();
     codes.dedup();
     match nearest(code, codes.iter().copied()) {

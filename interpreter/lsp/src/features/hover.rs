@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use rsx_lang::instance::InstanceId;
+use rsx_lang::pages;
 use rsx_lang::program::{GlobalKind, MemberKind};
 use rsx_syntax::ast::{DeclarationKind, Expr, ExprKind, ItemKind};
 use rsx_syntax::{FileId, PieceId, Span};
@@ -11,7 +12,6 @@ use rsx_syntax::{FileId, PieceId, Span};
 use super::definition::place;
 use super::facts;
 use super::names::{self, Occurrence, Role, Symbol};
-use super::pages;
 use super::terms::Terms;
 use super::tree::Node;
 use crate::snapshot::Snapshot;
@@ -160,7 +160,7 @@ fn schema_field(snapshot: &Snapshot, at: Span) -> Option<String> {
 
 fn docs(snapshot: &Snapshot, symbol: &Symbol, declared: Option<Span>) -> Option<String> {
     if let Symbol::Code(code) = symbol {
-        let page = pages::all().find(|(other, _)| other == code).map(|(_, page)| page.to_owned());
+        let page = pages::page(code).map(str::to_owned);
         return page.or_else(|| documentation(snapshot, declared?));
     }
     documentation(snapshot, declared?)

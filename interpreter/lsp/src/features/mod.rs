@@ -14,7 +14,6 @@ pub mod lenses;
 pub mod links;
 pub mod names;
 mod offers;
-pub mod pages;
 mod placeholder;
 pub mod references;
 pub mod rename;

@@ -1,5 +1,6 @@
 //! What is offered where something is wanted.
 
+use rsx_lang::pages;
 use rsx_lang::program::{Global, GlobalKind, MemberKind};
 use rsx_lang::types::{RecordField, RecordType, Type, VariantsType};
 use rsx_syntax::FileId;
@@ -10,7 +11,7 @@ use super::completion::{Item, MARK, Sort};
 use super::facts::type_name;
 use super::hover::documentation;
 use super::wanted::Wanted;
-use super::{definition, pages, placeholder, schema};
+use super::{definition, placeholder, schema};
 use crate::snapshot::Snapshot;
 
 /// Returns what can be written where something is wanted.
@@ -435,7 +436,7 @@ fn codes(snapshot: &Snapshot) -> Vec<Item> {
     all.dedup();
     all.into_iter()
         .map(|code| {
-            let docs = pages::all().find(|(other, _)| *other == code).map(|(_, page)| page.to_owned());
+            let docs = pages::page(code).map(str::to_owned);
             let snippet = format!("{code} because \"${{1:reason}}\"");
             Item { docs, ..item(code, Sort::Code, "", snippet, u8::from(!reported(code))) }
         })

@@ -1,13 +1,20 @@
-//! The page of every code: a file of the library for what the language reports, the doc comment for what rules report.
+//! The page of every code: a file of the library for what Rust reports, the doc comment for what rules report.
 
-use rsx_lang::library::Library;
 use rsx_syntax::ast::DeclarationKind;
 
-/// Returns every code with its page in Markdown; of several rules with one code, one has the page.
+use crate::library::Library;
+
+/// Returns every code with its page in Markdown.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     rsx_stdlib::CODES.iter().copied().chain(rules())
 }
 
+/// Returns the page of a code in Markdown.
+pub fn page(code: &str) -> Option<&'static str> {
+    all().find(|(other, _)| *other == code).map(|(_, page)| page)
+}
+
+/// Returns the codes of rules with their doc comments; of several rules with one code, one has the page.
 fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
     let library = Library::standard();
     let trees = library.all_rules().filter_map(move |piece| library.tree(piece));
