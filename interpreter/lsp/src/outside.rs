@@ -1,4 +1,4 @@
-//! What the server needs of the outside: files, and commands of the program that it is a part of.
+//! What the server needs of the outside: files.
 
 use std::sync::Arc;
 
@@ -20,13 +20,6 @@ pub trait Outside: Send + Sync {
     /// Keeps texts where editors can open and nobody should change them, and returns the folder: each text lies there
     /// under its name. Nothing where there is no such place.
     fn keep(&self, texts: &[(String, &str)]) -> Option<String>;
-
-    /// Returns what `plan` prints of a spec, by what is known without a look at the outside.
-    ///
-    /// # Errors
-    ///
-    /// Says why there is no plan.
-    fn plan(&self, path: &str) -> Result<String, String>;
 }
 
 /// Whether a search goes on.

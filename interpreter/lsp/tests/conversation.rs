@@ -30,10 +30,6 @@ impl Outside for Disk {
     fn keep(&self, _: &[(String, &str)]) -> Option<String> {
         None
     }
-
-    fn plan(&self, _: &str) -> Result<String, String> {
-        Err("there is none".into())
-    }
 }
 
 impl Files for Disk {

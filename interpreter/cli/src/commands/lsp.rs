@@ -6,7 +6,6 @@ use std::io::{self, stdin, stdout};
 use std::os::unix::fs::PermissionsExt;
 use std::panic;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use rsx_lang::load::{Files, ReadError};
@@ -29,7 +28,7 @@ pub(crate) fn lsp() -> Outcome {
     }
 }
 
-/// The file system, and this program.
+/// The file system.
 struct Disk;
 
 impl Outside for Disk {
@@ -57,20 +56,6 @@ impl Outside for Disk {
             keep(&folder, texts).ok().filter(|()| folder.is_dir())?;
         }
         folder.to_str().map(str::to_owned)
-    }
-
-    fn plan(&self, path: &str) -> Result<String, String> {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let output = Command::new(program)
-            .args(["plan", path, "--refresh=false"])
-            .env("NO_COLOR", "1")
-            .output()
-            .map_err(|error| error.to_string())?;
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        match output.status.success() {
-            true => Ok(text(&output.stdout)),
-            false => Err(text(&output.stderr)),
-        }
     }
 }
 
