@@ -76,19 +76,7 @@ impl Answers {
             Ask::Shutdown => Ok(Value::Null),
             Ask::Diagnostics { uri, previous } => Ok(self.diagnostics(&uri, previous)),
             Ask::WorkspaceDiagnostics { previous } => Ok(self.workspace_diagnostics(&previous)),
-            ask @ (Ask::Definition(_)
-            | Ask::References { .. }
-            | Ask::Highlights(_)
-            | Ask::PrepareRename(_)
-            | Ask::Rename { .. }
-            | Ask::Hover(_)
-            | Ask::Completion(_)
-            | Ask::Symbols(_)
-            | Ask::AllSymbols(_)
-            | Ask::Format(_)
-            | Ask::FormatRange { .. }
-            | Ask::FormatOnType(_)
-            | Ask::Actions { .. }) => questions::answer(&self.workspace, &self.client, ask),
+            Ask::Question(question) => questions::answer(&self.workspace, &self.client, question),
         }
     }
 

@@ -42,6 +42,14 @@ pub(crate) struct Spot {
 #[derive(Debug)]
 pub(crate) enum Ask {
     Shutdown,
+    Diagnostics { uri: String, previous: Option<String> },
+    WorkspaceDiagnostics { previous: Vec<(String, String)> },
+    Question(Question),
+}
+
+/// What a client asks of programs.
+#[derive(Debug)]
+pub(crate) enum Question {
     Definition(Spot),
     References { at: Spot, with_declaration: bool },
     Highlights(Spot),
@@ -51,10 +59,11 @@ pub(crate) enum Ask {
     Completion(Spot),
     Symbols(String),
     AllSymbols(String),
+    Folds(String),
+    Selections { uri: String, points: Vec<Point> },
+    Links(String),
     Format(String),
     FormatRange { uri: String, stretch: Stretch },
     FormatOnType(Spot),
     Actions { uri: String, stretch: Stretch, only: Option<Vec<String>>, diagnostics: Vec<Value> },
-    Diagnostics { uri: String, previous: Option<String> },
-    WorkspaceDiagnostics { previous: Vec<(String, String)> },
 }

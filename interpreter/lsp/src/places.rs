@@ -1,9 +1,11 @@
 //! Places of a program as the client names them: URIs, lines and characters.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use rsx_lang::load::{beside, normal};
 use rsx_syntax::FileId;
 
 use crate::snapshot::Snapshot;
@@ -15,8 +17,8 @@ pub(crate) struct Places<'w> {
     workspace: &'w Workspace,
     snapshot: &'w Snapshot,
     encoding: Encoding,
-    /// Files that are not open, with their lines.
-    texts: RefCell<HashMap<FileId, Text>>,
+    /// Files that have been asked about, with their lines.
+    texts: RefCell<HashMap<FileId, Cow<'w, Text>>>,
 }
 
 /// A stretch of a file as the client names it.
@@ -30,6 +32,12 @@ impl<'w> Places<'w> {
     /// Returns what the client calls a file; nothing for what it can't open.
     pub(crate) fn uri(&self, file: FileId) -> Option<String> {
         let path = self.workspace.path(self.snapshot, file)?;
+        Some(self.workspace.documents().uri(&path))
+    }
+
+    /// Returns what the client calls a file that is named in another one, from the folder of that.
+    pub(crate) fn beside(&self, file: FileId, written: &str) -> Option<String> {
+        let path = normal(&beside(&self.workspace.path(self.snapshot, file)?, written));
         Some(self.workspace.documents().uri(&path))
     }
 
@@ -58,11 +66,13 @@ impl<'w> Places<'w> {
 
     /// Looks at a file's lines.
     fn with_text<T>(&self, file: FileId, look: impl FnOnce(&Text) -> T) -> T {
-        let path = self.workspace.path(self.snapshot, file);
-        if let Some(document) = path.and_then(|path| self.workspace.documents().get(&path)) {
-            return look(&document.text);
-        }
         let mut texts = self.texts.borrow_mut();
-        look(texts.entry(file).or_insert_with(|| Text::new(self.snapshot.sources().text(file))))
+        look(texts.entry(file).or_insert_with(|| {
+            let path = self.workspace.path(self.snapshot, file);
+            match path.and_then(|path| self.workspace.documents().get(&path)) {
+                Some(document) => Cow::Borrowed(&document.text),
+                None => Cow::Owned(Text::new(self.snapshot.sources().text(file))),
+            }
+        }))
     }
 }

@@ -10,13 +10,16 @@ use crate::documents::path_of;
 use crate::features::actions::actions;
 use crate::features::completion::completions;
 use crate::features::definition::definition;
+use crate::features::folding::folds;
 use crate::features::formatting::{format_on_type, format_range, format_text};
 use crate::features::hover::hover;
+use crate::features::links::links;
 use crate::features::names::Role;
 use crate::features::references::{highlights, references};
 use crate::features::rename::{prepare, rename};
+use crate::features::selection::grows;
 use crate::features::symbols::symbols;
-use crate::messages::{Ask, Spot};
+use crate::messages::{Question, Spot};
 use crate::places::Places;
 use crate::protocol;
 use crate::snapshot::Snapshot;
@@ -31,62 +34,74 @@ struct Seen<'w> {
 }
 
 /// Answers a question; what has no answer gets `null`.
-pub(crate) fn answer(workspace: &Workspace, client: &Client, ask: Ask) -> Result<Value, Refusal> {
+pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question) -> Result<Value, Refusal> {
     let seen = |uri: &str| see(workspace, client, uri);
-    Ok(match ask {
-        Ask::Shutdown | Ask::Diagnostics { .. } | Ask::WorkspaceDiagnostics { .. } => Value::Null,
-        Ask::Definition(at) => first(&seen(&at.uri), |one| {
+    Ok(match question {
+        Question::Definition(at) => first(&seen(&at.uri), |one| {
             let target = definition(one.snapshot, one.file, one.offset(&at))?;
             protocol::definition(&one.places, client, one.file, &target)
         }),
-        Ask::References { at, with_declaration } => all(&seen(&at.uri), |one| {
+        Question::References { at, with_declaration } => all(&seen(&at.uri), |one| {
             let found = references(one.snapshot, one.file, one.offset(&at)).into_iter();
             let wanted = found.filter(|mention| with_declaration || mention.role != Role::Definition);
             wanted
                 .filter_map(|mention| protocol::location(&one.places, mention.file, &mention.range))
                 .collect()
         }),
-        Ask::Highlights(at) => all(&seen(&at.uri), |one| {
+        Question::Highlights(at) => all(&seen(&at.uri), |one| {
             let found = highlights(one.snapshot, one.file, one.offset(&at));
             found.iter().map(|mention| protocol::highlight(&one.places, mention)).collect()
         }),
-        Ask::PrepareRename(at) => {
+        Question::PrepareRename(at) => {
             let seen = seen(&at.uri);
             let Some(one) = seen.first() else { return Ok(Value::Null) };
             let range = prepare(one.snapshot, one.file, one.offset(&at)).map_err(refused)?;
             protocol::written_range(&one.places, one.file, &range)
         }
-        Ask::Rename { at, name } => {
+        Question::Rename { at, name } => {
             let seen = seen(&at.uri);
             let Some(one) = seen.first() else { return Ok(Value::Null) };
             let changes = rename(one.snapshot, one.file, one.offset(&at), &name).map_err(refused)?;
             protocol::changes(&one.places, client, &changes)
         }
-        Ask::Hover(at) => first(&seen(&at.uri), |one| {
+        Question::Hover(at) => first(&seen(&at.uri), |one| {
             let found = hover(one.snapshot, one.file, one.offset(&at))?;
             Some(protocol::hover(&one.places, one.file, &found))
         }),
-        Ask::Completion(at) => first(&seen(&at.uri), |one| {
+        Question::Completion(at) => first(&seen(&at.uri), |one| {
             let found = completions(one.snapshot, one.file, one.offset(&at));
             Some(protocol::completions(&one.places, client, one.file, &found))
         }),
-        Ask::Symbols(uri) => first(&seen(&uri), |one| {
+        Question::Symbols(uri) => first(&seen(&uri), |one| {
             Some(protocol::outline(&one.places, one.file, &symbols(one.snapshot, one.file)))
         }),
-        Ask::AllSymbols(query) => all_symbols(workspace, client, &query),
-        Ask::Format(uri) => first(&seen(&uri), |one| {
+        Question::AllSymbols(query) => all_symbols(workspace, client, &query),
+        Question::Folds(uri) => first(&seen(&uri), |one| {
+            Some(protocol::folds(&one.places, one.file, &folds(one.snapshot, one.file)))
+        }),
+        Question::Selections { uri, points } => first(&seen(&uri), |one| {
+            let grown = points.iter().filter_map(|point| {
+                let offset = one.places.offset(one.file, *point);
+                protocol::selection(&one.places, one.file, &grows(one.snapshot, one.file, offset))
+            });
+            Some(grown.collect())
+        }),
+        Question::Links(uri) => first(&seen(&uri), |one| {
+            Some(protocol::links(&one.places, one.file, &links(one.snapshot, one.file)))
+        }),
+        Question::Format(uri) => first(&seen(&uri), |one| {
             let text = one.snapshot.sources().text(one.file);
             Some(protocol::edits(&one.places, one.file, &format_text(text)))
         }),
-        Ask::FormatRange { uri, stretch } => first(&seen(&uri), |one| {
+        Question::FormatRange { uri, stretch } => first(&seen(&uri), |one| {
             let range = one.places.bytes(one.file, stretch);
             Some(protocol::edits(&one.places, one.file, &format_range(one.snapshot, one.file, &range)))
         }),
-        Ask::FormatOnType(at) => first(&seen(&at.uri), |one| {
+        Question::FormatOnType(at) => first(&seen(&at.uri), |one| {
             let found = format_on_type(one.snapshot, one.file, one.offset(&at));
             Some(protocol::edits(&one.places, one.file, &found))
         }),
-        Ask::Actions { uri, stretch, only, diagnostics } => all(&seen(&uri), |one| {
+        Question::Actions { uri, stretch, only, diagnostics } => all(&seen(&uri), |one| {
             let range = one.places.bytes(one.file, stretch);
             let found = actions(one.snapshot, one.file, &range).into_iter();
             let is_wanted = |name: &str| {
