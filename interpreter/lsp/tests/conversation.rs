@@ -280,6 +280,9 @@ fn nothing_that_is_sent_ends_the_server() {
         "workspace/symbol",
         "workspace/diagnostic",
         "textDocument/prepareRename",
+        "textDocument/foldingRange",
+        "textDocument/selectionRange",
+        "textDocument/documentLink",
         "no/such",
     ];
     for method in methods {
@@ -300,7 +303,7 @@ fn nothing_that_is_sent_ends_the_server() {
         {
             let at = json!({ "line": line, "character": 4_000_000_000_u64 });
             let answer = client.ask(method, json!({
-                "textDocument": { "uri": uri }, "position": at, "range": { "start": at, "end": { "line": 0, "character": 0 } },
+                "textDocument": { "uri": uri }, "position": at, "positions": [at], "range": { "start": at, "end": { "line": 0, "character": 0 } },
                 "newName": "x", "ch": "}", "query": "", "options": { "tabSize": 2, "insertSpaces": true },
                 "context": { "diagnostics": [], "includeDeclaration": true }, "previousResultIds": [],
             }));
