@@ -13,6 +13,9 @@ A place is FILE:LINE:COLUMN, both from 1, or FILE:/TEXT/ for where TEXT begins f
   shut FILE                  does not open it at all
   raw TEXT                   sends a message as it stands, framed
   diagnostics [FILE]         what the server has published, or of the file what it answers when asked
+  colours FILE               every coloured word, line by line
+  recolour FILE              the numbers that have changed since, which give what all of them would be
+  signature PLACE            how the function is called in whose brackets it stands
   folds, links FILE          what can be folded, and what is imported
   selection PLACE            what a selection there grows to
 """
@@ -28,6 +31,9 @@ PLACE = re.compile(r"([^\s:]+:(?:/.+?/(?:\+\d+)?|\d+:\d+))(?: (.*))?", re.S)
 
 
 class Steps(lspclient.Server):
+    # What the server has said of the colours of files.
+    coloured = {}
+
     def edit(self, place, rest):
         length, text = rest.split(" ", 1)
         name, offset = self.offset(place)
@@ -74,6 +80,46 @@ class Steps(lspclient.Server):
                     print(f"  also {self.shown(note['location']['uri'], note['location']['range'])} {note['message']}")
         if not any(found.values()):
             print("nothing is wrong")
+
+    def colours(self, name):
+        self.coloured[name] = self.of_document("semanticTokens/full", name)
+        self.colour(name, self.coloured[name]["data"])
+
+    def colour(self, name, data):
+        legend = self.abilities["semanticTokensProvider"]["legend"]
+        line, character, shown = 0, 0, {}
+        for at in range(0, len(data), 5):
+            lines, characters, length, kind, marks = data[at : at + 5]
+            line, character = line + lines, characters if lines else character + characters
+            ends = [{"line": line, "character": end} for end in (character, character + length)]
+            marked = [one for bit, one in enumerate(legend["tokenModifiers"]) if marks >> bit & 1]
+            word = ".".join([legend["tokenTypes"][kind], *marked])
+            shown.setdefault(line, []).append(f"{self.written(self.uri(name), dict(zip(('start', 'end'), ends)))}:{word}")
+        for line, words in shown.items():
+            print(f"{line + 1} {' '.join(words)}")
+
+    def recolour(self, name):
+        known = self.coloured[name]
+        change = self.of_document("semanticTokens/full/delta", name, previousResultId=known["resultId"])
+        data = known["data"]
+        for edit in change["edits"]:
+            end = edit["start"] + edit["deleteCount"]
+            print(f"from {edit['start']}: {data[edit['start']:end]} → {edit['data']}")
+            data[edit["start"] : end] = edit["data"]
+        self.coloured[name] = self.of_document("semanticTokens/full", name)
+        print("the same" if self.coloured[name]["data"] == data else "not the same")
+
+    def signature(self, place):
+        found = self.request("textDocument/signatureHelp", self.at(place))
+        for number, way in enumerate(found["signatures"] if found else []):
+            label, active = way["label"], way["activeParameter"]
+            arguments = [one["label"] for one in way["parameters"]]
+            arguments = [one if isinstance(one, str) else label[one[0] : one[1]] for one in arguments]
+            marked = [f"<{one}>" if at == active else one for at, one in enumerate(arguments)]
+            print("*" if number == found["activeSignature"] else " ", label, "|", ", ".join(marked))
+            print("   ", way["documentation"]["value"])
+        if not found:
+            print("nothing")
 
     def folds(self, name):
         for fold in self.of_document("foldingRange", name):

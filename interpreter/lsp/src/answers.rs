@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::client::Client;
+use crate::colours::Colours;
 use crate::documents::{Document, path_of, uri_of};
 use crate::features::diagnostics::findings;
 use crate::messages::{Ask, Tell};
@@ -36,6 +37,7 @@ pub(crate) struct Answers {
     asked: i64,
     /// Whether something has changed since diagnostics were told.
     is_news: bool,
+    colours: Colours,
     /// What the client was told last, by URI.
     told: BTreeMap<String, Told>,
 }
@@ -56,6 +58,7 @@ impl Answers {
             jobs,
             asked: 0,
             is_news: false,
+            colours: Colours::default(),
             told: BTreeMap::new(),
         }
     }
@@ -76,8 +79,14 @@ impl Answers {
             Ask::Shutdown => Ok(Value::Null),
             Ask::Diagnostics { uri, previous } => Ok(self.diagnostics(&uri, previous)),
             Ask::WorkspaceDiagnostics { previous } => Ok(self.workspace_diagnostics(&previous)),
+            Ask::Colours { uri, previous } => Ok(self.colours(&uri, previous)),
             Ask::Question(question) => questions::answer(&self.workspace, &self.client, question),
         }
+    }
+
+    fn colours(&mut self, uri: &str, previous: Option<String>) -> Value {
+        let Some(now) = questions::colours(&self.workspace, &self.client, uri) else { return Value::Null };
+        protocol::colours(self.colours.tell(uri, previous.as_deref(), now))
     }
 
     /// Takes in specs that a search has found.
@@ -118,6 +127,7 @@ impl Answers {
             }
             Tell::Closed(uri) => {
                 self.workspace.close(&path_of(&uri));
+                self.colours.forget(&uri);
                 self.is_news = true;
             }
             Tell::Files(uris) => {

@@ -15,6 +15,8 @@ pub(crate) struct Client {
     pub(crate) links: bool,
     pub(crate) versioned_edits: bool,
     pub(crate) snippets: bool,
+    /// Takes the arguments of a function by their places in how it is called.
+    pub(crate) argument_places: bool,
     pub(crate) folders: Vec<String>,
 }
 
@@ -34,6 +36,9 @@ impl Client {
             links: can("textDocument/definition/linkSupport"),
             versioned_edits: can("workspace/workspaceEdit/documentChanges"),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
+            argument_places: can(
+                "textDocument/signatureHelp/signatureInformation/parameterInformation/labelOffsetSupport",
+            ),
             folders: listed.chain(root).filter_map(Value::as_str).map(str::to_owned).collect(),
         }
     }

@@ -9,6 +9,7 @@
 
 mod answers;
 mod client;
+mod colours;
 mod documents;
 pub mod features;
 mod messages;

@@ -42,8 +42,18 @@ pub(crate) struct Spot {
 #[derive(Debug)]
 pub(crate) enum Ask {
     Shutdown,
-    Diagnostics { uri: String, previous: Option<String> },
-    WorkspaceDiagnostics { previous: Vec<(String, String)> },
+    Diagnostics {
+        uri: String,
+        previous: Option<String>,
+    },
+    WorkspaceDiagnostics {
+        previous: Vec<(String, String)>,
+    },
+    /// All of a document's colours, or what has changed since those that the client has under a name.
+    Colours {
+        uri: String,
+        previous: Option<String>,
+    },
     Question(Question),
 }
 
@@ -51,19 +61,42 @@ pub(crate) enum Ask {
 #[derive(Debug)]
 pub(crate) enum Question {
     Definition(Spot),
-    References { at: Spot, with_declaration: bool },
+    References {
+        at: Spot,
+        with_declaration: bool,
+    },
     Highlights(Spot),
     PrepareRename(Spot),
-    Rename { at: Spot, name: String },
+    Rename {
+        at: Spot,
+        name: String,
+    },
     Hover(Spot),
     Completion(Spot),
+    Signature(Spot),
     Symbols(String),
     AllSymbols(String),
+    /// The colours of a stretch.
+    Colours {
+        uri: String,
+        stretch: Stretch,
+    },
     Folds(String),
-    Selections { uri: String, points: Vec<Point> },
+    Selections {
+        uri: String,
+        points: Vec<Point>,
+    },
     Links(String),
     Format(String),
-    FormatRange { uri: String, stretch: Stretch },
+    FormatRange {
+        uri: String,
+        stretch: Stretch,
+    },
     FormatOnType(Spot),
-    Actions { uri: String, stretch: Stretch, only: Option<Vec<String>>, diagnostics: Vec<Value> },
+    Actions {
+        uri: String,
+        stretch: Stretch,
+        only: Option<Vec<String>>,
+        diagnostics: Vec<Value>,
+    },
 }

@@ -6,6 +6,7 @@ use rsx_syntax::FileId;
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::colours::Colour;
 use crate::documents::path_of;
 use crate::features::actions::actions;
 use crate::features::completion::completions;
@@ -18,7 +19,9 @@ use crate::features::names::Role;
 use crate::features::references::{highlights, references};
 use crate::features::rename::{prepare, rename};
 use crate::features::selection::grows;
+use crate::features::signature::signature;
 use crate::features::symbols::symbols;
+use crate::features::tokens::tokens;
 use crate::messages::{Question, Spot};
 use crate::places::Places;
 use crate::protocol;
@@ -76,6 +79,15 @@ pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question)
             Some(protocol::outline(&one.places, one.file, &symbols(one.snapshot, one.file)))
         }),
         Question::AllSymbols(query) => all_symbols(workspace, client, &query),
+        Question::Signature(at) => first(&seen(&at.uri), |one| {
+            let found = signature(one.snapshot, one.file, one.offset(&at))?;
+            Some(protocol::signature(client, &found))
+        }),
+        Question::Colours { uri, stretch } => first(&seen(&uri), |one| {
+            let range = one.places.bytes(one.file, stretch);
+            let tokens = tokens(one.snapshot, one.file, Some(range));
+            Some(protocol::all_colours(protocol::coloured(&one.places, one.file, &tokens)))
+        }),
         Question::Folds(uri) => first(&seen(&uri), |one| {
             Some(protocol::folds(&one.places, one.file, &folds(one.snapshot, one.file)))
         }),
@@ -116,6 +128,13 @@ pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question)
                 .collect()
         }),
     })
+}
+
+/// Returns the colours of a document; nothing if it belongs to no program.
+pub(crate) fn colours(workspace: &Workspace, client: &Client, uri: &str) -> Option<Vec<Colour>> {
+    let seen = see(workspace, client, uri);
+    let one = seen.first()?;
+    Some(protocol::coloured(&one.places, one.file, &tokens(one.snapshot, one.file, None)))
 }
 
 impl Seen<'_> {

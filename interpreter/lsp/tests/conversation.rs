@@ -283,6 +283,10 @@ fn nothing_that_is_sent_ends_the_server() {
         "textDocument/foldingRange",
         "textDocument/selectionRange",
         "textDocument/documentLink",
+        "textDocument/semanticTokens/full",
+        "textDocument/semanticTokens/range",
+        "textDocument/semanticTokens/full/delta",
+        "textDocument/signatureHelp",
         "no/such",
     ];
     for method in methods {
@@ -305,7 +309,7 @@ fn nothing_that_is_sent_ends_the_server() {
             let answer = client.ask(method, json!({
                 "textDocument": { "uri": uri }, "position": at, "positions": [at], "range": { "start": at, "end": { "line": 0, "character": 0 } },
                 "newName": "x", "ch": "}", "query": "", "options": { "tabSize": 2, "insertSpaces": true },
-                "context": { "diagnostics": [], "includeDeclaration": true }, "previousResultIds": [],
+                "context": { "diagnostics": [], "includeDeclaration": true }, "previousResultIds": [], "previousResultId": "1",
             }));
             assert!(answer.get("error").is_some() || answer.get("result").is_some(), "{answer}");
         }

@@ -116,10 +116,12 @@ fn the_innermost_call_has_its_argument() {
     let at = |text: &'static str| {
         let (snapshot, file, _) = one(text);
         signature::signature(&snapshot, file, text.len())
-            .map(|found| (found.function.name, found.argument, found.ways.len()))
+            .map(|found| (found.function.name, found.ways[found.way].argument, found.way, found.ways.len()))
     };
-    assert_eq!(at("let a = join([1, 2], "), Some(("join", 1, 1)));
-    assert_eq!(at("let a = join([\"x\", text(max("), Some(("max", 0, 2)));
+    assert_eq!(at("let a = join([1, 2], "), Some(("join", 1, 0, 1)));
+    assert_eq!(at("let a = join([\"x\", text(max("), Some(("max", 0, 0, 2)));
+    assert_eq!(at("let a = max(1, "), Some(("max", 1, 1, 2)));
+    assert_eq!(at("let a = sql(x, y, 1, 2, "), Some(("sql", 2, 1, 2)));
     assert_eq!(at("let a = join([1], \",\")"), None);
     assert_eq!(at("let a = (1, "), None);
 }

@@ -1,4 +1,4 @@
-//! How the function is called in whose brackets an offset stands, or what the fields of a declaration are.
+//! How the function is called in whose brackets an offset stands.
 
 use std::ops::Range;
 
@@ -14,8 +14,8 @@ pub struct Signature {
     pub function: Function,
     /// Each way.
     pub ways: Vec<Way>,
-    /// The argument in which the offset stands, from 0.
-    pub argument: usize,
+    /// Which of them has room for what is written, from 0; the last where none has.
+    pub way: usize,
 }
 
 /// One way to call a function.
@@ -25,6 +25,8 @@ pub struct Way {
     pub text: &'static str,
     /// Where in it the arguments stand.
     pub arguments: Vec<Range<usize>>,
+    /// The argument in which the offset stands, from 0; there may be fewer.
+    pub argument: usize,
 }
 
 /// Returns how the innermost call around an offset is made; works in text that is not finished.
@@ -33,8 +35,20 @@ pub fn signature(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Sig
     let text = snapshot.sources().piece_text(piece);
     let (name, argument) = call(text, within)?;
     let function = functions().find(|function| function.name == name)?;
-    let ways = function.usage.split("` or `").map(|text| Way { text, arguments: arguments(text) });
-    Some(Signature { function, ways: ways.collect(), argument })
+    let ways: Vec<Way> = function.usage.split("` or `").map(|text| Way::of(text, argument)).collect();
+    let fits = ways.iter().position(|way| way.argument < way.arguments.len());
+    Some(Signature { function, way: fits.unwrap_or(ways.len().saturating_sub(1)), ways })
+}
+
+impl Way {
+    fn of(text: &'static str, argument: usize) -> Self {
+        let arguments = arguments(text);
+        let goes_on =
+            |range: &Range<usize>| text.get(range.clone()).is_some_and(|written| written.ends_with('…'));
+        // Of one that stands for many, what is behind it is one more.
+        let many = arguments.iter().position(goes_on).unwrap_or(usize::MAX);
+        Self { text, argument: argument.min(many), arguments }
+    }
 }
 
 /// Returns the function of the innermost call around an offset of a text, and the place of its argument.

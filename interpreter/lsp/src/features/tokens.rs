@@ -102,8 +102,8 @@ fn lines(text: &str, token: Token) -> impl Iterator<Item = Token> {
     let mut start = token.range.start;
     let written = text.get(token.range.clone()).unwrap_or_default();
     written.split('\n').filter_map(move |line| {
-        let range = start..start + line.len();
-        start = range.end + 1;
+        let range = start..start + line.trim_end_matches('\r').len();
+        start += line.len() + 1;
         (!line.trim_end().is_empty()).then(|| Token { range, ..token.clone() })
     })
 }

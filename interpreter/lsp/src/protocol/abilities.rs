@@ -3,6 +3,7 @@
 use gen_lsp_types as lsp;
 use serde_json::Value;
 
+use super::marks::legend;
 use super::{SOURCE, value};
 use crate::client::Client;
 use crate::text::Encoding;
@@ -35,6 +36,20 @@ pub(crate) fn abilities(client: &Client) -> Value {
         }),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
         workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
+        signature_help_provider: Some(lsp::SignatureHelpOptions {
+            trigger_characters: Some(vec!["(".to_owned(), ",".to_owned()]),
+            ..Default::default()
+        }),
+        semantic_tokens_provider: Some(lsp::SemanticTokensProvider::SemanticTokensOptions(
+            lsp::SemanticTokensOptions {
+                legend: legend(),
+                range: Some(lsp::SemanticTokensOptionsRange::Bool(true)),
+                full: Some(lsp::Full::SemanticTokensFullDelta(lsp::SemanticTokensFullDelta {
+                    delta: Some(true),
+                })),
+                work_done_progress_options: progress(),
+            },
+        )),
         folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
         selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
         document_link_provider: Some(lsp::DocumentLinkOptions::default()),

@@ -7,7 +7,7 @@ use rsx_syntax::FileId;
 use serde_json::{Value, json};
 
 use super::edits::edit_of;
-use super::{range, value};
+use super::{markdown, range, value};
 use crate::client::Client;
 use crate::features::completion::{self, Completions};
 use crate::features::definition::Target;
@@ -102,10 +102,6 @@ pub(crate) fn hover(places: &Places<'_>, file: FileId, hover: &Hover) -> Value {
         contents: lsp::Contents::MarkupContent(markdown(&hover.markdown)),
         range: Some(range(places.stretch(file, &hover.range))),
     })
-}
-
-fn markdown(text: &str) -> lsp::MarkupContent {
-    lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: text.to_owned() }
 }
 
 /// Writes the outline of a file.

@@ -6,10 +6,123 @@ use gen_lsp_types as lsp;
 use rsx_syntax::FileId;
 use serde_json::Value;
 
-use super::{range, value};
+use super::{markdown, number, range, value};
+use crate::client::Client;
+use crate::colours::{Colour, Telling};
 use crate::features::folding::{Fold, FoldKind};
 use crate::features::links::Link;
+use crate::features::signature::{Signature, Way};
+use crate::features::tokens::{Class, Token};
 use crate::places::Places;
+use crate::text::{Encoding, Point};
+
+/// Says what the numbers in colours mean.
+pub(super) fn legend() -> lsp::SemanticTokensLegend {
+    lsp::SemanticTokensLegend {
+        token_types: Class::ALL.iter().map(|class| token_type(*class).into()).collect(),
+        token_modifiers: [
+            lsp::SemanticTokenModifiers::Declaration,
+            lsp::SemanticTokenModifiers::Documentation,
+            lsp::SemanticTokenModifiers::DefaultLibrary,
+        ]
+        .map(String::from)
+        .into(),
+    }
+}
+
+fn token_type(class: Class) -> lsp::SemanticTokenTypes {
+    match class {
+        Class::Keyword => lsp::SemanticTokenTypes::Keyword,
+        Class::Kind => lsp::SemanticTokenTypes::Class,
+        Class::Type => lsp::SemanticTokenTypes::Type,
+        Class::Property => lsp::SemanticTokenTypes::Property,
+        Class::Variable => lsp::SemanticTokenTypes::Variable,
+        Class::Function => lsp::SemanticTokenTypes::Function,
+        Class::Member => lsp::SemanticTokenTypes::EnumMember,
+        Class::Text => lsp::SemanticTokenTypes::String,
+        Class::Number => lsp::SemanticTokenTypes::Number,
+        Class::Operator => lsp::SemanticTokenTypes::Operator,
+        Class::Comment => lsp::SemanticTokenTypes::Comment,
+        Class::Decorator => lsp::SemanticTokenTypes::Decorator,
+    }
+}
+
+/// Counts colours as the protocol does.
+pub(crate) fn coloured(places: &Places<'_>, file: FileId, tokens: &[Token]) -> Vec<Colour> {
+    let mut last = Point::default();
+    let one = |token: &Token| {
+        let (start, end) = places.stretch(file, &token.range);
+        let from = if start.line == last.line { last.character } else { 0 };
+        let marks = [token.declares, token.documents, token.of_library];
+        let marks = marks.iter().enumerate().map(|(place, is)| u32::from(*is) << place).sum();
+        let colour = [
+            start.line - last.line,
+            start.character - from,
+            end.character - start.character,
+            token.class as u32,
+            marks,
+        ];
+        last = start;
+        colour
+    };
+    tokens.iter().map(one).collect()
+}
+
+/// Writes colours that nobody compares with others.
+pub(crate) fn all_colours(colours: Vec<Colour>) -> Value {
+    whole(None, colours)
+}
+
+fn whole(name: Option<String>, colours: Vec<Colour>) -> Value {
+    let data = colours.into_iter().map(lsp::SemanticToken::from).collect();
+    value(lsp::SemanticTokens { result_id: name, data })
+}
+
+/// Writes colours, or what of them has changed.
+pub(crate) fn colours(telling: Telling) -> Value {
+    // The protocol counts single numbers.
+    let numbers = |colours: usize| number(colours * Colour::default().len());
+    match telling {
+        Telling::All { name, colours } => whole(Some(name), colours),
+        Telling::Change { name, start, gone, come } => {
+            let edit = lsp::SemanticTokensEdit {
+                start: numbers(start),
+                delete_count: numbers(gone),
+                data: Some(come.concat()),
+            };
+            let edits = if gone == 0 && come.is_empty() { Vec::new() } else { vec![edit] };
+            value(lsp::SemanticTokensDelta { result_id: Some(name), edits })
+        }
+    }
+}
+
+/// Writes how a function is called.
+pub(crate) fn signature(client: &Client, signature: &Signature) -> Value {
+    // These places are counted in UTF-16, whatever was agreed on for texts.
+    let units = |text: &str| number(Encoding::Utf16.length(text));
+    let argument = |way: &Way, range: &Range<usize>| {
+        let before = |at: usize| units(way.text.get(..at).unwrap_or_default());
+        let written = way.text.get(range.clone()).unwrap_or_default();
+        lsp::ParameterInformation {
+            label: match client.argument_places {
+                true => lsp::ParameterInformationLabel::Tuple((before(range.start), before(range.end))),
+                false => lsp::ParameterInformationLabel::String(written.to_owned()),
+            },
+            documentation: None,
+        }
+    };
+    let way = |way: &Way| lsp::SignatureInformation {
+        label: way.text.to_owned(),
+        documentation: Some(lsp::Documentation::MarkupContent(markdown(signature.function.says))),
+        parameters: Some(way.arguments.iter().map(|range| argument(way, range)).collect()),
+        active_parameter: Some(lsp::ActiveParameter::Int(number(way.argument))),
+    };
+    value(lsp::SignatureHelp {
+        signatures: signature.ways.iter().map(way).collect(),
+        active_signature: Some(number(signature.way)),
+        active_parameter: None,
+    })
+}
 
 /// Writes what can be folded.
 pub(crate) fn folds(places: &Places<'_>, file: FileId, folds: &[Fold]) -> Value {

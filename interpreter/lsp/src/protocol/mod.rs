@@ -15,7 +15,7 @@ pub(crate) use answers::{
     completions, definition, highlight, hover, location, outline, workspace_symbol, written_range,
 };
 pub(crate) use edits::{action, action_name, changes, edits};
-pub(crate) use marks::{folds, links, selection};
+pub(crate) use marks::{all_colours, coloured, colours, folds, links, selection, signature};
 pub(crate) use problems::diagnostics;
 pub(crate) use reading::{ask, tell};
 
@@ -39,6 +39,15 @@ fn stretch(range: lsp::Range) -> Stretch {
 
 fn point(position: lsp::Position) -> Point {
     Point { line: position.line, character: position.character }
+}
+
+fn markdown(text: &str) -> lsp::MarkupContent {
+    lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: text.to_owned() }
+}
+
+/// Writes a number; one that is too large, as the largest there is.
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// Writes one of the protocol's types.

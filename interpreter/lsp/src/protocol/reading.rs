@@ -72,6 +72,11 @@ fn read(method: &str, params: Value) -> Result<Option<Ask>, serde_json::Error> {
             let previous = params.previous_result_ids.into_iter().map(|known| (known.uri.0, known.value));
             Ask::WorkspaceDiagnostics { previous: previous.collect() }
         }
+        "textDocument/semanticTokens/full" => Ask::Colours { uri: document(params)?, previous: None },
+        "textDocument/semanticTokens/full/delta" => {
+            let params: lsp::SemanticTokensDeltaParams = serde_json::from_value(params)?;
+            Ask::Colours { uri: params.text_document.uri.0, previous: Some(params.previous_result_id) }
+        }
         _ => return Ok(question(method, params)?.map(Ask::Question)),
     }))
 }
@@ -92,9 +97,14 @@ fn question(method: &str, params: Value) -> Result<Option<Question>, serde_json:
         }
         "textDocument/hover" => Question::Hover(spot(params)?),
         "textDocument/completion" => Question::Completion(spot(params)?),
+        "textDocument/signatureHelp" => Question::Signature(spot(params)?),
         "textDocument/documentSymbol" => Question::Symbols(document(params)?),
         "workspace/symbol" => {
             Question::AllSymbols(serde_json::from_value::<lsp::WorkspaceSymbolParams>(params)?.query)
+        }
+        "textDocument/semanticTokens/range" => {
+            let params: lsp::SemanticTokensRangeParams = serde_json::from_value(params)?;
+            Question::Colours { uri: params.text_document.uri.0, stretch: stretch(params.range) }
         }
         "textDocument/foldingRange" => Question::Folds(document(params)?),
         "textDocument/selectionRange" => {
