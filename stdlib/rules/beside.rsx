@@ -17,3 +17,10 @@ let beside =
       for t in terms if has_price and all_sound:
         { of = t.of, note = "${floor(t.usd / 1usd)}usd a month" }
     ]
+    + [
+      for s in [stack] if has_price and all_sound: {
+        of = s
+        note =
+          "${floor(usd_at_base / 1usd)}usd a month at base capacity, ${floor(usd_at_maximum / 1usd)}usd at most"
+      }
+    ]

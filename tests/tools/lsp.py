@@ -17,6 +17,14 @@ A place is FILE:LINE:COLUMN, both from 1, or FILE:/TEXT/ for where TEXT begins f
   recolour FILE              the numbers that have changed since, which give what all of them would be
   signature PLACE            how the function is called in whose brackets it stands
   folds, links FILE          what can be folded, and what is imported
+  hints, lenses FILE         what is shown beside and above what is written
+  symbols FILE               the outline
+  hover, definition PLACE    what is known of a thing, and where it is declared
+  references, highlights PLACE   where else it is meant
+  rename PLACE NAME          what is changed by a new name
+  format FILE                what lays it out
+  complete PLACE [N]         what can be written there, the first N
+  actions PLACE [LENGTH [KIND]]  what can be done about it, and what that changes
   selection PLACE            what a selection there grows to
 """
 
@@ -138,6 +146,75 @@ class Steps(lspclient.Server):
                 uri, range = at["textDocument"]["uri"], selection["range"]
                 print(self.shown(uri, range), self.written(uri, range).split("\n")[0])
                 selection = selection.get("parent")
+
+    def hints(self, name):
+        end = self.position(name, len(self.texts[name]))
+        for hint in self.of_document("inlayHint", name, range={"start": {"line": 0, "character": 0}, "end": end}):
+            place = self.shown(self.uri(name), {"start": hint["position"], "end": hint["position"]})
+            print(place.rpartition("-")[0], hint["label"])
+
+    def lenses(self, name):
+        for lens in self.of_document("codeLens", name):
+            command = lens["command"]
+            arguments = json.dumps(command.get("arguments", [])).replace(self.folder.as_uri() + "/", "")
+            shown = f"{command['command']} {arguments}" if command["command"] else "text"
+            print(self.shown(self.uri(name), lens["range"]), command["title"], "|", shown)
+
+    def symbols(self, name):
+        def show(entries, depth):
+            for entry in entries:
+                print("  " * depth + entry["name"], entry.get("detail", ""))
+                show(entry.get("children", []), depth + 1)
+
+        show(self.of_document("documentSymbol", name), 0)
+
+    def hover(self, place):
+        found = self.request("textDocument/hover", self.at(place))
+        print(found["contents"]["value"] if found else "nothing")
+
+    def definition(self, place):
+        found = self.request("textDocument/definition", self.at(place))
+        print(self.shown(found["uri"], found["range"]) if found else "nothing")
+
+    def references(self, place):
+        for one in self.request("textDocument/references", {**self.at(place), "context": {"includeDeclaration": True}}):
+            print(self.shown(one["uri"], one["range"]))
+
+    def highlights(self, place):
+        at = self.at(place)
+        for one in self.request("textDocument/documentHighlight", at):
+            print(self.shown(at["textDocument"]["uri"], one["range"]), ["", "text", "read", "write"][one["kind"]])
+
+    def rename(self, place, name):
+        found = self.request("textDocument/rename", {**self.at(place), "newName": name})
+        print(found["refused"]["message"]) if "refused" in found else self.changed(found)
+
+    def format(self, name):
+        options = {"tabSize": 2, "insertSpaces": True}
+        self.changed({"changes": {self.uri(name): self.of_document("formatting", name, options=options)}})
+
+    def changed(self, edit):
+        for uri, edits in sorted(edit["changes"].items()):
+            for one in edits:
+                print(f"  {self.shown(uri, one['range'])} {json.dumps(one['newText'], ensure_ascii=False)}")
+
+    def complete(self, place, most="1000"):
+        found = self.request("textDocument/completion", self.at(place))["items"]
+        for item in sorted(found, key=lambda item: item["sortText"])[: int(most)]:
+            text = item["textEdit"]["newText"] if "textEdit" in item else item.get("insertText", item["label"])
+            print(item["label"], "|", item.get("detail", ""), "|", json.dumps(text, ensure_ascii=False))
+
+    def actions(self, place, rest="0"):
+        length, *kinds = rest.split(" ")
+        name, offset = self.offset(place)
+        range = {"start": self.position(name, offset), "end": self.position(name, offset + int(length))}
+        self.settle()
+        context = {"diagnostics": self.published.get(self.uri(name), []), **({"only": kinds} if kinds else {})}
+        for action in self.of_document("codeAction", name, range=range, context=context):
+            mended = ", ".join(one["code"] for one in action.get("diagnostics", []))
+            marks = (" preferred" if action.get("isPreferred") else "") + (f" mends {mended}" if mended else "")
+            print(f"{action['kind']}: {action['title']}{marks}")
+            self.changed(action["edit"])
 
     def step(self, text):
         name, _, rest = text.partition(" ")

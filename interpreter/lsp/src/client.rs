@@ -17,6 +17,8 @@ pub(crate) struct Client {
     pub(crate) snippets: bool,
     /// Takes the arguments of a function by their places in how it is called.
     pub(crate) argument_places: bool,
+    /// Its own commands that it lets others offer.
+    pub(crate) commands: Vec<String>,
     pub(crate) folders: Vec<String>,
 }
 
@@ -39,9 +41,15 @@ impl Client {
             argument_places: can(
                 "textDocument/signatureHelp/signatureInformation/parameterInformation/labelOffsetSupport",
             ),
+            commands: texts(params.pointer("/initializationOptions/commands")),
             folders: listed.chain(root).filter_map(Value::as_str).map(str::to_owned).collect(),
         }
     }
+}
+
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let all = list.and_then(Value::as_array).into_iter().flatten();
+    all.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The first encoding of the client's that the server knows.

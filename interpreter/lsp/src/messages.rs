@@ -87,6 +87,11 @@ pub(crate) enum Question {
         points: Vec<Point>,
     },
     Links(String),
+    Hints {
+        uri: String,
+        stretch: Stretch,
+    },
+    Lenses(String),
     Format(String),
     FormatRange {
         uri: String,

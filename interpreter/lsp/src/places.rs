@@ -35,6 +35,11 @@ impl<'w> Places<'w> {
         Some(self.workspace.documents().uri(&path))
     }
 
+    /// Returns what the client calls the file with which the program begins.
+    pub(crate) fn root(&self) -> Option<String> {
+        self.uri(self.snapshot.analysis.root?)
+    }
+
     /// Returns what the client calls a file that is named in another one, from the folder of that.
     pub(crate) fn beside(&self, file: FileId, written: &str) -> Option<String> {
         let path = normal(&beside(&self.workspace.path(self.snapshot, file)?, written));

@@ -13,7 +13,9 @@ use crate::features::completion::completions;
 use crate::features::definition::definition;
 use crate::features::folding::folds;
 use crate::features::formatting::{format_on_type, format_range, format_text};
+use crate::features::hints::hints;
 use crate::features::hover::hover;
+use crate::features::lenses::lenses;
 use crate::features::links::links;
 use crate::features::names::Role;
 use crate::features::references::{highlights, references};
@@ -100,6 +102,15 @@ pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question)
         }),
         Question::Links(uri) => first(&seen(&uri), |one| {
             Some(protocol::links(&one.places, one.file, &links(one.snapshot, one.file)))
+        }),
+        Question::Hints { uri, stretch } => first(&seen(&uri), |one| {
+            let range = one.places.bytes(one.file, stretch);
+            let found = hints(one.snapshot, workspace.notes(one.snapshot)?, one.file, &range);
+            Some(protocol::hints(&one.places, one.file, &found))
+        }),
+        Question::Lenses(uri) => first(&seen(&uri), |one| {
+            let found = lenses(one.snapshot, workspace.notes(one.snapshot)?, one.file).into_iter();
+            Some(found.filter_map(|lens| protocol::lens(&one.places, client, one.file, &lens)).collect())
         }),
         Question::Format(uri) => first(&seen(&uri), |one| {
             let text = one.snapshot.sources().text(one.file);

@@ -3,7 +3,7 @@
 //! A program begins at a file that nobody imports, or that has a stack. At hand are the programs with an open document in
 //! them; a document that belongs to none is a program of its own.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use rsx_lang::pages;
 use rsx_syntax::FileId;
 
 use crate::documents::{Document, Documents};
+use crate::features::beside::{self, Notes};
 use crate::outside::{Outside, Search};
 use crate::snapshot::Snapshot;
 
@@ -47,6 +48,8 @@ struct Program {
     snapshot: Snapshot,
     /// The paths that it has read, or has tried to.
     reads: BTreeSet<String>,
+    /// What the library says of it besides; known when somebody has asked.
+    notes: OnceCell<Notes>,
 }
 
 impl Workspace {
@@ -187,13 +190,23 @@ impl Workspace {
             let files = Reading { workspace: self, reads: RefCell::default() };
             let snapshot = Snapshot::of(Library::standard(), root, &files);
             let reads = files.reads.into_inner();
-            self.programs.insert(root.to_owned(), Program { snapshot, reads });
+            self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
         }
     }
 
     /// Returns the programs at hand.
     pub(crate) fn programs(&self) -> impl Iterator<Item = (&String, &Snapshot)> {
         self.programs.iter().map(|(root, program)| (root, &program.snapshot))
+    }
+
+    /// Returns what the library says of the declarations of a program at hand.
+    pub(crate) fn notes(&self, snapshot: &Snapshot) -> Option<&Notes> {
+        let root = snapshot.sources().name(snapshot.analysis.root?);
+        let notes = &self.programs.get(root)?.notes;
+        Some(notes.get_or_init(|| {
+            let files = Reading { workspace: self, reads: RefCell::default() };
+            beside::notes(&Snapshot::asked(snapshot.library, root, beside::question, &files))
+        }))
     }
 
     /// Returns the programs that a document belongs to, and what it is called in each.

@@ -287,6 +287,8 @@ fn nothing_that_is_sent_ends_the_server() {
         "textDocument/semanticTokens/range",
         "textDocument/semanticTokens/full/delta",
         "textDocument/signatureHelp",
+        "textDocument/inlayHint",
+        "textDocument/codeLens",
         "no/such",
     ];
     for method in methods {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError};
 use rsx_lsp::Snapshot;
-use rsx_lsp::features::{beside, folding, hints, lenses, links, selection, signature, tokens};
+use rsx_lsp::features::lenses::{self, LensKind};
+use rsx_lsp::features::{beside, folding, hints, links, selection, signature, tokens};
 use rsx_syntax::FileId;
 
 /// Files by name.
@@ -139,17 +140,33 @@ fn the_library_says_what_follows_from_a_declaration() {
 }
 
 #[test]
+fn notes_say_where_they_hold() {
+    let text = "stack s { region = \"us-east-1\" }\nparam n: Int = 1\nenv dev { n = 1 }\nenv prod { n = 2 }\nnetwork main { cidr = 10.0.0.0/16 }\nconsumer_pool readers { count = n, network = main, capacity = 32rpu..64rpu }\n";
+    let (.., texts) = one(text);
+    let notes = beside::notes(&Snapshot::asked(Library::standard(), ROOT, beside::question, &texts));
+    assert_eq!(notes.get("readers").unwrap(), "8640usd a month (dev), 17280usd a month (prod)");
+    assert!(notes.get("main").unwrap().starts_with("3 zones"));
+}
+
+#[test]
 fn lenses_stand_above_declarations() {
-    let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\n";
-    let (snapshot, file, _) = one(text);
-    let all = lenses::lenses(&snapshot, file, |span| vec![span]);
-    let shown: Vec<_> = all.iter().map(|lens| (&text[lens.range.clone()], &lens.kind)).collect();
-    assert!(matches!(
-        shown[..],
-        [
-            ("s", lenses::LensKind::Plan),
-            ("s", lenses::LensKind::Cost),
-            ("main", lenses::LensKind::References(_))
-        ]
-    ));
+    let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\nlet n = 8rpu\nconsumer r { network = main, capacity = n..n }\n";
+    let (snapshot, file, texts) = one(text);
+    let notes = beside::notes(&Snapshot::asked(Library::standard(), ROOT, beside::question, &texts));
+    let all = lenses::lenses(&snapshot, &notes, file);
+    let shown: Vec<_> = all
+        .iter()
+        .map(|lens| {
+            let told = match &lens.kind {
+                LensKind::References(all) => all.len().to_string(),
+                LensKind::Plan => "plan".to_owned(),
+                LensKind::Cost(note) => note.clone(),
+            };
+            format!("{}: {told}", &text[lens.range.clone()])
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        ["s: plan", "s: 2160usd a month at base capacity, 2160usd at most", "main: 1", "n: 2", "r: 0"]
+    );
 }

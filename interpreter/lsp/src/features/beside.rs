@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rsx_lang::model::Model;
 use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
@@ -12,18 +13,39 @@ pub fn question(path: &str) -> String {
     format!("import {path}\noutput notes = [for b in beside: {{ of = name_of(b.of), note = b.note }}]\n")
 }
 
-/// Returns the notes by the names of declarations; `asked` is the analysis of the question. With several envs, those of the
-/// first. What is not known before a look at the outside is left out.
-pub fn notes(asked: &Snapshot) -> BTreeMap<SmolStr, Vec<SmolStr>> {
-    let mut notes: BTreeMap<SmolStr, Vec<SmolStr>> = BTreeMap::new();
-    let outputs = asked.analysis.models.first().map(|model| model.outputs()).unwrap_or_default();
-    let all = outputs.iter().find(|output| output.name == "notes").and_then(|output| output.value.as_list());
-    for one in all.into_iter().flat_map(|all| all.iter()) {
-        let Value::Record(fields) = one else { continue };
-        let text = |name: &str| fields.get(name).and_then(Value::as_text);
-        if let (Some(of), Some(note)) = (text("of"), text("note")) {
-            notes.entry(of.clone()).or_default().push(note.clone());
+/// What the library has to say, by the names of declarations.
+pub type Notes = BTreeMap<SmolStr, String>;
+
+/// Returns the notes; `asked` is the analysis of the question. Behind what holds in some envs only stands in which. What is not
+/// known before a look at the outside is left out.
+pub fn notes(asked: &Snapshot) -> Notes {
+    let mut found: BTreeMap<SmolStr, Vec<(SmolStr, Vec<&str>)>> = BTreeMap::new();
+    for model in &asked.analysis.models {
+        let env = model.env().map_or("", |env| env.as_str());
+        for (of, note) in in_env(model) {
+            let all = found.entry(of).or_default();
+            match all.iter_mut().find(|(other, _)| *other == note) {
+                Some((_, envs)) => envs.push(env),
+                None => all.push((note, vec![env])),
+            }
         }
     }
-    notes
+    let one = |(note, envs): &(SmolStr, Vec<&str>)| match envs.len() == asked.analysis.models.len() {
+        true => note.to_string(),
+        false => format!("{note} ({})", envs.join(", ")),
+    };
+    let joined = |notes: Vec<_>| notes.iter().map(one).collect::<Vec<_>>().join(", ");
+    found.into_iter().map(|(of, notes)| (of, joined(notes))).collect()
+}
+
+/// Returns the notes of one env, each with the name of its declaration.
+fn in_env(model: &Model) -> Vec<(SmolStr, SmolStr)> {
+    let outputs = model.outputs();
+    let all = outputs.iter().find(|output| output.name == "notes").and_then(|output| output.value.as_list());
+    let notes = all.into_iter().flat_map(|all| all.iter()).filter_map(|one| {
+        let Value::Record(fields) = one else { return None };
+        let text = |name: &str| fields.get(name).and_then(Value::as_text).cloned();
+        Some((text("of")?, text("note")?))
+    });
+    notes.collect()
 }

@@ -1,20 +1,23 @@
-//! Code lenses: above a declaration how often it is referred to, above the stack what a user does next.
+//! Code lenses: above a declaration how often it is referred to, above the stack what it costs and what a user does next.
 
 use std::ops::Range;
 
-use rsx_syntax::{FileId, Span};
+use rsx_syntax::FileId;
 
+use super::beside::Notes;
+use super::names::{Role, Symbol};
+use super::references::{self, Mention};
 use crate::snapshot::Snapshot;
 
 /// What a lens tells or does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LensKind {
     /// The places that refer to the declaration.
-    References(Vec<Span>),
+    References(Vec<Mention>),
     /// Shows the plan of the program.
     Plan,
-    /// Shows what a month of it costs.
-    Cost,
+    /// What a month of it costs.
+    Cost(String),
 }
 
 /// A lens above a line.
@@ -26,25 +29,36 @@ pub struct Lens {
     pub kind: LensKind,
 }
 
-/// Returns the lenses of a file, in its order; `references` finds what refers to the name at a span.
-pub fn lenses(snapshot: &Snapshot, file: FileId, references: impl Fn(Span) -> Vec<Span>) -> Vec<Lens> {
+/// Returns the lenses of a file, in its order; `notes` are those that the library has.
+pub fn lenses(snapshot: &Snapshot, notes: &Notes, file: FileId) -> Vec<Lens> {
     let program = &snapshot.analysis.program;
-    let stack = program.stack.and_then(|id| program.declared(id)).map(|(_, declared)| declared.span);
-    let names = program.declared.values().map(|declared| declared.span);
-    let globals = program.globals.values().map(|global| global.span);
-    let kinds = program.kinds.values().map(|kind| kind.span);
+    let stack = program.stack.and_then(|id| program.declared(id)).map(|(name, _)| name);
+    // What can't be read is in no sum.
+    let is_whole = snapshot.trees.values().all(|tree| tree.diagnostics.is_empty());
     let mut lenses = Vec::new();
-    for span in names.chain(globals).chain(kinds) {
-        let (home, range) = snapshot.range(span);
-        if home != file {
+    for (symbol, mut mentions) in references::all(snapshot) {
+        let is_here = |one: &Mention| one.file == file && one.role == Role::Definition;
+        let is_counted =
+            matches!(symbol, Symbol::Value(_) | Symbol::Kind(_) | Symbol::Type(_) | Symbol::Code(_));
+        let Some(range) = mentions.iter().find(|one| is_here(one)).map(|one| one.range.clone()) else {
             continue;
-        }
+        };
         let mut push = |kind| lenses.push(Lens { range: range.clone(), kind });
-        if stack == Some(span) {
-            push(LensKind::Plan);
-            push(LensKind::Cost);
-        } else {
-            push(LensKind::References(references(span)));
+        match (&symbol, stack) {
+            (Symbol::Value(name), Some(stack)) if name == stack => {
+                push(LensKind::Plan);
+                notes
+                    .get(name)
+                    .filter(|_| is_whole)
+                    .into_iter()
+                    .for_each(|note| push(LensKind::Cost(note.clone())));
+            }
+            _ if is_counted => {
+                mentions.retain(|one| one.role != Role::Definition);
+                mentions.sort_by_key(|one| (one.file, one.range.start));
+                push(LensKind::References(mentions));
+            }
+            _ => {}
         }
     }
     lenses.sort_by_key(|lens| lens.range.start);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use indexmap::IndexMap;
 use rsx_syntax::FileId;
 
 use super::definition::place;
@@ -26,6 +27,16 @@ pub fn references(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Menti
     let mut found = everywhere(snapshot, &symbol);
     let declared = place(snapshot, &symbol).filter(|span| snapshot.is_in_library(*span));
     found.extend(declared.map(|span| mention(snapshot, span, Role::Definition)));
+    found
+}
+
+/// Returns where everything is meant that has a name, in all files of the user.
+pub(crate) fn all(snapshot: &Snapshot) -> IndexMap<Symbol, Vec<Mention>> {
+    let mut found: IndexMap<Symbol, Vec<Mention>> = IndexMap::new();
+    for one in snapshot.user_files().flat_map(|file| names::in_file(snapshot, file)) {
+        let (span, role) = (one.span, one.role);
+        found.entry(meant(snapshot, one)).or_default().push(mention(snapshot, span, role));
+    }
     found
 }
 

@@ -53,6 +53,8 @@ pub(crate) fn abilities(client: &Client) -> Value {
         folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
         selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
         document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+        inlay_hint_provider: Some(lsp::InlayHintProvider::Bool(true)),
+        code_lens_provider: Some(lsp::CodeLensOptions::default()),
         document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
         document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
         document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {

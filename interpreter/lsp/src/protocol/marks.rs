@@ -6,10 +6,13 @@ use gen_lsp_types as lsp;
 use rsx_syntax::FileId;
 use serde_json::Value;
 
-use super::{markdown, number, range, value};
+use super::answers::location;
+use super::{markdown, number, position, range, value};
 use crate::client::Client;
 use crate::colours::{Colour, Telling};
 use crate::features::folding::{Fold, FoldKind};
+use crate::features::hints::Hint;
+use crate::features::lenses::{Lens, LensKind};
 use crate::features::links::Link;
 use crate::features::signature::{Signature, Way};
 use crate::features::tokens::{Class, Token};
@@ -122,6 +125,49 @@ pub(crate) fn signature(client: &Client, signature: &Signature) -> Value {
         active_signature: Some(number(signature.way)),
         active_parameter: None,
     })
+}
+
+/// Writes what stands beside what is written.
+pub(crate) fn hints(places: &Places<'_>, file: FileId, hints: &[Hint]) -> Value {
+    let one = |hint: &Hint| lsp::InlayHint {
+        position: position(places.stretch(file, &(hint.at..hint.at)).0),
+        label: lsp::Label::String(hint.text.clone()),
+        kind: None,
+        text_edits: None,
+        tooltip: None,
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
+    };
+    value(hints.iter().map(one).collect::<Vec<_>>())
+}
+
+/// Commands that clients may have, and what they are given: the document, a place in it and those to show; the root of a
+/// program.
+const SHOW_REFERENCES: &str = "rsx.showReferences";
+const PLAN: &str = "rsx.plan";
+const COST: &str = "rsx.cost";
+
+/// Writes what stands above a line; nothing for what the client has no command for.
+pub(crate) fn lens(places: &Places<'_>, client: &Client, file: FileId, lens: &Lens) -> Option<Value> {
+    let has = |command: &&str| client.commands.iter().any(|known| known == command);
+    let range = range(places.stretch(file, &lens.range));
+    let root = || places.root().map(Value::from).into_iter().collect();
+    let (title, command, arguments) = match &lens.kind {
+        LensKind::References(mentions) => {
+            let all = mentions.iter().filter_map(|one| location(places, one.file, &one.range));
+            let title = format!("{} reference{}", mentions.len(), if mentions.len() == 1 { "" } else { "s" });
+            let arguments = vec![places.uri(file)?.into(), value(range.start), all.collect()];
+            (title, Some(SHOW_REFERENCES).filter(has), arguments)
+        }
+        LensKind::Plan => ("plan".to_owned(), Some(Some(PLAN).filter(has)?), root()),
+        LensKind::Cost(note) => (note.clone(), Some(COST).filter(has), root()),
+    };
+    // A command without a name is text.
+    let arguments = command.is_some().then_some(arguments);
+    let command =
+        lsp::Command { title, tooltip: None, command: command.unwrap_or_default().to_owned(), arguments };
+    Some(value(lsp::CodeLens { range, command: Some(command), data: None }))
 }
 
 /// Writes what can be folded.

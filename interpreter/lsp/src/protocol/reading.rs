@@ -113,6 +113,11 @@ fn question(method: &str, params: Value) -> Result<Option<Question>, serde_json:
             Question::Selections { uri: params.text_document.uri.0, points }
         }
         "textDocument/documentLink" => Question::Links(document(params)?),
+        "textDocument/inlayHint" => {
+            let params: lsp::InlayHintParams = serde_json::from_value(params)?;
+            Question::Hints { uri: params.text_document.uri.0, stretch: stretch(params.range) }
+        }
+        "textDocument/codeLens" => Question::Lenses(document(params)?),
         "textDocument/formatting" => Question::Format(document(params)?),
         "textDocument/rangeFormatting" => {
             let params: lsp::DocumentRangeFormattingParams = serde_json::from_value(params)?;
