@@ -17,6 +17,7 @@ mod console;
 mod counts;
 mod deployment;
 mod doors;
+mod editors;
 mod examples;
 mod expectations;
 mod house;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = suite::trials(&root().join("tests/suite"));
     trials.extend(library::trials());
     trials.extend(examples::trials());
+    trials.extend(editors::trials());
     trials.extend(readme::trials());
     trials.extend(house::trials());
     trials.extend(clients::trials());

@@ -11,7 +11,7 @@ use crate::root;
 /// The floors from below; crates of one floor do not know each other.
 const FLOORS: [&[&str]; 6] = [
     &["rsx-syntax", "rsx-stdlib"],
-    &["rsx-lang"],
+    &["rsx-lang", "tree-sitter-rsx"],
     &["rsx-engine", "rsx-lsp"],
     &["rsx-aws", "rsx-local"],
     &["rsx"],

@@ -69,7 +69,9 @@ pub(super) fn of_the_examples() -> Result<(), Failed> {
 /// A file has one reason to change, and says it in its first line; one that is called by what it is not for has none.
 pub(super) fn first_lines() -> Result<(), Failed> {
     let mut wrong = Vec::new();
-    for Text { path, text } in texts(&["grammar", "stdlib", "interpreter", "tests"], &["rs", "rsx"]) {
+    for Text { path, text } in
+        texts(&["grammar", "stdlib", "interpreter", "editors", "tests"], &["rs", "rsx"])
+    {
         // What stands under `tests` may be wrong on purpose.
         let is_ours = path.ends_with(".rs") || path.starts_with("stdlib/");
         if is_ours && !text.starts_with("//! ") {
@@ -87,8 +89,10 @@ pub(super) fn first_lines() -> Result<(), Failed> {
 
 /// A clean clone is all that there is.
 pub(super) fn outside_paths() -> Result<(), Failed> {
-    let mut all =
-        texts(&["grammar", "stdlib", "interpreter", "tests", "examples"], &["rs", "rsx", "md", "toml", "py"]);
+    let mut all = texts(
+        &["grammar", "stdlib", "interpreter", "editors", "tests", "examples"],
+        &["rs", "rsx", "md", "toml", "py", "js", "mjs", "ts", "lua", "el", "scm"],
+    );
     for path in ["README.md", "Cargo.toml", ".ci/run"] {
         all.push(Text { path: path.to_owned(), text: fs::read_to_string(root().join(path)).unwrap() });
     }

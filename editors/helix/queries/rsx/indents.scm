@@ -1,0 +1,14 @@
+; What indents the lines in it.
+
+[
+  (body)
+  (where)
+  (record)
+  (record_type)
+  (list)
+  (comprehension)
+  (arguments)
+  (parenthesized)
+] @indent
+
+["}" "]" ")"] @outdent
