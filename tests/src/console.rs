@@ -74,7 +74,7 @@ impl<'t> Console<'t> {
         command_file(tools.path(), "rsx", &rsx)?;
         let python = clients::python()?;
         let call = |program: &Path| format!("exec '{}' '{}' \"$@\"", python.display(), program.display());
-        for tool in ["lsp", "pick", "serve", "terminal", "valid"] {
+        for tool in ["edit", "lsp", "pick", "serve", "terminal", "valid"] {
             let file = crate::root().join("tests/tools").join(tool).with_extension("py");
             command_file(tools.path(), tool, &call(&file))?;
         }
