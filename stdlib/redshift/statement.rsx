@@ -12,4 +12,5 @@ resource statement {
   through undo: Text?
 
   let takes = 10s
+  let runs  = true
 }

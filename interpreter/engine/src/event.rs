@@ -122,6 +122,8 @@ pub enum Action {
     Delete,
     /// Looks at what is there.
     Read,
+    /// Runs what the user wrote.
+    Sql,
     /// Takes up what a killed run made.
     Adopt,
     /// Shows that what was claimed holds.

@@ -29,7 +29,9 @@ pub async fn foresee(
         let needs = design.find(&step.address).map(|id| design.demand(id)).unwrap_or_default();
         !needs.iter().any(|need| stepped.contains(&design.address(need.on)))
     };
-    let makes = |step: &&Step| matches!(step.action, Action::Create | Action::Replace) && stands_alone(step);
+    let makes = |step: &&Step| {
+        matches!(step.action, Action::Create | Action::Sql | Action::Replace) && stands_alone(step)
+    };
     let asked = plan.steps.iter().filter(makes).map(|step| asked(scene, design, state, step));
     let refused: Vec<_> = join_all(asked).await.into_iter().filter_map(Result::err).collect();
     if refused.is_empty() { Ok(()) } else { Err(refused.iter().map(Problem::diagnostic).collect()) }

@@ -224,6 +224,7 @@ impl Plan {
             | Action::Update
             | Action::Delete
             | Action::Read
+            | Action::Sql
             | Action::Adopt
             | Action::Verify => step.seconds,
         }

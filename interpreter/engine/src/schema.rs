@@ -24,6 +24,8 @@ pub(crate) const DOOR: &str = "door";
 pub(crate) const PROOF: &str = "proof";
 /// `true` if its end is the end of data.
 pub(crate) const HOLDS_DATA: &str = "holds_data";
+/// `true` if making it is running what the user wrote.
+pub(crate) const RUNS: &str = "runs";
 /// `true` if making or changing it overwrites data that lies elsewhere.
 pub(crate) const OVERWRITES: &str = "overwrites";
 /// Records of an `attribute` and the field `by` whose change gives it another value; all others outlast a change that

@@ -69,7 +69,7 @@ fn step(out: &mut String, step: &Step, paint: Paint) {
         out.push_str(&format!("      {}\n", paint.of(Style::Faint, &because(reason))));
     }
     for one in &step.changes {
-        if step.action != Action::Create {
+        if !matches!(step.action, Action::Create | Action::Sql) {
             out.push_str(&format!("      {}\n", change(one)));
         }
     }
@@ -96,6 +96,7 @@ pub(crate) fn verb(action: Action) -> &'static str {
         Action::Replace => "replace",
         Action::Delete => "delete",
         Action::Read => "read",
+        Action::Sql => "run",
         Action::Adopt => "adopt",
         Action::Verify => "verify",
     }
@@ -103,7 +104,7 @@ pub(crate) fn verb(action: Action) -> &'static str {
 
 fn mark(action: Action) -> (char, Style) {
     match action {
-        Action::Create | Action::Adopt => ('+', Style::Good),
+        Action::Create | Action::Sql | Action::Adopt => ('+', Style::Good),
         Action::Update => ('~', Style::Change),
         Action::Replace => ('±', Style::Change),
         Action::Delete => ('-', Style::Danger),

@@ -110,7 +110,7 @@ impl Builder {
         for member in members {
             let (leave, arrive) = match member.step {
                 Some((step, action)) => match action {
-                    Action::Create | Action::Adopt => (None, Some(self.push(Work::Make(step)))),
+                    Action::Create | Action::Sql | Action::Adopt => (None, Some(self.push(Work::Make(step)))),
                     Action::Update | Action::Verify => (None, Some(self.push(Work::Change(step)))),
                     Action::Read => (None, Some(self.push(Work::Look(step)))),
                     Action::Delete => (Some(self.push(Work::Remove(step))), None),
@@ -243,7 +243,7 @@ impl Builder {
             let fresh = |need: &&usize| {
                 matches!(
                     members.get(**need),
-                    Some(Member { step: Some((_, Action::Create | Action::Read)), .. })
+                    Some(Member { step: Some((_, Action::Create | Action::Sql | Action::Read)), .. })
                 )
             };
             for before in

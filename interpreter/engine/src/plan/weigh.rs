@@ -7,7 +7,7 @@ use crate::plan::judge::{Case, Verdict};
 use crate::plan::planner::Planner;
 use crate::plan::reasons::{Reasons, all_fields, changed_fields, reckon, says, takes};
 use crate::plan::{Change, Class, Step};
-use crate::schema::{HOLDS_DATA, MONTHLY, OVERWRITES, TAKES, TAKES_DELETE, TAKES_UPDATE};
+use crate::schema::{HOLDS_DATA, MONTHLY, OVERWRITES, RUNS, TAKES, TAKES_DELETE, TAKES_UPDATE};
 
 impl Planner<'_> {
     /// Returns the step that a verdict asks for.
@@ -27,7 +27,8 @@ impl Planner<'_> {
                     if again { "making it was begun and not ended" } else { "it is declared and not there" };
                 reasons.say(text, None);
                 reasons.waits(&case.needs, |_| true);
-                (Action::Create, all_fields(design, &case.want))
+                let action = if says(design, case.id, RUNS) { Action::Sql } else { Action::Create };
+                (action, all_fields(design, &case.want))
             }
             Verdict::Read => {
                 reasons.say("it says what others need", None);

@@ -285,7 +285,7 @@ impl<'a> Runner<'a> {
     fn count(&self, action: Action) {
         let summary = &mut self.progress().summary;
         match action {
-            Action::Create => summary.created += 1,
+            Action::Create | Action::Sql => summary.created += 1,
             Action::Update => summary.updated += 1,
             Action::Replace => summary.replaced += 1,
             Action::Delete => summary.deleted += 1,
