@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rsx_engine::design::{Design, Spec};
 use rsx_lang::analysis::Analysis;
-use rsx_lang::inputs::{Input, Inputs, is_secret};
+use rsx_lang::inputs::{Demand, Input, Inputs, is_secret};
 use rsx_lang::value::Value;
 use rsx_syntax::{Code, Diagnostic, Sources};
 use smol_str::SmolStr;
@@ -50,6 +50,24 @@ impl Stack {
         inputs: Inputs,
         audience: Audience,
     ) -> Result<(Self, Spec), Failure> {
+        Self::opened(path, inputs, Demand::All, audience)
+    }
+
+    /// Opens a spec for a command that makes nothing: whoever gives it need not know the secrets.
+    pub(crate) fn open_without_secrets(
+        path: &Path,
+        options: &InputOptions,
+        audience: Audience,
+    ) -> Result<(Self, Spec), Failure> {
+        Self::opened(path, world::inputs(options)?, Demand::AllButSecrets, audience)
+    }
+
+    fn opened(
+        path: &Path,
+        inputs: Inputs,
+        demand: Demand,
+        audience: Audience,
+    ) -> Result<(Self, Spec), Failure> {
         let mut analysis = world::analysis(path, &inputs)?;
         refuse_misuse(path, &analysis, &inputs)?;
         let sources = Arc::clone(&analysis.sources);
@@ -57,7 +75,7 @@ impl Stack {
         if analysis.has_errors() {
             return Err(Failure::Told);
         }
-        let missing = analysis.missing();
+        let missing = analysis.missing(demand);
         audience.tell(&missing, &sources);
         let model = analysis.models.pop().filter(|_| missing.is_empty());
         let design = model.and_then(Spec::new).ok_or(Failure::Told)?;

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 
 use crate::bind::bind;
 use crate::eval::Setting;
-use crate::inputs::{Inputs, read};
+use crate::inputs::{Demand, Inputs, read};
 use crate::library::Library;
 use crate::load::Loaded;
 use crate::model::{Merged, Model};
@@ -75,12 +75,12 @@ impl Analysis {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == rsx_syntax::Severity::Error)
     }
 
-    /// Returns what a plan needs and a check does not: a stack, and values for all params.
-    pub fn missing(&self) -> Vec<Diagnostic> {
+    /// Returns what a plan needs and a check does not: a stack, and values for params.
+    pub fn missing(&self, demand: Demand) -> Vec<Diagnostic> {
         let no_stack = self.program.stack.is_none().then(|| start(&self.sources, self.root)).flatten();
         let mut merged = Merged::default();
         merged.extend(no_stack.map(|at| Problem::NoStack.diagnostic(at)));
-        self.models.iter().for_each(|model| merged.extend(model.missing_params()));
+        self.models.iter().for_each(|model| merged.extend(model.missing_params(demand)));
         merged.sorted(&self.sources)
     }
 }

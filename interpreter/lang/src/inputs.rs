@@ -28,6 +28,15 @@ pub struct Inputs {
     pub ambient: IndexMap<SmolStr, Protected>,
 }
 
+/// Which params must have their values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// All: something is to become as the spec says.
+    All,
+    /// Those that are no secrets: what is there is to be told, found or taken away.
+    AllButSecrets,
+}
+
 /// A param's value as it is given.
 #[derive(Clone, Debug)]
 pub enum Input {

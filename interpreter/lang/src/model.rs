@@ -18,7 +18,7 @@ pub(crate) use merge::Merged;
 
 use crate::dimension::Units;
 use crate::eval::{Eval, Maker, Setting, Slot, State, instances};
-use crate::inputs::is_secret;
+use crate::inputs::{Demand, is_secret};
 use crate::instance::{Address, InstanceId};
 use crate::problems::evaluation::Problem;
 use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, Program};
@@ -162,16 +162,17 @@ impl Model {
         self.program.stack.map(|id| InstanceId(id.0))
     }
 
-    /// Returns an error for each param that has no value; a check does without, a plan does not.
-    pub fn missing_params(&self) -> Vec<Diagnostic> {
+    /// Returns an error for each param that has no value and must have one; a check does without, a plan does not.
+    pub fn missing_params(&self, demand: Demand) -> Vec<Diagnostic> {
         let mut missing = Vec::new();
         for (place, (name, global)) in self.program.globals.iter().enumerate() {
             let slot = Slot::Global(GlobalId(u32::try_from(place).unwrap_or(u32::MAX)));
             let asks = |value: &Value| matches!(value, Value::Pending(p) if p.waits_for == [Awaited::Param(name.clone())]);
+            let secret = is_secret(&global.ty);
             if matches!(global.kind, GlobalKind::Param(_))
+                && (demand == Demand::All || !secret)
                 && asks(&self.eval(false, |eval| eval.settle_slot(slot)))
             {
-                let secret = is_secret(&global.ty);
                 missing.push(Problem::MissingParam { name, secret }.diagnostic(global.span));
             }
         }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use rsx_lang::analysis::{Analysis, analyze};
-use rsx_lang::inputs::{Input, Inputs};
+use rsx_lang::inputs::{Demand, Input, Inputs};
 use rsx_lang::instance::{Address, InstanceId};
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError, load};
@@ -205,9 +205,12 @@ output name = name
 "#;
     let missing = analysed(text, &Inputs::default());
     assert_eq!(codes(&missing), Vec::<String>::new());
-    let told: Vec<_> = missing.missing().iter().map(|d| d.help.clone().unwrap()).collect();
+    let told = missing.missing(Demand::All);
+    let told: Vec<_> = told.iter().map(|d| d.help.clone().unwrap()).collect();
     assert_eq!(told.len(), 2);
     assert!(told.iter().any(|help| help.contains("--param-fd key=FD")));
+    let open: Vec<_> = missing.missing(Demand::AllButSecrets).iter().map(|d| d.message.clone()).collect();
+    assert_eq!(open, ["the param `name` has no value"]);
     let secret = |value: &str| Inputs {
         params: [("name".into(), Input::Text("a ${raw} \"text\"".into()))].into_iter().collect(),
         ambient: [("key".into(), Protected::new(value)), ("nobody".into(), Protected::new("x"))]
@@ -223,7 +226,7 @@ output name = name
     assert_eq!(broken.sources.snippet(told.primary().unwrap()), "Secret<Key>");
     let fine = analysed(text, &secret("hunter22"));
     assert_eq!(codes(&fine), Vec::<String>::new());
-    assert_eq!(fine.missing(), []);
+    assert_eq!(fine.missing(Demand::All), []);
     let model = fine.models.first().unwrap();
     assert_eq!(model.outputs().first().unwrap().value, Value::text("a ${raw} \"text\""));
     let key = model.want(named(model, "one.box")).get("key").cloned().unwrap();

@@ -1,5 +1,6 @@
 //! `rsx cost`: what a month costs, by the library's own reckoning: questions to it in its own words.
 
+use rsx_lang::inputs::Demand;
 use rsx_lang::model::Model;
 use rsx_lang::value::{Record, Value};
 use serde_json::{Value as Json, json};
@@ -26,7 +27,7 @@ pub(crate) fn cost(options: &Cost) -> Outcome {
     let analysis = world::analysis(&options.file, &inputs)?;
     refuse_misuse(&options.file, &analysis, &inputs)?;
     Audience::People.tell(&analysis.diagnostics, &analysis.sources);
-    let missing = if analysis.has_errors() { Vec::new() } else { analysis.missing() };
+    let missing = if analysis.has_errors() { Vec::new() } else { analysis.missing(Demand::AllButSecrets) };
     Audience::People.tell(&missing, &analysis.sources);
     let asked = world::asked(&options.file, questions, &inputs);
     let reckoning = asked.models.first().filter(|_| missing.is_empty()).and_then(Reckoning::of);

@@ -28,7 +28,7 @@ pub(crate) fn destroy(options: &Destroy) -> Outcome {
 async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let stopping = Stopping::listen()?;
     let local = options.stack.local;
-    let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
+    let (stack, mut design) = Stack::open_without_secrets(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
     let place = stopping.unless(Place::open(&stack, &design, local, audience)).await??;
     let store = place.whose.store(&stack);

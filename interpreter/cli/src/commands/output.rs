@@ -27,7 +27,7 @@ pub(crate) fn output(options: &Output) -> Outcome {
 
 async fn told(options: &Output) -> Outcome {
     let audience = Audience::People;
-    let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
+    let (stack, mut design) = Stack::open_without_secrets(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
     let whose = Whose::offline(&stack, options.stack.local);
     let state = planning::load(&whose.store(&stack)).await?;

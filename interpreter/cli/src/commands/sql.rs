@@ -28,7 +28,7 @@ pub(crate) fn sql(options: &Sql) -> Outcome {
 
 async fn asked(options: &Sql) -> Outcome {
     let audience = Audience::People;
-    let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
+    let (stack, mut design) = Stack::open_without_secrets(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
     let place = Place::open(&stack, &design, options.stack.local, audience).await?;
     let state = planning::load(&place.whose.store(&stack)).await?;

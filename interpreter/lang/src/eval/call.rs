@@ -10,13 +10,14 @@ use super::sets::Set;
 use super::{Eval, Scope, blocked, blocked_within, operators};
 use crate::builtin::Builtin;
 use crate::dimension::Dimension;
+use crate::inputs::is_secret;
 use crate::instance::InstanceId;
 use crate::problems::evaluation::Problem;
 use crate::secret::Secret;
 use crate::suggest;
 use crate::term::Term;
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Awaited, Value};
 
 impl<'p> Eval<'p, '_> {
     pub(super) fn call(
@@ -35,7 +36,7 @@ impl<'p> Eval<'p, '_> {
         let obstacle =
             if shallow { blocked([&one]) } else { blocked_within(std::iter::once(&one).chain(&two)) };
         if let Some(obstacle) = obstacle {
-            return obstacle;
+            return self.of_missing_secret(builtin, &obstacle).unwrap_or(obstacle);
         }
         let call = Call { term, arguments, scope };
         self.apply(builtin, &one, two.as_ref(), call)
@@ -84,6 +85,24 @@ impl<'p> Eval<'p, '_> {
                 Secret::Generated | Secret::Given { .. } => Value::None,
             }),
         }
+    }
+
+    /// Returns what is known of a secret param that has no value: only the environment or a file descriptor can give it
+    /// one, and those give a text.
+    fn of_missing_secret(&self, builtin: Builtin, hole: &Value) -> Option<Value> {
+        let Value::Pending(pending) = hole else { return None };
+        let is_secret_param = |awaited: &Awaited| match awaited {
+            Awaited::Param(name) => self.program.globals.get(name).is_some_and(|param| is_secret(&param.ty)),
+            Awaited::Attribute(..) | Awaited::Query(_) => false,
+        };
+        let known = if builtin == Builtin::IsGenerated {
+            Value::Bool(false)
+        } else if builtin == Builtin::StoredName {
+            Value::None
+        } else {
+            return None;
+        };
+        pending.waits_for.iter().all(is_secret_param).then_some(known)
     }
 
     fn kind_of(&mut self, id: InstanceId) -> Value {
