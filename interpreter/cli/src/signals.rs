@@ -41,7 +41,7 @@ impl Stopping {
         ends.next().await;
         self.stop.ask();
         self.asked.notify_one();
-        terminal::tell("stopping: what has begun may end; once more ends at once\n");
+        terminal::tell("stopping: nothing new is begun; once more ends at once\n");
         ends.next().await;
         end_at_once()
     }

@@ -137,7 +137,7 @@ pub struct Reason {
     pub text: String,
     /// The place.
     #[serde(flatten)]
-    pub at: Option<Place>,
+    pub at: Place,
 }
 
 /// A line of a file.

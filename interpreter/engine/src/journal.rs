@@ -137,6 +137,16 @@ impl<'a> Journal<'a> {
             return Ok(());
         }
         let mine = self.enqueue(facts);
+        self.store_up_to(mine).await
+    }
+
+    /// Writes what was added by writers that were given up while they waited for each other.
+    pub(crate) async fn flush(&self) -> Result<(), StoreFault> {
+        let all = self.inner.lock().unwrap_or_else(PoisonError::into_inner).queued;
+        self.store_up_to(all).await
+    }
+
+    async fn store_up_to(&self, mine: u64) -> Result<(), StoreFault> {
         let mut written = self.written.lock().await;
         if *written >= mine {
             return Ok(());

@@ -8,9 +8,9 @@ mod steps;
 mod walk;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rsx_syntax::Diagnostic;
+use tokio::sync::watch;
 
 use crate::design::Design;
 use crate::event::Summary;
@@ -22,19 +22,25 @@ use crate::scene::Scene;
 use crate::state::State;
 use crate::store::Store;
 
-/// Asks a run to stop: nothing new is started, what runs may end.
+/// Asks a run to stop: nothing new is started, calls that were sent may end, and nothing is waited for any more.
 #[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop(watch::Sender<bool>);
 
 impl Stop {
     /// Asks.
     pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.send_replace(true);
     }
 
     /// Returns whether somebody has asked.
     pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        *self.0.borrow()
+    }
+
+    /// Returns when somebody has asked.
+    pub(crate) async fn asked(&self) {
+        // What sends is this very value, so it is there while this waits.
+        let _ = self.0.subscribe().wait_for(|asked| *asked).await;
     }
 }
 

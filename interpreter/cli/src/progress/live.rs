@@ -66,7 +66,12 @@ impl Tree {
                     bar.set_message(text.clone());
                 }
             }
-            What::StepSettled { address, .. } => self.end(address),
+            What::StepSettled { address, .. } => {
+                self.end(address);
+                if let Some(branch) = self.branches.get(&declaration(address)) {
+                    branch.inc(1);
+                }
+            }
             What::StepFailed { address, .. } => {
                 self.end(address);
                 self.say(plain::line(event, sources, look));
@@ -101,9 +106,6 @@ impl Tree {
         if let Some(bar) = self.running.shift_remove(address) {
             bar.finish_and_clear();
             self.all.remove(&bar);
-        }
-        if let Some(branch) = self.branches.get(&declaration(address)) {
-            branch.inc(1);
         }
     }
 

@@ -5,7 +5,6 @@ use rsx_engine::event::Reason;
 use smol_str::SmolStr;
 
 use super::declaration;
-use crate::report::plan::because;
 
 /// Steps that were skipped, by the reason.
 #[derive(Default)]
@@ -20,7 +19,8 @@ struct Steps {
 impl Skipped {
     /// Takes down that a step was skipped.
     pub(super) fn add(&mut self, address: &str, why: &[Reason]) {
-        let steps = self.0.entry(why.first().map(because).unwrap_or_default()).or_default();
+        let reason = why.first().map(|reason| reason.text.clone()).unwrap_or_default();
+        let steps = self.0.entry(reason).or_default();
         steps.count += 1;
         steps.of.insert(declaration(address));
     }

@@ -75,12 +75,9 @@ fn step(out: &mut String, step: &Step, paint: Paint) {
     }
 }
 
-/// `because … (prod.rsx:12)`
-pub(crate) fn because(reason: &Reason) -> String {
-    match &reason.at {
-        Some(at) => format!("{} ({}:{})", reason.text, at.file, at.line),
-        None => reason.text.clone(),
-    }
+/// `it is declared and not there (prod.rsx:12)`
+fn because(reason: &Reason) -> String {
+    format!("{} ({}:{})", reason.text, reason.at.file, reason.at.line)
 }
 
 fn change(change: &Change) -> String {

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use crate::design::{Design, Need};
 use crate::diff::Difference;
-use crate::event::{Action, Fact, Reason};
+use crate::event::{Action, Fact, Place, Reason};
 use crate::graph::sort;
 use crate::json::Codec;
 use crate::plan::judge::{Case, Verdict};
@@ -246,11 +246,12 @@ impl<'a> Planner<'a> {
                 self.problems.push(Problem { at: design.home(), what });
             }
             let text = "it is not declared any more".to_owned();
+            let at = entry.note.at.clone().unwrap_or_else(|| Place::of(self.sources, design.home()));
             let step = Step {
                 address: address.clone(),
                 kind: entry.kind.clone(),
                 action: Action::Delete,
-                because: vec![Reason { text, at: entry.note.at.clone() }],
+                because: vec![Reason { text, at }],
                 changes: Vec::new(),
                 class: if entry.note.holds_data { Class::DestroysData } else { Class::Delete },
                 seconds: entry.note.takes_delete,

@@ -62,7 +62,7 @@ impl<'a> Reasons<'a> {
     /// Adds a sentence at a field, or at the declaration.
     pub(crate) fn say(&mut self, text: impl Into<String>, field: Option<&str>) {
         let at = Place::of(self.sources, self.design.origin(self.id, field));
-        self.list.push(Reason { text: text.into(), at: Some(at) });
+        self.list.push(Reason { text: text.into(), at });
     }
 
     /// Says whose values the fields wait for; of many the first.
@@ -74,11 +74,11 @@ impl<'a> Reasons<'a> {
                 Some(attribute) => format!("`{}` takes `{on}.{attribute}`", need.field),
                 None => format!("`{}` refers to `{on}`", need.field),
             };
-            self.list.push(Reason { text, at: Some(Place::of(self.sources, need.span)) });
+            self.list.push(Reason { text, at: Place::of(self.sources, need.span) });
         }
         let more = waits.count();
         if more > 0 {
-            self.list.push(Reason { text: format!("it waits for {more} more"), at: None });
+            self.say(format!("it waits for {more} more"), None);
         }
     }
 

@@ -73,7 +73,7 @@ impl<'a> Doing<'_, 'a> {
     }
 
     /// Makes a call in turn, again and again while there is hope and the run goes on.
-    pub(super) async fn send<T, F>(&self, call: impl Fn() -> F) -> Result<T, Fault>
+    pub(super) async fn send<T, F>(&self, doing: &'static str, call: impl Fn() -> F) -> Result<T, Halt>
     where
         F: Future<Output = Result<T, Fault>>,
     {
@@ -81,20 +81,20 @@ impl<'a> Doing<'_, 'a> {
         loop {
             match self.once(&call).await {
                 Ok(answer) => return Ok(answer),
-                Err(fault) => self.again(&mut patience, fault).await?,
+                Err(fault) => self.again(doing, &mut patience, fault).await?,
             }
         }
     }
 
     /// Creates. When an answer was lost, the creation may have taken effect: it is looked for before it is repeated.
-    pub(super) async fn create(&self, want: &Known) -> Result<Id, Fault> {
+    pub(super) async fn create(&self, want: &Known) -> Result<Id, Halt> {
         let mut patience = Patience::for_call(self.runner.scene.clock.now(), self.step.seconds);
         loop {
             match self.once(&|| self.kind.create(&self.cx, want)).await {
                 Ok(id) => return Ok(id),
                 Err(fault) => {
                     let lost = matches!(fault, Fault::Lost(_));
-                    self.again(&mut patience, fault).await?;
+                    self.again("making", &mut patience, fault).await?;
                     if lost && let Some(id) = self.find(want).await? {
                         return Ok(id);
                     }
@@ -104,9 +104,11 @@ impl<'a> Doing<'_, 'a> {
     }
 
     /// Looks by key for what an unfinished creation may have made, for as long as a listing may lag.
-    pub(super) async fn find(&self, want: &Known) -> Result<Option<Id>, Fault> {
+    pub(super) async fn find(&self, want: &Known) -> Result<Option<Id>, Halt> {
         let scene = self.runner.scene;
-        lagging(scene, || scene.insist(|| self.kind.find(&self.cx, want))).await
+        let looks = lagging(scene, || scene.insist(|| self.kind.find(&self.cx, want)));
+        let found = self.runner.unless_asked(looks).await?;
+        found.map_err(|fault| self.problem("finding", fault).into())
     }
 
     async fn once<T, F>(&self, call: &impl Fn() -> F) -> Result<T, Fault>
@@ -132,16 +134,20 @@ impl<'a> Doing<'_, 'a> {
         answer
     }
 
-    /// Waits before another attempt, or gives the fault back if there is no hope or the run is to stop.
-    async fn again(&self, patience: &mut Patience, fault: Fault) -> Result<(), Fault> {
+    /// Waits before another attempt. Without hope it is a failure; when the run is to stop there is none.
+    async fn again(&self, doing: &'static str, patience: &mut Patience, fault: Fault) -> Result<(), Halt> {
         let scene = self.runner.scene;
-        let delay = patience.next(&fault, scene.clock.now(), scene.chance());
-        let Some(delay) = delay.filter(|_| !self.runner.is_halted()) else { return Err(fault) };
+        let Some(delay) = patience.next(&fault, scene.clock.now(), scene.chance()) else {
+            return Err(self.fail(doing, fault).await);
+        };
+        if self.runner.is_halted() {
+            return Err(Halt::Asked);
+        }
         if let Some(why) = why(&fault) {
             (self.cx.progress)(format!("{why}; again in {:.1} s", delay.as_secs_f64()));
         }
-        scene.pause(&fault, delay).await;
-        if self.runner.is_halted() { Err(fault) } else { Ok(()) }
+        self.runner.unless_asked(scene.pause(&fault, delay)).await?;
+        if self.runner.is_halted() { Err(Halt::Asked) } else { Ok(()) }
     }
 
     /// Waits until a resource is as it will stay.
@@ -187,7 +193,8 @@ impl<'a> Doing<'_, 'a> {
         let mut wait = if expected <= 1.0 { 0.0 } else { FIRST_LOOK };
         for looks in 1.. {
             let after = Duration::from_secs_f64(wait);
-            let answer = self.runner.poller.read(scene, self.kind, &self.name, subject, after).await;
+            let look = self.runner.poller.read(scene, self.kind, &self.name, subject, after);
+            let answer = self.runner.unless_asked(look).await?;
             let elapsed = seconds(began, scene.clock.now());
             wait = interval(elapsed, expected);
             let (word, longest) = match answer {
@@ -199,7 +206,7 @@ impl<'a> Doing<'_, 'a> {
                 },
                 Err(fault) => match patience.next(&fault, scene.clock.now(), scene.chance()) {
                     Some(delay) => {
-                        scene.pause(&fault, delay).await;
+                        self.runner.unless_asked(scene.pause(&fault, delay)).await?;
                         continue;
                     }
                     None => return Err(self.problem("reading", fault).into()),

@@ -26,12 +26,10 @@ impl Runner<'_> {
         self.note_all().await?;
         self.check_rules();
         self.tell_outputs().await?;
-        match closing {
-            Closing::Prove if !self.is_halted() => {
-                self.prove_all().await;
-                self.expect_all().await;
-            }
-            Closing::Prove | Closing::Rest => {}
+        // A broken rule has halted it: what is to be proved is not even wanted.
+        if closing == Closing::Prove && (self.is_asked() || !self.is_halted()) {
+            self.prove_all().await;
+            self.expect_all().await;
         }
         Ok(())
     }
@@ -97,7 +95,7 @@ impl Runner<'_> {
     async fn prove(&self, id: InstanceId, address: &SmolStr, claim: &Known) {
         let at = self.design(|design| design.origin(id, None));
         let text = "what is claimed of it must hold".to_owned();
-        let because = vec![Reason { text, at: Some(Place::of(self.scene.sources, at)) }];
+        let because = vec![Reason { text, at: Place::of(self.scene.sources, at) }];
         let verified = async {
             let cx = self.scene.context(address, &self.scene.token(), Action::Verify);
             let proof = self.scene.insist(|| self.scene.provider.prove(&cx, claim)).await;
@@ -117,7 +115,7 @@ impl Runner<'_> {
 
     async fn expect(&self, expectation: Expectation) {
         let at = Place::of(self.scene.sources, expectation.span);
-        let because = vec![Reason { text: "it is expected".into(), at: Some(at) }];
+        let because = vec![Reason { text: "it is expected".into(), at }];
         let name = expectation.name.clone();
         self.verify(&name, because, self.answered(expectation)).await;
     }
@@ -169,7 +167,9 @@ impl Runner<'_> {
         let (action, expected) = (Action::Verify, 0.0);
         let (whose, why) = (address.clone(), because.clone());
         self.scene.tell(What::StepStarted { address: whose, action, because: why, expected });
-        let verified = work.await;
+        let Ok(verified) = self.unless_asked(work).await else {
+            return self.skipped(address.clone(), action);
+        };
         let seconds = seconds(began, self.scene.clock.now());
         match verified {
             Ok(()) => {

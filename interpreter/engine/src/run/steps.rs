@@ -103,8 +103,7 @@ impl Doing<'_, '_> {
     async fn find_unfinished(&self, entry: &Entry) -> Result<bool, Halt> {
         let Some((Call::Create { wanted }, _)) = entry.open() else { return Ok(false) };
         let Some(asked) = Known::new(self.runner.codec.recall(wanted)) else { return Ok(false) };
-        let found = self.find(&asked).await.map_err(|fault| Halt::from(self.problem("finding", fault)))?;
-        let Some(key) = found else { return Ok(false) };
+        let Some(key) = self.find(&asked).await? else { return Ok(false) };
         self.runner.write(vec![Fact::Made { address: self.step.address.clone(), id: key }]).await?;
         Ok(true)
     }
@@ -113,10 +112,7 @@ impl Doing<'_, '_> {
     async fn make_new(&self, id: InstanceId, want: &Known) -> Result<Observed, Halt> {
         let call = Call::Create { wanted: self.runner.codec.store(want.fields()) };
         self.intend(call, self.note(id)).await?;
-        let key = match self.create(want).await {
-            Ok(key) => key,
-            Err(fault) => return Err(self.fail("making", fault).await),
-        };
+        let key = self.create(want).await?;
         self.runner.write(vec![Fact::Made { address: self.step.address.clone(), id: key.clone() }]).await?;
         let subject = Subject { cx: self.cx.clone(), id: key, last: want.fields().clone() };
         self.until_ready(&subject, self.half()).await
@@ -186,9 +182,7 @@ impl Doing<'_, '_> {
         let wanted = self.runner.codec.store(&only(asked.fields(), fields));
         self.intend(Call::Update { wanted }, self.note(id)).await?;
         let change = Change { before, want: asked, fields };
-        if let Err(fault) = self.send(|| self.kind.update(&self.cx, key, &change)).await {
-            return Err(self.fail("changing", fault).await);
-        }
+        self.send("changing", || self.kind.update(&self.cx, key, &change)).await?;
         let subject = Subject { cx: self.cx.clone(), id: key.clone(), last: want.fields().clone() };
         let seen = self.until_ready(&subject, self.step.seconds).await?;
         self.settled_as(seen.clone()).await?;
@@ -203,9 +197,7 @@ impl Doing<'_, '_> {
         let key = match (&entry.id, Known::new(last.clone())) {
             (Some(key), _) => Some(key.clone()),
             // It was only intended: it may be there nevertheless.
-            (None, Some(asked)) => {
-                self.find(&asked).await.map_err(|fault| Halt::from(self.problem("finding", fault)))?
-            }
+            (None, Some(asked)) => self.find(&asked).await?,
             (None, None) => None,
         };
         if let Some(key) = key {
@@ -213,11 +205,9 @@ impl Doing<'_, '_> {
             if entry.id.is_none() {
                 facts.push(Fact::Made { address: address.clone(), id: key.clone() });
             }
-            facts.push(self.intention(Call::Delete, entry.note.clone()));
             self.runner.write(facts).await?;
-            if let Err(fault) = self.send(|| self.kind.delete(&self.cx, &key, &last)).await {
-                return Err(self.fail("taking away", fault).await);
-            }
+            self.intend(Call::Delete, entry.note.clone()).await?;
+            self.send("taking away", || self.kind.delete(&self.cx, &key, &last)).await?;
             let subject = Subject { cx: self.cx.clone(), id: key, last };
             self.until_gone(&subject, self.half()).await?;
         }
@@ -275,13 +265,13 @@ impl Doing<'_, '_> {
         self.runner.design(|design| note(design, self.runner.scene.sources, id))
     }
 
-    fn intention(&self, call: Call, note: Note) -> Fact {
-        let (address, kind, token) = (self.step.address.clone(), self.name.clone(), self.cx.token.clone());
-        Fact::Intended { address, kind, call, token, note }
-    }
-
+    /// Writes down that a call is about to be sent; when the run is asked to stop, none is any more.
     async fn intend(&self, call: Call, note: Note) -> Result<(), Halt> {
-        self.runner.write(vec![self.intention(call, note)]).await
+        if self.runner.is_asked() {
+            return Err(Halt::Asked);
+        }
+        let (address, kind, token) = (self.step.address.clone(), self.name.clone(), self.cx.token.clone());
+        self.runner.write(vec![Fact::Intended { address, kind, call, token, note }]).await
     }
 
     /// Writes down that the intention is fulfilled.

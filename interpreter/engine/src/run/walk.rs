@@ -1,8 +1,10 @@
 //! Starts operations as those before them end, stops at the first failure, and keeps count of the steps.
 
 use std::collections::{HashMap, HashSet};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures::future::{self, Either};
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -13,7 +15,7 @@ use rsx_syntax::{Diagnostic, Severity};
 use smol_str::SmolStr;
 
 use crate::design::Design;
-use crate::event::{Action, Fact, Failure, Reason, Summary, What};
+use crate::event::{Action, Fact, Failure, Place, Reason, Summary, What};
 use crate::graph::waiting;
 use crate::journal::Journal;
 use crate::json::Codec;
@@ -27,6 +29,8 @@ use crate::schema::{Schema, Schemas};
 
 /// How many seconds lie between two checks of rules at least.
 const BETWEEN_CHECKS: f64 = 2.0;
+/// How long a call that was sent may still take when the run is asked to stop.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs one plan.
 pub(super) struct Runner<'a> {
@@ -121,10 +125,8 @@ impl<'a> Runner<'a> {
             self.stopped_by(halt);
         }
         self.with_reader(self.walk()).await;
-        self.skip_rest();
-        if !self.is_halted()
-            && let Err(halt) = self.with_reader(self.close(closing)).await
-        {
+        let is_whole = self.skip_rest() == 0 && !self.halted.load(Ordering::Relaxed);
+        if is_whole && let Err(halt) = self.with_reader(self.close(closing)).await {
             self.stopped_by(halt);
         }
         self.sum_up().await
@@ -204,8 +206,7 @@ impl<'a> Runner<'a> {
             return false;
         }
         self.started(at, step);
-        let done = self.perform(work, step, behind).await;
-        match done {
+        match self.until_asked(self.perform(work, step, behind)).await {
             Ok(()) => {
                 let half = matches!(work, Work::Remove(_)) && step.action == Action::Replace;
                 if !half {
@@ -222,8 +223,35 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// Returns whether nothing new may begin.
     pub(super) fn is_halted(&self) -> bool {
-        self.halted.load(Ordering::Relaxed) || self.stop.is_asked()
+        self.halted.load(Ordering::Relaxed) || self.is_asked()
+    }
+
+    /// Returns whether the run was asked to stop.
+    pub(super) fn is_asked(&self) -> bool {
+        self.stop.is_asked()
+    }
+
+    /// Waits for something that goes on by itself, unless the run is asked to stop: the next one goes on waiting.
+    pub(super) async fn unless_asked<T>(&self, wait: impl Future<Output = T>) -> Result<T, Halt> {
+        match future::select(pin!(wait), pin!(self.stop.asked())).await {
+            Either::Left((done, _)) => Ok(done),
+            Either::Right(((), _)) => Err(Halt::Asked),
+        }
+    }
+
+    /// Works until the run is asked to stop, and a moment longer, so that a call that was sent may end. What takes
+    /// longer is left as if the process had been killed: its intention is in the journal.
+    async fn until_asked<T>(&self, work: impl Future<Output = Result<T, Halt>>) -> Result<T, Halt> {
+        let enough = async {
+            self.stop.asked().await;
+            self.scene.clock.sleep(GRACE).await;
+        };
+        match future::select(pin!(work), pin!(enough)).await {
+            Either::Left((done, _)) => done,
+            Either::Right(((), _)) => Err(Halt::Asked),
+        }
     }
 
     /// Looks at the design, or changes it; never across a call to the outside.
@@ -311,27 +339,43 @@ impl<'a> Runner<'a> {
     ) {
         let error = Failure::of(self.scene.sources, &diagnostic);
         self.progress().summary.failed += 1;
-        self.halt(Reason { text: format!("`{address}` failed"), at: error.at.clone() });
+        self.halt(format!("`{address}` failed"), error.at.clone());
         self.progress().diagnostics.push(diagnostic.clone());
         let diagnostic = Box::new(diagnostic);
         self.scene.tell(What::StepFailed { address, action, because, seconds, error, diagnostic });
     }
 
-    fn halt(&self, because: Reason) {
+    /// Lets nothing new begin; the first reason is the reason.
+    fn halt(&self, text: String, at: Option<Place>) {
         self.halted.store(true, Ordering::Relaxed);
+        let because = self.reason(text, at);
         self.progress().because.get_or_insert(because);
+    }
+
+    fn halt_by(&self, diagnostic: &Diagnostic) {
+        let at = diagnostic.primary().map(|span| Place::of(self.scene.sources, span));
+        self.halt(diagnostic.message.clone(), at);
+    }
+
+    /// Returns a reason; what belongs to no line belongs to the stack's.
+    fn reason(&self, text: String, at: Option<Place>) -> Reason {
+        let home = || Place::of(self.scene.sources, self.design(|design| design.home()));
+        Reason { text, at: at.unwrap_or_else(home) }
     }
 
     /// The run as a whole can't go on.
     fn stopped_by(&self, halt: Halt) {
         if let Halt::Failed(diagnostic) = halt {
-            self.halt(Reason { text: diagnostic.message.clone(), at: None });
+            self.halt_by(&diagnostic);
             self.complain(*diagnostic);
         }
     }
 
-    /// Tells of a problem that belongs to no step; an error makes the run not ok.
+    /// Tells once of a problem that belongs to no step; an error makes the run not ok.
     pub(super) fn complain(&self, diagnostic: Diagnostic) {
+        if self.progress().diagnostics.contains(&diagnostic) {
+            return;
+        }
         self.progress().diagnostics.push(diagnostic.clone());
         self.scene.tell_problem(diagnostic);
     }
@@ -351,7 +395,7 @@ impl<'a> Runner<'a> {
     pub(super) fn check_rules(&self) {
         for diagnostic in self.design(|design| design.check(Phase::Run)) {
             if diagnostic.severity == Severity::Error {
-                self.halt(Reason { text: diagnostic.message.clone(), at: None });
+                self.halt_by(&diagnostic);
             }
             self.complain(diagnostic);
         }
@@ -361,23 +405,25 @@ impl<'a> Runner<'a> {
         self.progress().summary.balancers.push(proved);
     }
 
-    fn skip_rest(&self) {
-        let asked = || Reason { text: "the run was asked to stop".into(), at: None };
+    /// Tells which steps were not done; returns how many.
+    fn skip_rest(&self) -> usize {
         for (at, step) in self.plan.steps.iter().enumerate() {
-            let because = {
-                let mut progress = self.progress();
-                if progress.steps.get(at).is_none_or(|stage| *stage == Stage::Over) {
-                    continue;
-                }
-                progress.summary.skipped += 1;
-                vec![progress.because.clone().unwrap_or_else(asked)]
-            };
-            self.scene.tell(What::StepSkipped {
-                address: step.address.clone(),
-                action: step.action,
-                because,
-            });
+            if self.progress().steps.get(at).is_some_and(|stage| *stage != Stage::Over) {
+                self.skipped(step.address.clone(), step.action);
+            }
         }
+        self.progress().summary.skipped
+    }
+
+    /// Tells that something was not begun or not ended, because of what stopped the run.
+    pub(super) fn skipped(&self, address: SmolStr, action: Action) {
+        let because = {
+            let mut progress = self.progress();
+            progress.summary.skipped += 1;
+            progress.because.clone()
+        };
+        let because = because.unwrap_or_else(|| self.reason("the run was asked to stop".into(), None));
+        self.scene.tell(What::StepSkipped { address, action, because: vec![because] });
     }
 
     async fn sum_up(self) -> Outcome {
@@ -385,7 +431,11 @@ impl<'a> Runner<'a> {
         for words in self.journal.with(crate::state::State::verify) {
             self.complain(Problem { at: home, what: Trouble::Unsound { words } }.diagnostic());
         }
-        if let Err(fault) = self.journal.compact().await {
+        let kept = match self.journal.flush().await {
+            Ok(()) => self.journal.compact().await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = kept {
             let what = Trouble::Journal { words: fault.to_string() };
             self.complain(Problem { at: home, what }.diagnostic());
         }
@@ -393,8 +443,8 @@ impl<'a> Runner<'a> {
         let seconds = seconds(self.began, self.scene.clock.now());
         let progress = self.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
         let errors = progress.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        let stopped = self.stop.is_asked() && !errors;
         let ok = !errors && progress.summary.skipped == 0;
+        let stopped = self.stop.is_asked() && !errors && !ok;
         let summary = Summary { ok, stopped, seconds, ..progress.summary };
         self.scene.tell(What::Summary(summary.clone()));
         Outcome { summary, diagnostics: progress.diagnostics, state }

@@ -80,7 +80,7 @@ fn a_plan_from_nothing_needs_nobody_and_explains_itself() {
     let link = &plan.steps[place("l0_a")];
     assert_eq!(link.changes[0].after.as_deref(), Some("known after s0.endpoint"));
     assert!(link.because.iter().any(|reason| reason.text == "`from` takes `s0.endpoint`"));
-    assert_eq!(link.because[0].at.as_ref().unwrap().line, 6);
+    assert_eq!(link.because[0].at.line, 6);
     let server = &plan.steps[place("s0")];
     let password = server.changes.iter().find(|change| change.field == "password").unwrap();
     assert_eq!(password.after.as_deref(), Some("‹secret›"));

@@ -87,10 +87,11 @@ async fn what_never_becomes_ready_ends_the_run_and_is_taken_up_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_lets_end_what_runs() {
+async fn a_stop_waits_for_nothing_and_the_next_run_goes_on_waiting() {
     let (world, store) = (World::new(1, Faults::default()), Memory::default());
     let stop = Arc::new(Stop::default());
     let asked = Arc::clone(&stop);
+    let began = tokio::time::Instant::now();
     let later = async {
         tokio::time::sleep(std::time::Duration::from_secs(10)).await;
         asked.ask();
@@ -101,11 +102,18 @@ async fn a_stop_lets_end_what_runs() {
         heard = heard(&world, &store, &design, &stop) => heard,
         () = later => unreachable!(),
     };
+    assert_eq!(began.elapsed().as_secs(), 10);
     let summary = outcome.summary;
     assert!(summary.stopped && !summary.ok);
-    // The server was under way and is there; its link was never begun.
-    assert_eq!((summary.created, summary.failed, summary.skipped), (3, 0, 1));
+    // The server was on its way; its link was never begun.
+    assert_eq!((summary.created, summary.failed, summary.skipped), (2, 0, 2));
     assert_eq!(outcome.diagnostics, Vec::new());
+    let made = world.inner().objects.len();
+    let (outcome, _) = heard(&world, &store, &design, &Stop::default()).await;
+    let summary = outcome.summary;
+    assert!(summary.ok && !summary.stopped);
+    assert_eq!((summary.adopted, summary.created), (1, 1));
+    assert_eq!(world.inner().objects.len(), made + 1);
 }
 
 #[tokio::test(start_paused = true)]
