@@ -76,6 +76,8 @@ pub enum Sort {
     Declaration,
     /// A param or a let.
     Value,
+    /// A function.
+    Function,
     /// A literal.
     Literal,
     /// A type.

@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use rsx_lang::bind::bind_library;
 use rsx_lang::dimension::Dimension;
 use rsx_lang::library::Library;
-use rsx_lang::program::{MemberKind, Program};
+use rsx_lang::program::Program;
 use rsx_lang::term::{Term, TermKind};
 use rsx_lang::types::Type;
 use rsx_lang::value::Value;
@@ -15,27 +14,17 @@ use rsx_syntax::Sources;
 use rsx_syntax::ast::{DeclarationKind, ExprKind};
 use smol_str::SmolStr;
 
-use super::schema::KindField;
+use super::schema::{self, KindField};
 use super::tree::Node;
 use crate::snapshot::Snapshot;
 
 /// Returns a value for a field of a kind.
 pub(crate) fn of_field(snapshot: &Snapshot, kind: &str, field: &KindField) -> String {
-    let find = |program: &Program| match &program.kinds.get(kind)?.members.get(&field.name)?.kind {
-        MemberKind::Field { ty, .. } => Some(ty.clone()),
-        MemberKind::Let(_) | MemberKind::Make(_) => None,
-    };
-    let own = &*snapshot.analysis.program;
-    // Of the library a program has what it needs; a kind that is about to be written is not yet among it.
-    let (program, ty) = match find(own) {
-        Some(ty) => (own, Some(ty)),
-        None => (whole_library(), find(whole_library())),
-    };
     let example = || examples().get(kind)?.get(&field.name).cloned();
-    match ty {
-        Some(ty) => reference(snapshot, program, &ty)
+    match schema::field_type(snapshot, kind, &field.name) {
+        Some((program, ty)) => reference(snapshot, program, ty)
             .or_else(example)
-            .unwrap_or_else(|| literal(snapshot, program, &ty)),
+            .unwrap_or_else(|| literal(snapshot, program, ty)),
         None => example().unwrap_or_else(|| "none".to_owned()),
     }
 }
@@ -125,12 +114,6 @@ fn least(program: &Program, ty: &Type) -> Option<String> {
         return Some(rsx_lang::show::show(&program.units, &ends.0));
     }
     least(program, &refined.base)
-}
-
-/// All that the library declares, bound.
-fn whole_library() -> &'static Program {
-    static WHOLE: OnceLock<Program> = OnceLock::new();
-    WHOLE.get_or_init(|| bind_library(Library::standard()).program)
 }
 
 /// What the examples in the library's docs write for fields, by kind; those that show a mistake left out.

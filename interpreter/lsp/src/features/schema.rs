@@ -1,5 +1,11 @@
 //! The fields of a kind as its declaration has them: what somebody may write, and what must be written.
 
+use std::sync::OnceLock;
+
+use rsx_lang::bind::bind_library;
+use rsx_lang::library::Library;
+use rsx_lang::program::{MemberKind, Program};
+use rsx_lang::types::Type;
 use rsx_syntax::Span;
 use rsx_syntax::ast::{Attribute, DeclarationKind, ItemKind, SchemaField, TypeExprKind};
 use smol_str::SmolStr;
@@ -19,9 +25,6 @@ pub(crate) struct KindField {
     pub(crate) span: Span,
 }
 
-/// The type of fields that are declared only so that a rule can say why nobody should write them.
-const ABSENT: &str = "Absent";
-
 /// Returns the fields of a kind in their order.
 pub(crate) fn fields(snapshot: &Snapshot, kind: &str) -> Vec<KindField> {
     let declared =
@@ -32,7 +35,7 @@ pub(crate) fn fields(snapshot: &Snapshot, kind: &str) -> Vec<KindField> {
         return Vec::new();
     };
     let fields = block.body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Schema(of) if is_written(of) => Some(KindField {
+        ItemKind::Schema(of) if is_written(snapshot, kind, of) => Some(KindField {
             name: of.name.node.clone(),
             ty: one_line(snapshot, of.ty.span),
             default: of.default.as_ref().map(|default| one_line(snapshot, default.span)),
@@ -50,14 +53,33 @@ pub(crate) fn fields(snapshot: &Snapshot, kind: &str) -> Vec<KindField> {
     fields.collect()
 }
 
-/// Returns whether a field is there only so that somebody who writes it is told why not to.
-pub(crate) fn is_absent(of: &SchemaField) -> bool {
-    matches!(&of.ty.kind, TypeExprKind::Named { name, .. } if name.node == ABSENT)
+/// Whether somebody may write it: a field of no type is there only so that who writes it is told why not to.
+fn is_written(snapshot: &Snapshot, kind: &str, of: &SchemaField) -> bool {
+    let told = |one: Attribute| matches!(one, Attribute::Computed | Attribute::Found | Attribute::Internal);
+    let is_absent = field_type(snapshot, kind, &of.name.node).is_some_and(|(_, ty)| *ty == Type::None);
+    !is_absent && !of.attributes.iter().any(|attribute| told(attribute.node))
 }
 
-fn is_written(of: &SchemaField) -> bool {
-    let told = |one: Attribute| matches!(one, Attribute::Computed | Attribute::Found | Attribute::Internal);
-    !is_absent(of) && !of.attributes.iter().any(|attribute| told(attribute.node))
+/// Returns the type of a field of a kind, with the program that it is of: of the library a program has what it needs, and a
+/// kind that is about to be written is not yet among it.
+pub(crate) fn field_type<'s>(
+    snapshot: &'s Snapshot,
+    kind: &str,
+    field: &str,
+) -> Option<(&'s Program, &'s Type)> {
+    let own: &Program = &snapshot.analysis.program;
+    [own, whole_library()].into_iter().find_map(|program| {
+        match &program.kinds.get(kind)?.members.get(field)?.kind {
+            MemberKind::Field { ty, .. } => Some((program, ty)),
+            MemberKind::Let(_) | MemberKind::Make(_) => None,
+        }
+    })
+}
+
+/// All that the library declares, bound.
+fn whole_library() -> &'static Program {
+    static WHOLE: OnceLock<Program> = OnceLock::new();
+    WHOLE.get_or_init(|| bind_library(Library::standard()).program)
 }
 
 fn one_line(snapshot: &Snapshot, span: Span) -> String {

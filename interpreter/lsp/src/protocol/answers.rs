@@ -88,6 +88,7 @@ fn completion_kind(sort: completion::Sort) -> lsp::CompletionItemKind {
         completion::Sort::Word => lsp::CompletionItemKind::EnumMember,
         completion::Sort::Declaration => lsp::CompletionItemKind::Reference,
         completion::Sort::Value => lsp::CompletionItemKind::Variable,
+        completion::Sort::Function => lsp::CompletionItemKind::Function,
         completion::Sort::Literal => lsp::CompletionItemKind::Value,
         completion::Sort::Type => lsp::CompletionItemKind::Struct,
         completion::Sort::Keyword => lsp::CompletionItemKind::Keyword,

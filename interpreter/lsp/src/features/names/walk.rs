@@ -1,113 +1,27 @@
-//! Every name that is written, and what it means: what definition, references, rename, hover and colours rest on.
+//! The walk over a declaration that finds its names, with the variables that are seen at each place.
 
-use rsx_lang::term::TermKind;
-use rsx_lang::types::Type;
+use rsx_syntax::Span;
 use rsx_syntax::ast::{
     Binding, Block, Body, Declaration, DeclarationKind, Expr, ExprKind, Field, Guards, Instance, Item,
     ItemKind, Make, Name, Require, Rule, SchemaField, TextPart, TypeExpr, TypeExprKind,
 };
-use rsx_syntax::{FileId, PieceId, Span};
 use smol_str::SmolStr;
 
-use super::terms::Terms;
-use crate::snapshot::Snapshot;
+use super::meaning::Meaning;
+use super::{Occurrence, Role, Symbol};
+use crate::features::definition;
 
-/// What a name means.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Symbol {
-    /// A kind.
-    Kind(SmolStr),
-    /// A field, a let or a part of a kind.
-    Member(SmolStr, SmolStr),
-    /// A field of a record, by where it is declared.
-    Field(Span),
-    /// A word of a closed set, and the name of that if it has one.
-    Word(Option<SmolStr>, SmolStr),
-    /// A param, a let or a declaration.
-    Value(SmolStr),
-    /// A type.
-    Type(SmolStr),
-    /// A variable of a loop or a rule's `let`, by where it is declared.
-    Local(Span),
-    /// A code.
-    Code(SmolStr),
-    /// An env.
-    Env(SmolStr),
-    /// An output.
-    Output(SmolStr),
-    /// A function.
-    Function(SmolStr),
-    /// A unit.
-    Unit(SmolStr),
-    /// The stack, whatever it is called.
-    Stack,
-    /// The instance itself.
-    Me,
-    /// Another file.
-    File(SmolStr),
-}
-
-/// What a name does where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// It declares.
-    Definition,
-    /// It gives what is declared elsewhere a value.
-    Gift,
-    /// It refers.
-    Reference,
-}
-
-/// A name where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occurrence {
-    /// Where.
-    pub span: Span,
-    /// What it means.
-    pub symbol: Symbol,
-    /// What it does.
-    pub role: Role,
-}
-
-/// Returns the names of a file, in no order.
-pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
-    let (first, last) = (snapshot.sources().pieces(file).next(), snapshot.sources().pieces(file).last());
-    let is_wanted = |piece: PieceId| Some(piece) >= first && Some(piece) <= last;
-    let terms = Terms::within(&snapshot.analysis.program, &is_wanted);
-    let mut walk = Walk::new(snapshot, &terms);
-    snapshot.declarations(file).for_each(|declaration| walk.declaration(declaration));
-    walk.found
-}
-
-/// Returns the names of a piece, in no order.
-pub fn in_piece(snapshot: &Snapshot, piece: PieceId) -> Vec<Occurrence> {
-    let terms = Terms::within(&snapshot.analysis.program, &|other| other == piece);
-    let mut walk = Walk::new(snapshot, &terms);
-    let declaration = snapshot.tree(piece).and_then(|tree| tree.declaration.as_ref());
-    declaration.into_iter().for_each(|declaration| walk.declaration(declaration));
-    walk.found
-}
-
-/// Returns the name at a byte of a file; behind its last character it is still meant.
-pub fn at(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Occurrence> {
-    let (piece, within) = snapshot.at(file, offset)?;
-    let mut found = in_piece(snapshot, piece);
-    found.retain(|one| (one.span.start as usize..=one.span.end as usize).contains(&within));
-    found.into_iter().max_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)))
-}
-
-struct Walk<'s> {
-    snapshot: &'s Snapshot,
-    terms: &'s Terms<'s>,
-    found: Vec<Occurrence>,
+pub(super) struct Walk<'s> {
+    meaning: Meaning<'s>,
+    pub(super) found: Vec<Occurrence>,
     locals: Vec<(SmolStr, Span)>,
     /// The kind whose members are seen by their bare names.
     body: Option<SmolStr>,
 }
 
 impl<'s> Walk<'s> {
-    fn new(snapshot: &'s Snapshot, terms: &'s Terms<'s>) -> Self {
-        Self { snapshot, terms, found: Vec::new(), locals: Vec::new(), body: None }
+    pub(super) fn new(meaning: Meaning<'s>) -> Self {
+        Self { meaning, found: Vec::new(), locals: Vec::new(), body: None }
     }
 
     fn add(&mut self, span: Span, symbol: Symbol, role: Role) {
@@ -122,7 +36,8 @@ impl<'s> Walk<'s> {
         self.add(name.span, symbol(name.node.clone()), Role::Reference);
     }
 
-    fn declaration(&mut self, of: &Declaration) {
+    /// Finds the names of a declaration.
+    pub(super) fn declaration(&mut self, of: &Declaration) {
         match &of.kind {
             DeclarationKind::Import(path) => self.refers(path, Symbol::File),
             DeclarationKind::Param(of) | DeclarationKind::Let(of) => {
@@ -284,7 +199,7 @@ impl<'s> Walk<'s> {
             TypeExprKind::Words(words) => {
                 for word in words {
                     let is_kind = word.fields.is_none()
-                        && super::definition::kind(self.snapshot, &word.name.node).is_some();
+                        && definition::kind(self.meaning.snapshot, &word.name.node).is_some();
                     match is_kind {
                         true => self.refers(&word.name, Symbol::Kind),
                         false => {
@@ -328,12 +243,12 @@ impl<'s> Walk<'s> {
             ExprKind::List(items) => items.iter().for_each(|item| self.expr(item)),
             ExprKind::Record(fields) => self.record(fields, of.span, None),
             ExprKind::Variant { name, fields } => {
-                self.add(name.span, self.word(&name.node, of.span), Role::Reference);
+                self.add(name.span, self.meaning.word(&name.node, of.span), Role::Reference);
                 self.record(fields, of.span, Some(&name.node));
             }
             ExprKind::Field { of, name } => {
                 self.expr(of);
-                if let Some(symbol) = self.field(of.span, &name.node) {
+                if let Some(symbol) = self.meaning.behind_dot(of.span, &name.node) {
                     self.add(name.span, symbol, Role::Reference);
                 }
             }
@@ -378,65 +293,19 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// What a bare word means. Where the checker has made nothing of it, what it would mean by itself.
+    /// What a bare word means.
     fn name(&self, name: &SmolStr, span: Span) -> Option<Symbol> {
-        if let Some((_, local)) = self.locals.iter().rev().find(|(other, _)| other == name) {
-            return Some(Symbol::Local(*local));
-        }
-        match self.terms.value(span).map(|term| &term.kind) {
-            Some(TermKind::Me) => return Some(Symbol::Me),
-            Some(TermKind::Stack) => return Some(Symbol::Stack),
-            Some(TermKind::Member(_)) => {
-                return self.body.as_ref().map(|kind| Symbol::Member(kind.clone(), name.clone()));
-            }
-            Some(TermKind::Variant(..) | TermKind::Constant(_)) => return Some(self.word(name, span)),
-            _ => {}
-        }
-        let program = &self.snapshot.analysis.program;
-        let is_value = program.globals.contains_key(name) || program.declared.contains_key(name);
-        match name.as_str() {
-            "self" => Some(Symbol::Me),
-            _ if is_value => Some(Symbol::Value(name.clone())),
-            "stack" => Some(Symbol::Stack),
-            _ => super::definition::value(self.snapshot, name).map(|_| Symbol::Value(name.clone())),
-        }
-    }
-
-    fn word(&self, word: &SmolStr, span: Span) -> Symbol {
-        let set = self.terms.types(span).find_map(|ty| {
-            if let Type::Variants(variants) = ty.bare() { variants.name.clone() } else { None }
-        });
-        Symbol::Word(set, word.clone())
+        let local = self.locals.iter().rev().find(|(other, _)| other == name);
+        let bare = || self.meaning.bare(name, span, self.body.as_ref());
+        local.map(|(_, local)| Symbol::Local(*local)).or_else(bare)
     }
 
     fn record(&mut self, fields: &[Field], span: Span, word: Option<&SmolStr>) {
         for field in fields {
-            let declared = self.terms.types(span).find_map(|ty| declared_field(ty, word, &field.name.node));
-            if let Some(declared) = declared {
-                self.add(field.name.span, Symbol::Field(declared), Role::Gift);
+            if let Some(symbol) = self.meaning.record_field(span, word, &field.name.node) {
+                self.add(field.name.span, symbol, Role::Gift);
             }
             self.expr(&field.value);
         }
     }
-
-    /// What stands behind a dot.
-    fn field(&self, owner: Span, name: &SmolStr) -> Option<Symbol> {
-        let ty = &self.terms.value(owner)?.ty;
-        if let Type::Kind(kinds) = ty.bare() {
-            let kinds = kinds.iter().filter_map(|id| self.snapshot.analysis.program.kind(*id));
-            let kind = kinds.into_iter().find(|kind| kind.members.contains_key(name))?;
-            return Some(Symbol::Member(kind.name.clone(), name.clone()));
-        }
-        if let Type::Variants(variants) = ty.bare() {
-            let fields = variants.cases.iter().filter_map(|case| case.fields.as_ref());
-            let found = fields.flat_map(|fields| &fields.fields).find(|field| field.name == *name)?;
-            return Some(Symbol::Field(found.span));
-        }
-        declared_field(ty, None, name).map(Symbol::Field)
-    }
-}
-
-/// Where the field of a record, or of a word of a closed set, is declared.
-fn declared_field(ty: &Type, word: Option<&SmolStr>, field: &str) -> Option<Span> {
-    ty.record(word)?.fields.iter().find(|other| other.name == field).map(|field| field.span)
 }

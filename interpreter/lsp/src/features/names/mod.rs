@@ -1,0 +1,96 @@
+//! Every name that is written, and what it means: what definition, references, rename, hover and colours rest on.
+
+mod meaning;
+mod walk;
+
+use rsx_syntax::{FileId, PieceId, Span};
+use smol_str::SmolStr;
+
+use self::meaning::Meaning;
+use self::walk::Walk;
+use super::terms::Terms;
+use crate::snapshot::Snapshot;
+
+/// What a name means.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Symbol {
+    /// A kind.
+    Kind(SmolStr),
+    /// A field, a let or a part of a kind.
+    Member(SmolStr, SmolStr),
+    /// A field of a record, by where it is declared.
+    Field(Span),
+    /// A word of a closed set, and the name of that if it has one.
+    Word(Option<SmolStr>, SmolStr),
+    /// A param, a let or a declaration.
+    Value(SmolStr),
+    /// A type.
+    Type(SmolStr),
+    /// A variable of a loop or a rule's `let`, by where it is declared.
+    Local(Span),
+    /// A code.
+    Code(SmolStr),
+    /// An env.
+    Env(SmolStr),
+    /// An output.
+    Output(SmolStr),
+    /// A function.
+    Function(SmolStr),
+    /// A unit.
+    Unit(SmolStr),
+    /// The stack, whatever it is called.
+    Stack,
+    /// The instance itself.
+    Me,
+    /// Another file.
+    File(SmolStr),
+}
+
+/// What a name does where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It declares.
+    Definition,
+    /// It gives what is declared elsewhere a value.
+    Gift,
+    /// It refers.
+    Reference,
+}
+
+/// A name where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Where.
+    pub span: Span,
+    /// What it means.
+    pub symbol: Symbol,
+    /// What it does.
+    pub role: Role,
+}
+
+/// Returns the names of a file, in no order.
+pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
+    let (first, last) = (snapshot.sources().pieces(file).next(), snapshot.sources().pieces(file).last());
+    let is_wanted = |piece: PieceId| Some(piece) >= first && Some(piece) <= last;
+    let terms = Terms::within(&snapshot.analysis.program, &is_wanted);
+    let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
+    snapshot.declarations(file).for_each(|declaration| walk.declaration(declaration));
+    walk.found
+}
+
+/// Returns the names of a piece, in no order.
+pub fn in_piece(snapshot: &Snapshot, piece: PieceId) -> Vec<Occurrence> {
+    let terms = Terms::within(&snapshot.analysis.program, &|other| other == piece);
+    let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
+    let declaration = snapshot.tree(piece).and_then(|tree| tree.declaration.as_ref());
+    declaration.into_iter().for_each(|declaration| walk.declaration(declaration));
+    walk.found
+}
+
+/// Returns the name at a byte of a file; behind its last character it is still meant.
+pub fn at(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Occurrence> {
+    let (piece, within) = snapshot.at(file, offset)?;
+    let mut found = in_piece(snapshot, piece);
+    found.retain(|one| (one.span.start as usize..=one.span.end as usize).contains(&within));
+    found.into_iter().max_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)))
+}

@@ -1,0 +1,136 @@
+//! Declarations, types, codes and files that can be written.
+
+use rsx_lang::pages;
+use rsx_syntax::FileId;
+use rsx_syntax::ast::DeclarationKind;
+use smol_str::SmolStr;
+
+use super::{item, keywords, plain};
+use crate::features::completion::{Item, MARK, Sort};
+use crate::features::hover::documentation;
+use crate::features::{definition, placeholder, schema};
+use crate::snapshot::Snapshot;
+
+/// Returns kinds with what they must have, and the other forms of declarations.
+pub(super) fn all(snapshot: &Snapshot) -> Vec<Item> {
+    kinds(snapshot).chain(keywords(&FORMS)).collect()
+}
+
+/// Forms of declarations besides kinds.
+const FORMS: [(&str, &str); 10] = [
+    ("param", "param ${1:name}: ${2:Int} = ${3:1}"),
+    ("let", "let ${1:name} = ${2:1}"),
+    ("output", "output ${1:name} = ${2:1}"),
+    ("env", "env ${1:dev} {\n  $0\n}"),
+    ("import", "import \"${1:network.rsx}\""),
+    ("type", "type ${1:Name} = Text where {\n  \"${2:1 to 8 characters}\" = ${3:length(self) in 1..8}\n}"),
+    ("check", "check \"${1:what must hold}\" {\n  require ${2:true}\n}"),
+    ("expect", "expect \"${1:what must hold after a run}\" {\n  require ${2:true}\n}"),
+    ("pattern", "pattern ${1:name} {\n  $0\n}"),
+    ("rule", "rule ${1:house::code} on ${2:stack} {\n  require ${3:true}\n  else \"${4:what is wrong}\"\n}"),
+];
+
+/// Patterns of the library and of the user, each with what it must have.
+fn kinds(snapshot: &Snapshot) -> impl Iterator<Item = Item> {
+    let declared = snapshot.analysis.program.kinds.keys().chain(snapshot.library.kinds());
+    let mut names: Vec<&SmolStr> = declared.filter(|name| *name != MARK).collect();
+    names.sort_unstable();
+    names.dedup();
+    let has_stack = snapshot.analysis.program.stack.is_some();
+    names.into_iter().filter_map(move |name| {
+        let at = definition::kind(snapshot, name)?;
+        let declaration = snapshot.tree(at.piece)?.declaration.as_ref()?;
+        // Objects are made by patterns.
+        let DeclarationKind::Pattern(_) = &declaration.kind else { return None };
+        let is_stack = name == "stack";
+        if is_stack && has_stack {
+            return None;
+        }
+        let docs = declaration.docs.as_ref().map(|docs| docs.node.trim().to_owned());
+        // What no example shows is a part of what others show.
+        let rank = if is_stack { 0 } else { 1 + 5 * u8::from(!placeholder::has_example(name)) };
+        Some(Item { docs, ..item(name, Sort::Kind, "kind", kind_snippet(snapshot, name), rank) })
+    })
+}
+
+fn kind_snippet(snapshot: &Snapshot, kind: &str) -> String {
+    let fields = schema::fields(snapshot, kind).into_iter().filter(|field| field.is_required);
+    let lines = fields.enumerate().map(|(number, field)| {
+        let value = placeholder::of_field(snapshot, kind, &field);
+        format!("\n  {} = ${{{}:{}}}", field.name, number + 2, plain(&value))
+    });
+    format!("{kind} ${{1:name}} {{{}\n}}", lines.collect::<String>())
+}
+
+/// The types of the language that no declaration names.
+const BUILT_IN: [&str; 13] = [
+    "Bool", "Int", "Number", "Text", "Char", "Percent", "Cidr", "Ip", "Range", "List", "Map", "Secret", "Per",
+];
+
+pub(super) fn types(snapshot: &Snapshot) -> Vec<Item> {
+    let built_in = BUILT_IN.iter().map(|name| {
+        let takes = matches!(*name, "Range" | "List" | "Map" | "Secret");
+        let snippet = if takes { format!("{name}<${{1:Text}}>") } else { (*name).to_owned() };
+        item(name, Sort::Type, "", snippet, 0)
+    });
+    let users = snapshot.trees.values().filter_map(|tree| {
+        if let DeclarationKind::Type(of) = &tree.declaration.as_ref()?.kind {
+            Some(item(&of.name.node, Sort::Type, "", of.name.node.to_string(), 1))
+        } else {
+            None
+        }
+    });
+    let dimensions = snapshot.library.dimensions().iter().filter_map(|piece| {
+        let DeclarationKind::Dimension(of) = &snapshot.tree(*piece)?.declaration.as_ref()?.kind else {
+            return None;
+        };
+        Some(item(&of.name.node, Sort::Type, "", of.name.node.to_string(), 1))
+    });
+    let library = snapshot.library.types().filter_map(|name| {
+        let docs =
+            documentation(snapshot, snapshot.library.ty(name).and_then(|piece| head_name(snapshot, piece))?);
+        Some(Item { docs, ..item(name, Sort::Type, "", name.to_string(), 2) })
+    });
+    built_in
+        .chain(users)
+        .chain(dimensions)
+        .chain(library)
+        .chain(kinds(snapshot).map(|kind| Item { snippet: kind.label.clone(), rank: 3, ..kind }))
+        .collect()
+}
+
+fn head_name(snapshot: &Snapshot, piece: rsx_syntax::PieceId) -> Option<rsx_syntax::Span> {
+    if let DeclarationKind::Type(of) = &snapshot.tree(piece)?.declaration.as_ref()?.kind {
+        Some(of.name.span)
+    } else {
+        None
+    }
+}
+
+/// Codes that something in the program reports come first.
+pub(super) fn codes(snapshot: &Snapshot) -> Vec<Item> {
+    let reported = |code: &str| snapshot.analysis.diagnostics.iter().any(|one| one.code.as_str() == code);
+    let rules = snapshot.library.codes().map(SmolStr::as_str);
+    let users = snapshot.analysis.program.rules.iter().map(|rule| rule.code.as_str());
+    let mut all: Vec<&str> = rules.chain(users).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter()
+        .map(|code| {
+            let docs = pages::page(code).map(str::to_owned);
+            let snippet = format!("{code} because \"${{1:reason}}\"");
+            Item { docs, ..item(code, Sort::Code, "", snippet, u8::from(!reported(code))) }
+        })
+        .collect()
+}
+
+/// Files of the program that a file may import.
+pub(crate) fn files(snapshot: &Snapshot, file: FileId, _written: &str) -> Vec<Item> {
+    let sources = snapshot.sources();
+    let own = sources.name(file);
+    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let others = snapshot.user_files().map(|file| sources.name(file)).filter(|name| *name != own);
+    let relative =
+        others.filter_map(|name| name.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')));
+    relative.map(|name| item(name, Sort::File, "", plain(name), 0)).collect()
+}
