@@ -1,6 +1,13 @@
 //! A monthly bound.
 
 /// A monthly bound on what the spec costs at base capacity; `rsx check` proves or refuses it.
+///
+/// ```rsx
+/// stack s { region = "us-east-1" }
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer reader { network = main, capacity = 8rpu..16rpu }
+/// budget monthly { limit = 100000usd, busy = [{ of = reader, per_day = 8h }] }
+/// ```
 pattern budget {
   limit: Usd
   /// How long each is busy in a day; one that is not named counts around the clock.

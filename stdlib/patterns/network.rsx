@@ -3,6 +3,15 @@
 /// A private network: a VPC, one subnet a zone, a route table without a way out.
 ///
 /// Security groups are made by those who need them, from who talks to whom.
+///
+/// ```rsx
+/// stack s { region = "us-east-1" }
+/// network main {
+///   cidr    = 10.0.0.0/16
+///   zones   = ["us-east-1a", "us-east-1b", "us-east-1c"]
+///   subnets = [10.0.0.0/23, 10.0.2.0/23, 10.0.4.0/23]
+/// }
+/// ```
 pattern network {
   /// The block of the whole network, /16 to /28.
   cidr: VpcCidr

@@ -1,6 +1,17 @@
 //! The writer.
 
 /// The namespace and workgroup that write.
+///
+/// ```rsx
+/// stack s { region = "us-east-1" }
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer {
+///   network  = main
+///   database = "shop"
+///   capacity = 32rpu..64rpu
+///   restore  = snapshot { name = "nightly" }
+/// }
+/// ```
 pattern producer {
   network: network
   /// The database that holds what is shared.

@@ -20,7 +20,6 @@ let beside =
     + [
       for s in [stack] if has_price and all_sound: {
         of = s
-        note =
-          "${floor(usd_at_base / 1usd)}usd a month at base capacity, ${floor(usd_at_maximum / 1usd)}usd at most"
+        note = "${floor(usd_at_base / 1usd)}usd a month at base capacity, ${floor(usd_at_maximum / 1usd)}usd at most"
       }
     ]

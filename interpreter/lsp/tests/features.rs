@@ -8,9 +8,10 @@ use std::sync::Arc;
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError};
 use rsx_lsp::Snapshot;
+use rsx_lsp::features::completion::{self, Item, Sort};
 use rsx_lsp::features::lenses::{self, LensKind};
 use rsx_lsp::features::{beside, folding, hints, links, selection, signature, tokens};
-use rsx_syntax::FileId;
+use rsx_syntax::{FileId, Severity};
 
 /// Files by name.
 struct Texts(BTreeMap<&'static str, &'static str>);
@@ -169,4 +170,77 @@ fn lenses_stand_above_declarations() {
         shown,
         ["s: plan", "s: 2160usd a month at base capacity, 2160usd at most", "main: 1", "n: 2", "r: 0"]
     );
+}
+
+/// What is offered at the mark `|` of a text, and the text without it.
+fn offered(text: &str) -> (String, Vec<Item>) {
+    let at = text.find('|').unwrap();
+    let plain = text.replacen('|', "", 1);
+    let snapshot = Snapshot::of(Library::standard(), ROOT, &One(plain.as_str().into()));
+    let found = completion::completions(&snapshot, snapshot.file(ROOT).unwrap(), at);
+    (plain, found.items)
+}
+
+struct One(Arc<str>);
+
+impl Files for One {
+    fn read(&self, _: &str) -> Result<Arc<str>, ReadError> {
+        Ok(Arc::clone(&self.0))
+    }
+}
+
+fn errors(text: &str) -> Vec<String> {
+    let snapshot = Snapshot::of(Library::standard(), ROOT, &One(text.into()));
+    let all = snapshot.analysis.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    all.map(|one| format!("{}: {}", one.code, one.message)).collect()
+}
+
+#[test]
+fn what_is_offered_checks() {
+    // Every kind, in the order in which somebody can write them: each needs those before it.
+    let mut text = String::new();
+    let mut left: Vec<String> = Vec::new();
+    for _ in 0..2 {
+        let (_, kinds) = offered(&format!("{text}|\n"));
+        let fresh = kinds.iter().filter(|item| item.sort == Sort::Kind && item.rank < 5);
+        let names: Vec<String> = fresh.map(|item| item.label.clone()).collect();
+        left = if left.is_empty() { names } else { left };
+        left.retain(|name| {
+            let (_, kinds) = offered(&format!("{text}|\n"));
+            let item = kinds.iter().find(|item| item.label == *name).unwrap();
+            let written = item.text().replacen(" name {", &format!(" the_{name} {{"), 1);
+            let more = format!("{text}{written}\n");
+            let is_right = errors(&more).is_empty();
+            if is_right {
+                text = more;
+            }
+            !is_right
+        });
+    }
+    assert!(left.is_empty(), "{left:?} in\n{text}");
+    let mut wrong = Vec::new();
+    let heads: Vec<usize> = text.match_indices(" {\n").map(|(at, _)| at + 2).collect();
+    for head in heads {
+        let (before, after) = text.split_at(head);
+        let (_, fields) = offered(&format!("{before}\n  |{after}"));
+        assert!(!fields.is_empty(), "nothing is offered in\n{before}");
+        for item in fields.iter().filter(|item| item.sort == Sort::Field) {
+            let with = format!("{before}\n  {}{after}", item.text());
+            let found = errors(&with);
+            if !found.is_empty() {
+                wrong.push(format!("{}\n   {found:?}", item.text()));
+            }
+            let Some(open) = item.text().find("= {}") else { continue };
+            let item_text = item.text();
+            let (start, end) = item_text.split_at(open + 3);
+            let (_, inner) = offered(&format!("{before}\n  {start}|{end}{after}"));
+            for inner in inner.iter().filter(|item| item.sort == Sort::Field) {
+                let found = errors(&format!("{before}\n  {start}{}{end}{after}", inner.text()));
+                if !found.is_empty() {
+                    wrong.push(format!("{start} {}\n   {found:?}", inner.text()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -10,6 +10,7 @@ use rsx_syntax::ast::{DeclarationKind, Expr, ExprKind, ItemKind};
 use rsx_syntax::{FileId, PieceId, Span};
 
 use super::definition::place;
+use super::docs::written_above;
 use super::facts;
 use super::names::{self, Occurrence, Role, Symbol};
 use super::terms::Terms;
@@ -161,42 +162,9 @@ fn schema_field(snapshot: &Snapshot, at: Span) -> Option<String> {
 fn docs(snapshot: &Snapshot, symbol: &Symbol, declared: Option<Span>) -> Option<String> {
     if let Symbol::Code(code) = symbol {
         let page = pages::page(code).map(str::to_owned);
-        return page.or_else(|| documentation(snapshot, declared?));
+        return page.or_else(|| written_above(snapshot, declared?));
     }
-    documentation(snapshot, declared?)
-}
-
-/// Returns what is written above the declaration, item or field whose name stands at a place.
-pub(crate) fn documentation(snapshot: &Snapshot, at: Span) -> Option<String> {
-    let declaration = snapshot.tree(at.piece)?.declaration.as_ref()?;
-    let mut found = None;
-    let mut of_item = None;
-    Node::Declaration(declaration).visit(&mut |node| {
-        if let Node::Item(item) = node
-            && item.span.start <= at.start
-            && at.end <= item.span.end
-        {
-            of_item = Some(());
-            let name = node.children().into_iter().next().map(Node::span);
-            let is_name = match &item.kind {
-                ItemKind::Schema(of) => of.name.span == at,
-                ItemKind::Let(of) => of.name.span == at,
-                ItemKind::Make(of) => of.name.span == at,
-                ItemKind::Field(_) | ItemKind::Require(_) | ItemKind::Allow(_) => name == Some(at),
-            };
-            found = item.docs.as_ref().filter(|_| is_name).map(|docs| docs.node.trim().to_owned());
-        }
-    });
-    let is_head = of_item.is_none() && !is_within_type(declaration, at);
-    found.or_else(|| declaration.docs.as_ref().filter(|_| is_head).map(|docs| docs.node.trim().to_owned()))
-}
-
-fn is_within_type(declaration: &rsx_syntax::ast::Declaration, at: Span) -> bool {
-    let mut within = false;
-    Node::Declaration(declaration).visit(&mut |node| {
-        within |= matches!(node, Node::Type(ty) if ty.span.start <= at.start && at.end <= ty.span.end);
-    });
-    within
+    written_above(snapshot, declared?)
 }
 
 /// What the thing comes to, in each env.

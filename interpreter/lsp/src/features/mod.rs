@@ -5,6 +5,7 @@ pub mod beside;
 pub mod completion;
 pub mod definition;
 pub mod diagnostics;
+mod docs;
 mod facts;
 pub mod folding;
 pub mod formatting;

@@ -4,35 +4,48 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use indexmap::IndexMap;
 use rsx_lang::dimension::Dimension;
 use rsx_lang::library::Library;
 use rsx_lang::program::Program;
 use rsx_lang::term::{Term, TermKind};
-use rsx_lang::types::Type;
+use rsx_lang::types::{Case, RecordField, RecordType, Type};
 use rsx_lang::value::Value;
 use rsx_syntax::Sources;
 use rsx_syntax::ast::{DeclarationKind, ExprKind};
 use smol_str::SmolStr;
 
+use super::docs::written_above;
 use super::schema::{self, KindField};
 use super::tree::Node;
 use crate::snapshot::Snapshot;
 
 /// Returns a value for a field of a kind.
 pub(crate) fn of_field(snapshot: &Snapshot, kind: &str, field: &KindField) -> String {
-    let example = || examples().get(kind)?.get(&field.name).cloned();
-    match schema::field_type(snapshot, kind, &field.name) {
-        Some((program, ty)) => reference(snapshot, program, ty)
-            .or_else(example)
-            .unwrap_or_else(|| literal(snapshot, program, ty)),
-        None => example().unwrap_or_else(|| "none".to_owned()),
-    }
+    let example = || usual(&examples().get(kind)?.fields.get(&field.name)?.values);
+    let Some((program, ty)) = schema::field_type(snapshot, kind, &field.name) else {
+        return example().unwrap_or_else(|| "none".to_owned());
+    };
+    let value = Placeholder { snapshot, program };
+    let literal = || value.literal(ty, &field.name, field.docs.as_deref());
+    value.reference(ty).or_else(example).unwrap_or_else(literal)
+}
+
+/// Returns a value for a field of a record of the program.
+pub(crate) fn of_record_field(snapshot: &Snapshot, field: &RecordField) -> String {
+    Placeholder { snapshot, program: &snapshot.analysis.program }.record_field(field)
 }
 
 /// Returns a value of a type of the program, as simple as it can be.
 pub(crate) fn of_type(snapshot: &Snapshot, ty: &Type) -> String {
-    let program = &snapshot.analysis.program;
-    reference(snapshot, program, ty).unwrap_or_else(|| literal(snapshot, program, ty))
+    let value = Placeholder { snapshot, program: &snapshot.analysis.program };
+    value.reference(ty).unwrap_or_else(|| value.literal(ty, "", None))
+}
+
+/// Whether every example of a kind gives a field.
+pub(crate) fn is_usual(kind: &str, field: &str) -> bool {
+    let shown = examples().get(kind);
+    shown.is_some_and(|shown| shown.fields.get(field).is_some_and(|field| field.times == shown.times))
 }
 
 /// Whether the library's examples have a declaration of a kind.
@@ -40,65 +53,98 @@ pub(crate) fn has_example(kind: &str) -> bool {
     examples().contains_key(kind)
 }
 
-/// A declaration, or the kind of one that is still to be written.
-fn reference(snapshot: &Snapshot, program: &Program, ty: &Type) -> Option<String> {
-    let Type::Kind(kinds) = ty.bare() else { return None };
-    let own = &snapshot.analysis.program;
-    let names: Vec<&SmolStr> =
-        kinds.iter().filter_map(|id| program.kind(*id)).map(|kind| &kind.name).collect();
-    let is_meant = |name: &SmolStr| names.contains(&name);
-    let mut declared = own.declared.iter();
-    let found =
-        declared.find(|(_, declared)| own.kind(declared.kind).is_some_and(|kind| is_meant(&kind.name)));
-    Some(match found {
-        Some((name, _)) => name.to_string(),
-        None => names.first()?.to_string(),
-    })
+/// Values of the types of a program, in the place of one that is being written.
+struct Placeholder<'s> {
+    snapshot: &'s Snapshot,
+    program: &'s Program,
 }
 
-fn literal(snapshot: &Snapshot, program: &Program, ty: &Type) -> String {
-    if let Some(least) = least(program, ty) {
-        return least;
+impl Placeholder<'_> {
+    /// A declaration, or the kind of one that is still to be written; of a list of them, a list of one.
+    fn reference(&self, ty: &Type) -> Option<String> {
+        if let Type::List(inner) = ty.bare() {
+            return self.reference(inner).map(|one| format!("[{one}]"));
+        }
+        let Type::Kind(kinds) = ty.bare() else { return None };
+        let own = &self.snapshot.analysis.program;
+        let names: Vec<&SmolStr> =
+            kinds.iter().filter_map(|id| self.program.kind(*id)).map(|kind| &kind.name).collect();
+        let is_meant = |name: &SmolStr| names.contains(&name);
+        let mut declared = own.declared.iter();
+        let found =
+            declared.find(|(_, declared)| own.kind(declared.kind).is_some_and(|kind| is_meant(&kind.name)));
+        Some(match found {
+            Some((name, _)) => name.to_string(),
+            None => names.first()?.to_string(),
+        })
     }
-    let of = |ty: &Type| reference(snapshot, program, ty).unwrap_or_else(|| literal(snapshot, program, ty));
-    match ty.bare() {
-        Type::Bool => "false".to_owned(),
-        Type::Int => "1".to_owned(),
-        Type::Quantity(dimension) => {
-            let unit = program.units.units.iter().find(|(_, unit)| Dimension::of(unit.base) == *dimension);
-            format!("1{}", unit.map_or("", |(name, _)| name.as_str()))
-        }
-        Type::Text => "\"\"".to_owned(),
-        Type::Char => "'a'".to_owned(),
-        Type::Cidr => "10.0.0.0/16".to_owned(),
-        Type::Ip => "10.0.0.1".to_owned(),
-        Type::Range(inner) => {
-            let one = of(inner);
-            format!("{one}..{one}")
-        }
-        Type::List(_) => "[]".to_owned(),
-        Type::Map(_) => "{}".to_owned(),
-        Type::Record(record) => {
-            let required = record.fields.iter().filter(|field| field.is_required());
-            let fields: Vec<String> =
-                required.map(|field| format!("{} = {}", field.name, of(&field.ty))).collect();
-            if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) }
-        }
-        Type::Variants(variants) => {
-            variants.cases.first().map_or_else(|| "none".to_owned(), |case| case.name.to_string())
-        }
-        Type::AnyKind => {
-            let declared = snapshot.analysis.program.declared.keys().next();
-            declared.map_or_else(|| "none".to_owned(), ToString::to_string)
-        }
-        Type::Unknown
-        | Type::Any
-        | Type::None
-        | Type::Kind(_)
-        | Type::Optional(_)
-        | Type::Secret(_)
-        | Type::Refined(_) => "none".to_owned(),
+
+    fn record_field(&self, field: &RecordField) -> String {
+        let docs = || written_above(self.snapshot, field.span);
+        let literal = || self.literal(&field.ty, &field.name, docs().as_deref());
+        self.reference(&field.ty).unwrap_or_else(literal)
     }
+
+    /// The fields of a record that must be there.
+    fn record(&self, record: &RecordType) -> String {
+        let required = record.fields.iter().filter(|field| field.is_required());
+        let fields: Vec<String> =
+            required.map(|field| format!("{} = {}", field.name, self.record_field(field))).collect();
+        if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) }
+    }
+
+    /// What can be written of a type, for something that has a name and docs.
+    fn literal(&self, ty: &Type, name: &str, docs: Option<&str>) -> String {
+        if let Some(least) = least(self.program, ty) {
+            return least;
+        }
+        match ty.bare() {
+            Type::Bool => "false".to_owned(),
+            Type::Int => "1".to_owned(),
+            Type::Quantity(dimension) => {
+                let mut units = self.program.units.units.iter();
+                let unit = units.find(|(_, unit)| Dimension::of(unit.base) == *dimension);
+                format!("1{}", unit.map_or("", |(name, _)| name.as_str()))
+            }
+            Type::Text => format!("\"{}\"", docs.and_then(example).unwrap_or(name)),
+            Type::Char => "'a'".to_owned(),
+            Type::Cidr => "10.0.0.0/16".to_owned(),
+            Type::Ip => "10.0.0.1".to_owned(),
+            Type::Range(inner) => {
+                let one = self.literal(inner, name, docs);
+                format!("{one}..{one}")
+            }
+            Type::List(_) => "[]".to_owned(),
+            Type::Map(_) => "{}".to_owned(),
+            Type::Record(record) => self.record(record),
+            Type::Variants(variants) => match variants.cases.first() {
+                Some(Case { name, fields: Some(fields), .. })
+                    if fields.fields.iter().any(RecordField::is_required) =>
+                {
+                    format!("{name} {}", self.record(fields))
+                }
+                Some(Case { name, .. }) => name.to_string(),
+                None => "none".to_owned(),
+            },
+            Type::AnyKind => {
+                let declared = self.snapshot.analysis.program.declared.keys().next();
+                declared.map_or_else(|| "none".to_owned(), ToString::to_string)
+            }
+            Type::Unknown
+            | Type::Any
+            | Type::None
+            | Type::Kind(_)
+            | Type::Optional(_)
+            | Type::Secret(_)
+            | Type::Refined(_) => "none".to_owned(),
+        }
+    }
+}
+
+/// The example that docs give in words: such as `this`.
+fn example(docs: &str) -> Option<&str> {
+    let written = docs.split("such as `").nth(1)?.split('`').next()?;
+    (!written.contains(['"', '\\', '$', '\n'])).then_some(written)
 }
 
 /// The least value of a type with a range.
@@ -116,11 +162,36 @@ fn least(program: &Program, ty: &Type) -> Option<String> {
     least(program, &refined.base)
 }
 
-/// What the examples in the library's docs write for fields, by kind; those that show a mistake left out.
-fn examples() -> &'static HashMap<SmolStr, HashMap<SmolStr, String>> {
-    static EXAMPLES: OnceLock<HashMap<SmolStr, HashMap<SmolStr, String>>> = OnceLock::new();
+/// What the examples in the library's docs write for kinds.
+type Examples = HashMap<SmolStr, Shown>;
+
+/// What examples write for a kind.
+#[derive(Default)]
+struct Shown {
+    /// How often it is written.
+    times: usize,
+    fields: HashMap<SmolStr, ShownField>,
+}
+
+/// What examples write for a field.
+#[derive(Default)]
+struct ShownField {
+    /// How often it is given.
+    times: usize,
+    /// Each value that stands in no example of a mistake, and how often.
+    values: IndexMap<String, usize>,
+}
+
+/// The value that most examples have; of several, the first.
+fn usual(values: &IndexMap<String, usize>) -> Option<String> {
+    let most = values.values().max()?;
+    values.iter().find(|(_, times)| *times == most).map(|(value, _)| value.clone())
+}
+
+fn examples() -> &'static Examples {
+    static EXAMPLES: OnceLock<Examples> = OnceLock::new();
     EXAMPLES.get_or_init(|| {
-        let mut found = HashMap::new();
+        let mut found = Examples::new();
         for docs in Library::standard().trees().filter_map(|tree| tree.declaration.as_ref()?.docs.as_ref()) {
             for block in docs.node.split("```rsx\n").skip(1).filter_map(|rest| rest.split("```").next()) {
                 take(block, &mut found);
@@ -130,7 +201,7 @@ fn examples() -> &'static HashMap<SmolStr, HashMap<SmolStr, String>> {
     })
 }
 
-fn take(block: &str, found: &mut HashMap<SmolStr, HashMap<SmolStr, String>>) {
+fn take(block: &str, found: &mut Examples) {
     let mut sources = Sources::default();
     let file = sources.add("", block);
     for piece in sources.pieces(file).collect::<Vec<_>>() {
@@ -140,18 +211,19 @@ fn take(block: &str, found: &mut HashMap<SmolStr, HashMap<SmolStr, String>>) {
         else {
             continue;
         };
-        let fields = found.entry(of.kind.node.clone()).or_default();
-        if text.contains("// error") || text.contains("// warning") {
-            continue;
-        }
+        let shown = found.entry(of.kind.node.clone()).or_default();
+        shown.times += 1;
+        let is_right = !text.contains("// error") && !text.contains("// warning");
         for field in of.body.fields() {
+            let shown = shown.fields.entry(field.name.node.clone()).or_default();
+            shown.times += 1;
             let mut is_literal = true;
             Node::Expr(&field.value).visit(&mut |node| {
                 is_literal &= !matches!(node, Node::Expr(expr) if matches!(expr.kind, ExprKind::Name(_)));
             });
-            if is_literal {
+            if is_right && is_literal {
                 let written = sources.snippet(field.value.span).to_owned();
-                fields.entry(field.name.node.clone()).or_insert(written);
+                *shown.values.entry(written).or_default() += 1;
             }
         }
     }

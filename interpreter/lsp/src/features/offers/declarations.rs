@@ -7,8 +7,9 @@ use smol_str::SmolStr;
 
 use super::{item, keywords, plain};
 use crate::features::completion::{Item, MARK, Sort};
-use crate::features::hover::documentation;
-use crate::features::{definition, placeholder, schema};
+use crate::features::docs::written_above;
+use crate::features::schema::{self, KindField};
+use crate::features::{definition, placeholder};
 use crate::snapshot::Snapshot;
 
 /// Returns kinds with what they must have, and the other forms of declarations.
@@ -54,10 +55,12 @@ fn kinds(snapshot: &Snapshot) -> impl Iterator<Item = Item> {
 }
 
 fn kind_snippet(snapshot: &Snapshot, kind: &str) -> String {
-    let fields = schema::fields(snapshot, kind).into_iter().filter(|field| field.is_required);
-    let lines = fields.enumerate().map(|(number, field)| {
-        let value = placeholder::of_field(snapshot, kind, &field);
-        format!("\n  {} = ${{{}:{}}}", field.name, number + 2, plain(&value))
+    let is_wanted = |field: &KindField| field.is_required || placeholder::is_usual(kind, &field.name);
+    let fields: Vec<KindField> = schema::fields(snapshot, kind).into_iter().filter(is_wanted).collect();
+    let width = fields.iter().map(|field| field.name.len()).max().unwrap_or(0);
+    let lines = fields.iter().enumerate().map(|(number, field)| {
+        let value = placeholder::of_field(snapshot, kind, field);
+        format!("\n  {:width$} = ${{{}:{}}}", field.name, number + 2, plain(&value))
     });
     format!("{kind} ${{1:name}} {{{}\n}}", lines.collect::<String>())
 }
@@ -88,7 +91,7 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<Item> {
     });
     let library = snapshot.library.types().filter_map(|name| {
         let docs =
-            documentation(snapshot, snapshot.library.ty(name).and_then(|piece| head_name(snapshot, piece))?);
+            written_above(snapshot, snapshot.library.ty(name).and_then(|piece| head_name(snapshot, piece))?);
         Some(Item { docs, ..item(name, Sort::Type, "", name.to_string(), 2) })
     });
     built_in

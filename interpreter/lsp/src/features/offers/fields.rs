@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::{item, plain};
 use crate::features::completion::{Item, Sort};
+use crate::features::docs::written_above;
 use crate::features::facts::type_name;
 use crate::features::{placeholder, schema};
 use crate::snapshot::Snapshot;
@@ -49,8 +50,8 @@ pub(super) fn of_record(
             let detail = type_name(program, &field.ty);
             let detail = if is_required { format!("{detail}, required") } else { detail };
             let snippet =
-                format!("{} = ${{1:{}}}", field.name, plain(&placeholder::of_type(snapshot, &field.ty)));
-            let docs = field.docs.as_ref().map(|docs| docs.trim().to_owned());
+                format!("{} = ${{1:{}}}", field.name, plain(&placeholder::of_record_field(snapshot, field)));
+            let docs = written_above(snapshot, field.span);
             Item { docs, ..item(&field.name, Sort::Field, &detail, snippet, u8::from(!is_required)) }
         })
         .collect()
@@ -130,6 +131,6 @@ pub(super) fn behind_dot(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
 
 fn member(snapshot: &Snapshot, field: &RecordField) -> Item {
     let detail = type_name(&snapshot.analysis.program, &field.ty);
-    let docs = field.docs.as_ref().map(|docs| docs.trim().to_owned());
+    let docs = written_above(snapshot, field.span);
     Item { docs, ..item(&field.name, Sort::Field, &detail, field.name.to_string(), 0) }
 }

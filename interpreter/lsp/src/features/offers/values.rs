@@ -48,7 +48,7 @@ pub(super) fn values(
     items.extend(functions().map(|function| {
         let usage = function.usage.replace("` or `", " or ");
         let docs = Some(function.says.to_owned());
-        Item { docs, ..item(function.name, Sort::Function, &usage, format!("{}($1)", function.name), 6) }
+        Item { docs, ..item(function.name, Sort::Function, &usage, format!("{}($1)", function.name), 9) }
     }));
     items
 }
@@ -182,7 +182,7 @@ fn required(snapshot: &Snapshot, record: &RecordType) -> String {
                 "{} = ${{{}:{}}}",
                 field.name,
                 number + 1,
-                plain(&placeholder::of_type(snapshot, &field.ty))
+                plain(&placeholder::of_record_field(snapshot, field))
             )
         })
         .collect();
