@@ -141,7 +141,7 @@ impl Design for Nothing {
     }
 
     fn want(&self, _id: InstanceId) -> Record {
-        Record::new()
+        Record::default()
     }
 
     fn origin(&self, _id: InstanceId, _field: Option<&str>) -> Span {

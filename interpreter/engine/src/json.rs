@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn units() -> Units {
-        Units { bases: vec!["Duration".into(), "Rpu".into()], units: indexmap::IndexMap::new() }
+        Units { bases: vec!["Duration".into(), "Rpu".into()], units: Default::default() }
     }
 
     fn per(powers: [i8; 8]) -> Dimension {
@@ -209,8 +209,8 @@ mod tests {
             Value::Range(Arc::new((Value::int(1), None))),
             Value::list([Value::None, Value::list([])]),
             Value::record([("number".into(), Value::text("x")), ("b".into(), Value::None)]),
-            Value::Variant("managed".into(), Arc::new(Record::new())),
-            Value::Variant("key".into(), Arc::new([("alias".into(), Value::text("x"))].into())),
+            Value::Variant("managed".into(), Arc::new(Record::default())),
+            Value::Variant("key".into(), Arc::new(Record::from_iter([("alias".into(), Value::text("x"))]))),
             Value::Secret(Arc::new(Secret::Generated)),
             Value::Secret(Arc::new(Secret::Stored("a/b".into()))),
         ];

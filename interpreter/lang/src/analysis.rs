@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::thread;
 
-use indexmap::IndexMap;
 use rsx_syntax::{Code, Diagnostic, FileId, Sources, Span};
 use smol_str::SmolStr;
 
@@ -12,6 +11,7 @@ use crate::eval::Setting;
 use crate::inputs::{Demand, Inputs, read};
 use crate::library::Library;
 use crate::load::Loaded;
+use crate::maps::IndexMap;
 use crate::model::{Merged, Model};
 use crate::problems::inputs::Problem;
 use crate::problems::rules::Problem as RuleProblem;
@@ -138,7 +138,7 @@ fn unused(program: &Program, models: &[Model]) -> Vec<Diagnostic> {
 
 /// Joins what several envs say: one diagnostic for one code and place, with the envs that show it.
 fn across(models: &[Model]) -> Vec<Diagnostic> {
-    let mut joined: IndexMap<(Code, Option<Span>), Vec<Diagnostic>> = IndexMap::new();
+    let mut joined: IndexMap<(Code, Option<Span>), Vec<Diagnostic>> = IndexMap::default();
     for model in models {
         let env = model.env().cloned().unwrap_or_default();
         for diagnostic in model.diagnostics() {

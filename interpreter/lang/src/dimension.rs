@@ -1,8 +1,9 @@
 //! What a number measures: products of powers of base dimensions, and the units they are written in.
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::Fraction;
 use smol_str::SmolStr;
+
+use crate::maps::IndexMap;
 
 /// How many base dimensions a program may declare, the library's included.
 pub const BASES: usize = 8;

@@ -46,7 +46,7 @@ pub(crate) struct Setting {
     /// The env.
     pub(crate) env: Option<SmolStr>,
     /// Params that are given from outside.
-    pub(crate) params: Arc<indexmap::IndexMap<SmolStr, GivenParam>>,
+    pub(crate) params: Arc<crate::maps::IndexMap<SmolStr, GivenParam>>,
     /// The first file that is not the library's.
     pub(crate) first_file: Option<rsx_syntax::FileId>,
 }

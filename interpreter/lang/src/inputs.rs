@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::{DeclarationKind, Expr};
 use rsx_syntax::{Diagnostic, FileId, Sources, Span, parse};
 use smol_str::SmolStr;
 
 use crate::bind::literal;
 use crate::eval::GivenParam;
+use crate::maps::IndexMap;
 use crate::problems::inputs::Problem;
 use crate::program::{Global, GlobalKind, Program};
 use crate::secret::{Protected, Secret};

@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod instance;
 pub mod library;
 pub mod load;
+pub mod maps;
 pub mod model;
 pub mod pages;
 mod problems;

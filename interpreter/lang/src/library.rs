@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use indexmap::IndexMap;
+use crate::maps::IndexMap;
 use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span, head, parse};
 use smol_str::SmolStr;
 

@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::thread;
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::DeclarationKind;
 use rsx_syntax::{Diagnostic, FileId, Parsed, PieceId, Sources, Span, parse};
 
 use crate::dimension::Units;
 use crate::library::Library;
+use crate::maps::IndexMap;
 use crate::problems::files::Problem;
 use crate::show::show;
 use crate::value::Value;
@@ -91,10 +91,10 @@ pub fn load(library: &Library, root: &str, files: &dyn Files) -> Loaded {
         loaded: Loaded {
             sources: library.sources().clone(),
             root: None,
-            trees: IndexMap::new(),
+            trees: IndexMap::default(),
             diagnostics: Vec::new(),
         },
-        seen: IndexMap::new(),
+        seen: IndexMap::default(),
         waiting: VecDeque::new(),
     };
     loading.root(root, files);
@@ -168,14 +168,18 @@ impl Loading {
     }
 }
 
-/// Parses the pieces of a file, a large one on two threads.
 fn parse_file(sources: &Sources, file: FileId) -> Vec<(PieceId, Arc<Parsed>)> {
     let pieces: Vec<PieceId> = sources.pieces(file).collect();
+    parse_pieces(sources, &pieces)
+}
+
+/// Parses pieces, large ones on two threads.
+pub(crate) fn parse_pieces(sources: &Sources, pieces: &[PieceId]) -> Vec<(PieceId, Arc<Parsed>)> {
     let parse_all = |pieces: &[PieceId]| -> Vec<(PieceId, Arc<Parsed>)> {
         pieces.iter().map(|&piece| (piece, Arc::new(parse(piece, sources.piece_text(piece))))).collect()
     };
-    if sources.text(file).len() < SHARED {
-        return parse_all(&pieces);
+    if pieces.iter().map(|piece| sources.piece_text(*piece).len()).sum::<usize>() < SHARED {
+        return parse_all(pieces);
     }
     let (first, second) = pieces.split_at(pieces.len() / 2);
     thread::scope(|scope| {

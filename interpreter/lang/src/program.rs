@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::Attribute;
 use rsx_syntax::{Code, Span};
 use smol_str::SmolStr;
 
 use crate::dimension::Units;
+use crate::maps::IndexMap;
 use crate::term::Term;
 use crate::types::Type;
 

@@ -255,8 +255,10 @@ mod tests {
         let range =
             Value::Range(std::sync::Arc::new((number(32, 1, &[0, 1]), Some(number(256, 1, &[0, 1])))));
         let record = Value::record([("a".into(), Value::text("x\"${\n")), ("b".into(), Value::Char('\''))]);
-        let variant =
-            Value::Variant("snapshot".into(), std::sync::Arc::new([("of".into(), Value::None)].into()));
+        let variant = Value::Variant(
+            "snapshot".into(),
+            std::sync::Arc::new(crate::value::Record::from_iter([("of".into(), Value::None)])),
+        );
         let cases = [
             (range, "32rpu..256rpu"),
             (record, r#"{ a = "x\"\${\n", b = '\'' }"#),

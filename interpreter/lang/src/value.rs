@@ -3,13 +3,13 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use ipnet::Ipv4Net;
 use rsx_syntax::ast::Fraction;
 use smol_str::SmolStr;
 
 use crate::dimension::Dimension;
 use crate::instance::InstanceId;
+use crate::maps::IndexMap;
 use crate::secret::Secret;
 
 /// Named values in their order.

@@ -12,7 +12,7 @@ use rsx_lang::load::{Files, ReadError, load};
 use rsx_lang::model::{Model, Outcome};
 use rsx_lang::secret::{Protected, Secret};
 use rsx_lang::show::show;
-use rsx_lang::value::{Awaited, Phase, Value};
+use rsx_lang::value::{Awaited, Phase, Record, Value};
 use smol_str::SmolStr;
 
 struct One(Arc<str>);
@@ -68,9 +68,9 @@ fn holes_close_as_the_outside_is_observed() {
     let one = named(model, "one.box");
     let net = |model: &Model| model.want(one).get("net").cloned().unwrap();
     assert!(matches!(net(model), Value::Pending(_)));
-    model.observe(main, [("id".into(), Value::text("net-1"))].into());
+    model.observe(main, Record::from_iter([("id".into(), Value::text("net-1"))]));
     assert_eq!(net(model), Value::text("net-1"));
-    model.observe(main, [("id".into(), Value::text("net-2"))].into());
+    model.observe(main, Record::from_iter([("id".into(), Value::text("net-2"))]));
     assert_eq!(net(model), Value::text("net-2"));
     assert_eq!(model.get(one, "nothing"), None);
     assert_eq!(show(model.units(), &model.get(one, "monthly").unwrap()), "1460usd");
@@ -95,7 +95,7 @@ walls doors { around = main }
     let from = |model: &Model| model.want(wall).get("from").cloned().unwrap();
     assert!(matches!(from(model), Value::Pending(_)));
     for id in ["net-1", "net-2"] {
-        model.observe(net, [("id".into(), Value::text(id))].into());
+        model.observe(net, Record::from_iter([("id".into(), Value::text(id))]));
         assert_eq!(from(model), Value::text(id));
     }
 }
@@ -125,7 +125,7 @@ fn resources_wait_for_those_they_refer_to() {
     let expected = [("readers[1].box".to_owned(), SmolStr::from("to"), Some(SmolStr::from("id")))];
     assert_eq!(needs(model), expected);
     let second = named(model, "readers[1].box");
-    model.observe(second, [("id".into(), Value::text("box-1"))].into());
+    model.observe(second, Record::from_iter([("id".into(), Value::text("box-1"))]));
     assert_eq!(needs(model), expected, "what was observed does not matter");
     let span = model.demand(hole).first().unwrap().span;
     assert_eq!(model.sources().snippet(span), "readers");
@@ -146,12 +146,12 @@ fn checks_wait_for_what_they_need() {
     assert!(timed.contains(&("long ids".into(), Phase::Run)));
     assert!(timed.contains(&("rows".into(), Phase::Run)));
     let net = named(model, "main.net");
-    model.observe(net, [("zones".into(), Value::list([Value::text("a")]))].into());
+    model.observe(net, Record::from_iter([("zones".into(), Value::list([Value::text("a")]))]));
     let told: Vec<_> = model.run_rules(Phase::World).iter().map(|d| d.message.clone()).collect();
     assert_eq!(told, ["1 zones"]);
     for (place, id) in ["box-1", "b"].into_iter().enumerate() {
         let member = named(model, &format!("readers[{place}].box"));
-        model.observe(member, [("id".into(), Value::text(id))].into());
+        model.observe(member, Record::from_iter([("id".into(), Value::text(id))]));
     }
     let told = model.run_rules(Phase::Run);
     assert_eq!(told.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), ["rsx::check::failed"]);

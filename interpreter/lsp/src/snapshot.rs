@@ -3,12 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use rsx_lang::analysis::{Analysis, analyze};
 use rsx_lang::bind::bind_library;
 use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, QUESTION, Question, load};
+use rsx_lang::maps::IndexMap;
 use rsx_syntax::ast::Declaration;
 use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span};
 
@@ -50,7 +50,7 @@ impl Snapshot {
             models: Vec::new(),
             diagnostics: Vec::new(),
         };
-        Self { analysis, trees: IndexMap::new(), library }
+        Self { analysis, trees: IndexMap::default(), library }
     }
 
     /// Returns every file.

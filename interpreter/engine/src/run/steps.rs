@@ -216,7 +216,7 @@ impl Doing<'_, '_> {
 
     /// Returns how the resource is reached now, as far as that is known: the way of then may be closed.
     fn ways(&self) -> Record {
-        let Ok((id, schema)) = self.declared() else { return Record::new() };
+        let Ok((id, schema)) = self.declared() else { return Record::default() };
         let mut want = self.runner.design(|design| design.want(id));
         let is_way = |name: &SmolStr| schema.fields.get(name) == Some(&Role::Through);
         want.retain(|name, value| is_way(name) && value.is_known());

@@ -85,7 +85,7 @@ impl Synthetic {
         let starts = text.match_indices("box").map(|(at, _)| at);
         let lines: Vec<Span> = starts.map(|at| sources.span(file, at..at + 3).unwrap()).collect();
         let kinds = DECLARATIONS.iter().map(|declared| (declared.0, kind(declared, &lines))).collect();
-        let units = Units { bases: vec!["Duration".into(), "Usd".into()], units: IndexMap::new() };
+        let units = Units { bases: vec!["Duration".into(), "Usd".into()], units: IndexMap::default() };
         Self { resources, kinds, observed: BTreeMap::new(), units, sources, lines }
     }
 

@@ -135,7 +135,10 @@ impl Kind for Code {
         if self.name == "zones" {
             let letters = ["a", "b", "c"].into_iter().take(self.inner().zones);
             let names = Value::list(letters.map(Value::text));
-            return Ok(Some(Observed { status: Status::Ready, fields: [("names".into(), names)].into() }));
+            return Ok(Some(Observed {
+                status: Status::Ready,
+                fields: [("names".into(), names)].into_iter().collect(),
+            }));
         }
         Ok(self.inner().seen(self.name, id))
     }
@@ -177,7 +180,8 @@ impl Kind for Code {
                 .map(|port| format!("{key}:{}", show(&Units::default(), port)))
                 .unwrap_or_default();
             let attributes = [("id", key.clone()), ("endpoint", port), ("version", "1".into())];
-            let attributes = attributes.map(|(name, value)| (name.into(), Value::text(value))).into();
+            let attributes =
+                attributes.map(|(name, value)| (name.into(), Value::text(value))).into_iter().collect();
             let object = Object {
                 kind: self.name,
                 address: cx.address.clone(),

@@ -1,6 +1,5 @@
 //! Declarations `kind name { … }`, envs, outputs, checks and expects → what the program keeps of them.
 
-use indexmap::IndexMap;
 use rsx_syntax::Code;
 use rsx_syntax::ast::{self, Block, Body, Declaration, DeclarationKind, Instance, ItemKind};
 use smol_str::SmolStr;
@@ -8,6 +7,7 @@ use smol_str::SmolStr;
 use super::names::{Declarations, docs_of};
 use super::{Binder, Entry};
 use crate::infer::{Home, Questions, STACK, Scope};
+use crate::maps::IndexMap;
 use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
 use crate::problems::types::Problem as TypeProblem;
@@ -99,7 +99,7 @@ impl<'a> Binder<'a> {
     fn env(&mut self, block: &'a Block) -> Env {
         self.only_fields(&block.body, "an env holds values for params: `name = value`");
         let mut scope = Scope::global(Home::User);
-        let mut given: IndexMap<SmolStr, Given> = IndexMap::new();
+        let mut given: IndexMap<SmolStr, Given> = IndexMap::default();
         for item in &block.body.items {
             let ItemKind::Field(field) = &item.kind else { continue };
             let name = &field.name;

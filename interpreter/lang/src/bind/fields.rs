@@ -1,6 +1,5 @@
 //! The fields of a declaration or part, as given → terms that fit its kind.
 
-use indexmap::IndexMap;
 use rsx_syntax::Span;
 use rsx_syntax::ast::{Body, Field, ItemKind, Name};
 use smol_str::SmolStr;
@@ -9,6 +8,7 @@ use super::Binder;
 use super::kinds::{FieldForm, Required};
 use super::members::Writable;
 use crate::infer::{Questions, Scope, constant};
+use crate::maps::IndexMap;
 use crate::problems::names::Problem as NameProblem;
 use crate::problems::types::Problem;
 use crate::program::{Given, KindId};
@@ -29,7 +29,7 @@ impl<'a> Binder<'a> {
         head: &Name,
         besides: &[&str],
     ) -> GivenFields {
-        let mut given = GivenFields::with_capacity(body.items.len());
+        let mut given = GivenFields::with_capacity_and_hasher(body.items.len(), <_>::default());
         if self.is_broken(kind) {
             return given;
         }

@@ -1,6 +1,5 @@
 //! Values from outside, bound like any literal of the language.
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::Expr;
 use rsx_syntax::{Diagnostic, Sources};
 
@@ -8,6 +7,7 @@ use super::Binder;
 use crate::infer::{Home, Scope};
 use crate::library::Library;
 use crate::load::Loaded;
+use crate::maps::IndexMap;
 use crate::program::Program;
 use crate::term::Term;
 use crate::types::Type;
@@ -20,7 +20,7 @@ pub(crate) fn literal(
     needed: &Type,
 ) -> (Term, Vec<Diagnostic>) {
     let loaded =
-        Loaded { sources: sources.clone(), root: None, trees: IndexMap::new(), diagnostics: Vec::new() };
+        Loaded { sources: sources.clone(), root: None, trees: IndexMap::default(), diagnostics: Vec::new() };
     let nobody = Library::new(&[]);
     let mut binder = Binder::new(&nobody, &loaded);
     binder.units = program.units.clone();

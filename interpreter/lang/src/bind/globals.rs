@@ -1,6 +1,5 @@
 //! Params and lets: their types and values, each bound once, in an order in which nothing waits deeply.
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::Binding;
 use rsx_syntax::{Span, Spanned};
 use smol_str::SmolStr;
@@ -9,6 +8,7 @@ use super::cycles::mentioned;
 use super::names::docs_of;
 use super::{Binder, Entry};
 use crate::infer::{Home, Scope};
+use crate::maps::IndexMap;
 use crate::problems::shapes::Problem;
 use crate::program::{Global, GlobalId, GlobalKind};
 use crate::term::Term;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::{Attribute, Binding, Block, Body, DeclarationKind, Item, ItemKind, Make, SchemaField};
 use rsx_syntax::{PieceId, Span, Spanned};
 use smol_str::SmolStr;
@@ -10,6 +9,7 @@ use smol_str::SmolStr;
 use super::names::docs_of;
 use super::{Binder, MEMBER};
 use crate::infer::Home;
+use crate::maps::IndexMap;
 use crate::problems::names::Problem;
 use crate::problems::shapes::Problem as ShapeProblem;
 use crate::program::{self, Kind, KindBinding, KindId};
@@ -104,7 +104,7 @@ impl<'a> KindSlot<'a> {
             binding,
             docs: None,
             source,
-            members: IndexMap::new(),
+            members: IndexMap::default(),
             pool: None,
             required: None,
             lives: false,
@@ -144,7 +144,7 @@ impl<'a> Binder<'a> {
 
     fn read(&mut self, kind: KindId, block: &'a Block) {
         let Some(binding) = self.slot(kind).map(|slot| slot.binding) else { return };
-        let mut members = IndexMap::with_capacity(block.body.items.len() + 1);
+        let mut members = IndexMap::with_capacity_and_hasher(block.body.items.len() + 1, <_>::default());
         for item in &block.body.items {
             let Some((name, source)) = self.written_member(item, binding) else { continue };
             let slot = MemberSlot::new(name.span, item.docs.as_ref(), source);
@@ -338,7 +338,7 @@ impl<'a> Binder<'a> {
     pub(super) fn seal_kinds(&mut self) {
         for (name, slot) in std::mem::take(&mut self.kinds) {
             let pool = slot.pool.filter(|_| slot.lives);
-            let members = if slot.lives { slot.members } else { IndexMap::new() };
+            let members = if slot.lives { slot.members } else { IndexMap::default() };
             let kind = Kind {
                 name: name.clone(),
                 docs: docs_of(slot.docs),

@@ -18,7 +18,6 @@ mod units;
 
 use std::collections::VecDeque;
 
-use indexmap::{IndexMap, IndexSet};
 use rsx_syntax::{Diagnostic, Sources, Span};
 use smol_str::SmolStr;
 
@@ -26,6 +25,7 @@ use crate::dimension::Units;
 use crate::infer::Home;
 use crate::library::Library;
 use crate::load::Loaded;
+use crate::maps::{IndexMap, IndexSet};
 use crate::program::{Declared, DeclaredId, GlobalId, KindId, Program};
 use crate::suggest::Suggestions;
 use crate::types::Type;
@@ -70,7 +70,7 @@ pub fn bind_library(library: &Library) -> Bound {
     let loaded = Loaded {
         sources: library.sources().clone(),
         root: None,
-        trees: IndexMap::new(),
+        trees: IndexMap::default(),
         diagnostics: Vec::new(),
     };
     let mut binder = Binder::new(library, &loaded);
@@ -142,12 +142,12 @@ impl<'a> Binder<'a> {
             suggestions: Suggestions::default(),
             depth: 0,
             names: UserNames::default(),
-            kinds: IndexMap::new(),
-            globals: IndexMap::new(),
-            library_globals: IndexMap::new(),
-            types: IndexMap::new(),
+            kinds: IndexMap::default(),
+            globals: IndexMap::default(),
+            library_globals: IndexMap::default(),
+            types: IndexMap::default(),
             inferring: Vec::new(),
-            ringed: IndexSet::new(),
+            ringed: IndexSet::default(),
             waiting: VecDeque::new(),
             program: Program::default(),
             diagnostics: Vec::new(),

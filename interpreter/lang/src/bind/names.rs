@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use rsx_syntax::ast::{Block, Declaration, DeclarationKind, Instance, Name, Rule, TypeDeclaration};
 use rsx_syntax::{Span, Spanned};
 use smol_str::SmolStr;
@@ -13,6 +12,7 @@ use super::types::is_of_language;
 use super::{Binder, Entry};
 use crate::infer::Home;
 use crate::load::Loaded;
+use crate::maps::IndexMap;
 use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
 use crate::program::{DeclaredId, GlobalId, KindId};

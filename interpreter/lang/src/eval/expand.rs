@@ -1,7 +1,5 @@
 //! Patterns to instances: parts are made when somebody asks for them.
 
-use std::collections::HashMap;
-
 use smol_str::SmolStr;
 
 use super::state::Turn;
@@ -9,6 +7,7 @@ use super::{
     Binding, Eval, Instance, Maker, Scope, Slot, blocked, blocked_within, obstacle, only_input_missing, truth,
 };
 use crate::instance::InstanceId;
+use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
 use crate::program::{KindId, Make, MemberKind};
 use crate::term::Term;
@@ -63,7 +62,7 @@ impl<'p> Eval<'p, '_> {
             Err(value) => return value,
         };
         let mut wanted: Vec<(u32, Value)> = Vec::new();
-        let mut keys: HashMap<SmolStr, usize> = HashMap::new();
+        let mut keys: HashMap<SmolStr, usize> = HashMap::default();
         // A pool's members are known by their places.
         let by_key = items.len() > 1 && self.pool(of) != Some(place);
         for (step, item) in items.iter().enumerate() {

@@ -1,11 +1,11 @@
 //! Holes: how they join, and what makes a value unusable.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use crate::instance::InstanceId;
+use crate::maps::HashSet;
 use crate::value::{Awaited, Pending, Phase, Value};
 
 /// Why operands can't be used yet, gathered one by one.

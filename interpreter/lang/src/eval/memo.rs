@@ -1,8 +1,8 @@
 //! Where values are kept once they are known: four bytes for each place, and each value once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::maps::HashMap;
 use crate::value::{Record, Value};
 
 /// How long a value holds.

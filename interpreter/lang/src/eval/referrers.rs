@@ -1,9 +1,8 @@
 //! Who refers to whom: an index for each kind, made once.
 
-use std::collections::HashMap;
-
 use super::{Eval, Slot};
 use crate::instance::InstanceId;
+use crate::maps::HashMap;
 use crate::program::{KindBinding, KindId, MemberKind};
 use crate::types::Type;
 use crate::value::Value;

@@ -1,12 +1,11 @@
 //! Values that need themselves, and work that gets too deep, which is put first.
 
-use std::collections::HashSet;
-
 use rsx_syntax::{Diagnostic, Span};
 use smol_str::SmolStr;
 
 use super::{Eval, Slot};
 use crate::instance::InstanceId;
+use crate::maps::HashSet;
 use crate::problems::names;
 use crate::value::Value;
 
@@ -28,7 +27,7 @@ impl Eval<'_, '_> {
     }
 
     fn report_ring(&mut self, ring: &[Slot]) {
-        let mut known = HashSet::new();
+        let mut known = HashSet::default();
         let named = ring.iter().filter_map(|slot| self.name_of_slot(*slot));
         let mut places: Vec<(SmolStr, Span)> = named.filter(|(_, span)| known.insert(*span)).collect();
         let first = places

@@ -1,8 +1,8 @@
 //! Values told apart quickly, so that work on long lists stays linear.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::maps::HashMap;
 use crate::value::Value;
 
 /// A set of values that are known.

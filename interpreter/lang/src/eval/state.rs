@@ -1,14 +1,14 @@
 //! What one evaluation has found out so far: instances, values, observations, problems.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use indexmap::IndexSet;
 use rsx_syntax::{Diagnostic, Span};
 use smol_str::SmolStr;
 
 use super::memo::{Lasting, Memo, Passing};
 use super::referrers::References;
 use crate::instance::InstanceId;
+use crate::maps::{HashMap, IndexSet};
 use crate::program::{DeclaredId, GlobalId, Kind, KindId, Make, Member, MemberKind, Program};
 use crate::rules::Allowance;
 use crate::term::{Term, TermKind};

@@ -1,12 +1,13 @@
 //! Everything of a program worked out once, in the order in which it was written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rsx_syntax::Span;
 
 use super::Deferred;
 use crate::eval::{Eval, Slot, instances, only_input_missing};
 use crate::instance::InstanceId;
+use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
 use crate::program::{Declared, Given, GlobalId, KindId, Member, MemberKind, Rule};
 use crate::rules::{Block, Findings};
@@ -36,7 +37,7 @@ impl Walk {
         for place in 0..eval.program.declared.len() {
             walk.expand(eval, InstanceId(number(place)));
         }
-        let mut wanted = HashMap::new();
+        let mut wanted = HashMap::default();
         for id in &walk.instances {
             members(eval, *id, &mut wanted);
         }

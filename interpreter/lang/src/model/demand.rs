@@ -1,13 +1,12 @@
 //! What resources want, where that comes from, and for whom they must wait.
 
-use std::collections::HashSet;
-
 use rsx_syntax::Span;
 use smol_str::SmolStr;
 
 use super::{Model, Need};
 use crate::eval::{AFTER, is_outside};
 use crate::instance::InstanceId;
+use crate::maps::HashSet;
 use crate::program::{Kind, MemberKind};
 use crate::value::{Awaited, Phase, Record, Value};
 
@@ -32,7 +31,7 @@ impl Model {
     /// Returns which other resources a resource waits for, and because of which field, whatever has been observed.
     pub fn demand(&self, id: InstanceId) -> Vec<Need> {
         let mut needs = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for (place, name) in self.kind(id).into_iter().flat_map(wanted_fields) {
             let mut found: Vec<(InstanceId, Option<(SmolStr, Phase)>)> = Vec::new();
             self.eval(false, |eval| {

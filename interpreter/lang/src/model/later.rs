@@ -87,7 +87,7 @@ impl Model {
     /// Returns every check with the phase in which it is decided, by place; the same check of one declaration once.
     pub fn timed(&self) -> Vec<Timed> {
         let state = self.state.borrow();
-        let mut timed: indexmap::IndexMap<(SmolStr, Span), Phase> = indexmap::IndexMap::new();
+        let mut timed: crate::maps::IndexMap<(SmolStr, Span), Phase> = crate::maps::IndexMap::default();
         let mut list = |name: SmolStr, span: Span, phase: Phase| {
             let known = timed.entry((name, span)).or_insert(phase);
             *known = phase.max(*known);

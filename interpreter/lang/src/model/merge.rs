@@ -1,12 +1,10 @@
 //! Diagnostics told once each, and in one order.
 
-use std::collections::HashSet;
-
-use indexmap::IndexMap;
 use rsx_syntax::{Code, Diagnostic, Sources, Span};
 
 use super::check::position;
 use crate::instance::InstanceId;
+use crate::maps::{HashSet, IndexMap};
 use crate::program::DeclaredId;
 use crate::rules::add;
 
@@ -45,7 +43,7 @@ impl Merged {
         broken: Vec<(Option<InstanceId>, Diagnostic)>,
         root: impl Fn(InstanceId) -> Option<DeclaredId>,
     ) {
-        let mut told: HashSet<(Code, Option<DeclaredId>, Option<Span>)> = HashSet::new();
+        let mut told: HashSet<(Code, Option<DeclaredId>, Option<Span>)> = HashSet::default();
         for (subject, diagnostic) in broken {
             let key = |subject| (diagnostic.code.clone(), root(subject), diagnostic.primary());
             if subject.is_none_or(|subject| told.insert(key(subject))) {

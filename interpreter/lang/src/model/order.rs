@@ -1,6 +1,5 @@
 //! Resources that would have to wait for themselves.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use rsx_syntax::Diagnostic;
@@ -10,6 +9,7 @@ use super::check::position;
 use super::demand::{refer, wanted_fields};
 use crate::eval::Eval;
 use crate::instance::InstanceId;
+use crate::maps::HashMap;
 use crate::problems::rules::Problem;
 use crate::term::TermKind;
 
@@ -35,7 +35,7 @@ impl Model {
     pub(super) fn rings(&self) -> Vec<Diagnostic> {
         let rings: Vec<_> = self.eval(false, |eval| {
             let marks = vec![Mark::New; self.extents.len()];
-            let mut search = Search { model: self, eval, fields: HashMap::new(), marks };
+            let mut search = Search { model: self, eval, fields: HashMap::default(), marks };
             self.resources().into_iter().filter_map(|id| search.from(id)).collect()
         });
         rings.iter().filter_map(|ring| self.accuse(ring)).collect()
