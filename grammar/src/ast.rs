@@ -1,6 +1,7 @@
 //! The tree that the user wrote: in their order, every node with its place, without meaning.
 
 use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::net::Ipv4Addr;
 
@@ -13,7 +14,7 @@ pub type Fraction = num_rational::Ratio<i128>;
 pub type Name = Spanned<SmolStr>;
 
 /// One declaration: what a piece of a file holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declaration {
     /// The `///` lines above it, without their marks.
     pub docs: Option<Spanned<String>>,
@@ -24,7 +25,7 @@ pub struct Declaration {
 }
 
 /// The shapes of a declaration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeclarationKind {
     /// `import "network.rsx"`
     Import(Spanned<SmolStr>),
@@ -57,7 +58,7 @@ pub enum DeclarationKind {
 }
 
 /// A declaration that could not be read. Its name counts as declared, of unknown type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broken {
     /// The first word.
     pub kind: Option<Name>,
@@ -66,7 +67,7 @@ pub struct Broken {
 }
 
 /// `name: Type = value`, where type or value may be left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     /// What it is called.
     pub name: Name,
@@ -77,7 +78,7 @@ pub struct Binding {
 }
 
 /// `type Name = Type where { "label" = predicate }`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeDeclaration {
     /// What it is called.
     pub name: Name,
@@ -88,7 +89,7 @@ pub struct TypeDeclaration {
 }
 
 /// `"an upper-case letter" = any c in self: c in 'A'..'Z'`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refinement {
     /// What is needed, in words.
     pub label: Spanned<SmolStr>,
@@ -97,7 +98,7 @@ pub struct Refinement {
 }
 
 /// `word name { … }`, where the name may be a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// What is declared: a word or, for `check` and `expect`, a text.
     pub name: Name,
@@ -106,7 +107,7 @@ pub struct Block {
 }
 
 /// `kind name { … }`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {
     /// The kind.
     pub kind: Name,
@@ -117,7 +118,7 @@ pub struct Instance {
 }
 
 /// `rule CODE on kind { … }`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// Its code.
     pub code: Spanned<Code>,
@@ -128,7 +129,7 @@ pub struct Rule {
 }
 
 /// What stands between the braces of a declaration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// Fields and clauses in their order; broken ones are left out.
     pub items: Vec<Item>,
@@ -148,7 +149,7 @@ impl Body {
 }
 
 /// A field or a clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The `///` lines above it.
     pub docs: Option<Spanned<String>>,
@@ -159,7 +160,7 @@ pub struct Item {
 }
 
 /// The shapes of a field or clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ItemKind {
     /// `name = value`
     Field(Field),
@@ -176,7 +177,7 @@ pub enum ItemKind {
 }
 
 /// `name = value`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// The field.
     pub name: Name,
@@ -185,7 +186,7 @@ pub struct Field {
 }
 
 /// `fixed name: Type = default`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaField {
     /// What is said of it.
     pub attributes: Vec<Spanned<Attribute>>,
@@ -198,7 +199,7 @@ pub struct SchemaField {
 }
 
 /// What may be said of a schema's or a record's field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Attribute {
     /// A change means another object.
     Fixed,
@@ -246,7 +247,7 @@ impl Attribute {
 }
 
 /// A loop `for i in xs` and a condition `if c`, each if written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guards {
     /// The loop's variable and what it runs over.
     pub each: Option<(Name, Expr)>,
@@ -255,7 +256,7 @@ pub struct Guards {
 }
 
 /// `make kind name for i in xs if c { … }`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Make {
     /// The kind.
     pub kind: Name,
@@ -268,7 +269,7 @@ pub struct Make {
 }
 
 /// `require c for x in xs if d else "…" at x also y "…" help "…" mend ["…"]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Require {
     /// What must hold.
     pub condition: Expr,
@@ -298,7 +299,7 @@ impl Require {
 }
 
 /// `self.subnets "these three"`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The value whose place is meant.
     pub of: Expr,
@@ -307,7 +308,7 @@ pub struct Place {
 }
 
 /// `allow CODE because "…"`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allow {
     /// What is allowed.
     pub code: Spanned<Code>,
@@ -316,7 +317,7 @@ pub struct Allow {
 }
 
 /// A type as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeExpr {
     /// Its shape.
     pub kind: TypeExprKind,
@@ -325,7 +326,7 @@ pub struct TypeExpr {
 }
 
 /// The shapes of a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TypeExprKind {
     /// `Text`, `List<T>`, `Int(1..24)`
     Named {
@@ -345,7 +346,7 @@ pub enum TypeExprKind {
 }
 
 /// One word of [`TypeExprKind::Words`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
     /// The kind or variant.
     pub name: Name,
@@ -354,7 +355,7 @@ pub struct Word {
 }
 
 /// An expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expr {
     /// Its shape.
     pub kind: ExprKind,
@@ -363,7 +364,7 @@ pub struct Expr {
 }
 
 /// The shapes of an expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExprKind {
     /// `true`
     Bool(bool),
@@ -477,7 +478,7 @@ pub enum ExprKind {
 }
 
 /// A part of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TextPart {
     /// Characters as they stand for themselves, escapes resolved; the span covers them as written.
     Literal(Spanned<SmolStr>),
@@ -486,7 +487,7 @@ pub enum TextPart {
 }
 
 /// An argument of a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Argument {
     /// `as` in `as = "bi"`.
     pub name: Option<Name>,
@@ -495,7 +496,7 @@ pub struct Argument {
 }
 
 /// Whether all or any must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Quantifier {
     /// `all`
     All,
@@ -514,7 +515,7 @@ impl Quantifier {
 }
 
 /// An operator before its operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum UnaryOperator {
     /// `not`
     Not,
@@ -523,7 +524,7 @@ pub enum UnaryOperator {
 }
 
 /// An operator between its operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BinaryOperator {
     /// `??`
     Else,

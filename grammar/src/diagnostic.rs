@@ -1,11 +1,12 @@
 //! What is wrong, as data: no colours, no source text, no position but spans.
 
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::Span;
 
 /// A stable name such as `rsx::syntax::expected`; every code has a page.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Code(SmolStr);
 
 impl Code {
@@ -32,7 +33,7 @@ impl std::fmt::Display for Code {
 }
 
 /// How much it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The spec is refused.
     Error,
@@ -41,7 +42,7 @@ pub enum Severity {
 }
 
 /// A place and what to say of it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Label {
     /// Where.
     pub span: Span,
@@ -50,7 +51,7 @@ pub struct Label {
 }
 
 /// One replacement of text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Edit {
     /// What goes.
     pub span: Span,
@@ -59,7 +60,7 @@ pub struct Edit {
 }
 
 /// A change of the source that mends the problem.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fix {
     /// What the change does, as an imperative.
     pub title: String,
@@ -70,7 +71,7 @@ pub struct Fix {
 /// One problem.
 ///
 /// INVARIANT: the first label is the primary one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Its stable name.
     pub code: Code,

@@ -34,10 +34,11 @@ use ast::Declaration;
 use lower::{Content, Grammar, Lower, Rule};
 use pest::Parser as _;
 use problem::{Problem, Syntax};
+use serde::{Deserialize, Serialize};
 use token::{OpenText, tokens};
 
 /// What one piece of a file holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parsed {
     /// Its declaration; none if it holds only comments or the file's docs.
     pub declaration: Option<Declaration>,

@@ -1,5 +1,7 @@
 //! Says where something stands: a piece of a file, and a byte range within that piece.
 
+use serde::{Deserialize, Serialize};
+
 /// Names a file of [`Sources`](crate::Sources).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub(crate) u32);
@@ -8,11 +10,11 @@ pub struct FileId(pub(crate) u32);
 ///
 /// Positions are relative to a piece, so that a piece that did not change keeps
 /// its tree and its diagnostics wherever an edit moves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PieceId(pub(crate) u32);
 
 /// A byte range within a piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// The piece that the range lies in.
     pub piece: PieceId,
@@ -46,7 +48,7 @@ impl Span {
 }
 
 /// A value and where it was written.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Spanned<T> {
     /// What was written.
     pub node: T,

@@ -1,11 +1,13 @@
-//! The library's files with an index of what they declare, made from first words; a piece is parsed when somebody needs it.
+//! The library's files with an index of what they declare, made from first words; a tree is made when somebody needs it.
+
+mod ahead;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::maps::IndexMap;
 use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span, head, parse};
 use smol_str::SmolStr;
 
+use crate::maps::IndexMap;
 use crate::program::KindBinding;
 
 /// The library's files and what they declare.
@@ -13,6 +15,8 @@ use crate::program::KindBinding;
 pub struct Library {
     sources: Sources,
     trees: IndexMap<PieceId, OnceLock<Arc<Parsed>>>,
+    /// Gives the tree of the piece at a place, if it was read before.
+    ahead: fn(usize) -> Option<Parsed>,
     index: Index,
 }
 
@@ -34,6 +38,10 @@ struct Index {
 impl Library {
     /// Makes a library of files, each a name and a text.
     pub fn new(files: &[(&str, &str)]) -> Self {
+        Self::with(files, |_| None)
+    }
+
+    fn with(files: &[(&str, &str)], ahead: fn(usize) -> Option<Parsed>) -> Self {
         let mut sources = Sources::default();
         for (name, text) in files {
             sources.add(name, *text);
@@ -44,13 +52,13 @@ impl Library {
             index.add(piece, sources.piece_text(piece));
         }
         let trees = pieces.into_iter().map(|piece| (piece, OnceLock::new())).collect();
-        Self { sources, trees, index }
+        Self { sources, trees, ahead, index }
     }
 
     /// Returns the library that comes with rsx.
     pub fn standard() -> &'static Self {
         static STANDARD: OnceLock<Library> = OnceLock::new();
-        STANDARD.get_or_init(|| Self::new(rsx_stdlib::FILES))
+        STANDARD.get_or_init(|| Self::with(rsx_stdlib::FILES, ahead::tree))
     }
 
     /// Returns the library's files.
@@ -63,10 +71,11 @@ impl Library {
         self.sources.files().last().is_some_and(|last| file <= last)
     }
 
-    /// Returns the tree of a piece, parsed when it is first asked for.
+    /// Returns the tree of a piece, made when it is first asked for.
     pub fn tree(&self, piece: PieceId) -> Option<&Arc<Parsed>> {
-        let text = self.sources.piece_text(piece);
-        self.trees.get(&piece).map(|tree| tree.get_or_init(|| Arc::new(parse(piece, text))))
+        let (place, _, tree) = self.trees.get_full(&piece)?;
+        let parse = || parse(piece, self.sources.piece_text(piece));
+        Some(tree.get_or_init(|| Arc::new((self.ahead)(place).unwrap_or_else(parse))))
     }
 
     /// Returns the trees of all pieces.

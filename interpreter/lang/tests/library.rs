@@ -27,3 +27,13 @@ fn library_has_no_diagnostics() {
         .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
+
+#[test]
+fn trees_read_ahead_are_those_that_the_texts_give() {
+    let library = Library::standard();
+    let sources = library.sources();
+    for piece in sources.files().flat_map(|file| sources.pieces(file)) {
+        let tree = library.tree(piece).unwrap();
+        assert_eq!(**tree, rsx_syntax::parse(piece, sources.piece_text(piece)));
+    }
+}
