@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::{FileId, Sources, head, scan};
+use crate::{FileId, PieceId, Sources, head, scan};
 
 impl Sources {
     /// Adds a file under `name` and cuts it into pieces, which joined are exactly `text`.
@@ -15,6 +15,14 @@ impl Sources {
         let text = text.into();
         let ends = Cut::new(&text).ends();
         self.add_cut(name, text, &ends)
+    }
+
+    /// Gives a file another text. Pieces before and behind what differs keep their ids, wherever they stand now; returns
+    /// the others in their order: those that are gone, and those that are new, which may have the ids of such.
+    pub fn replace(&mut self, file: FileId, text: impl Into<Arc<str>>) -> (Vec<PieceId>, Vec<PieceId>) {
+        let text = text.into();
+        let ends = Cut::new(&text).ends();
+        self.replace_cut(file, text, &ends)
     }
 }
 

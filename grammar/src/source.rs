@@ -10,6 +10,8 @@ use crate::{FileId, PieceId, Span};
 pub struct Sources {
     files: Vec<SourceFile>,
     pieces: Vec<Piece>,
+    /// Pieces that an edit has taken away: their ids are given again.
+    free: Vec<PieceId>,
 }
 
 /// One file.
@@ -17,7 +19,7 @@ pub struct Sources {
 struct SourceFile {
     name: Arc<str>,
     text: Arc<str>,
-    pieces: Range<u32>,
+    pieces: Arc<[PieceId]>,
     lines: OnceLock<Lines>,
 }
 
@@ -53,20 +55,60 @@ impl Sources {
     /// Adds a file whose pieces end at `ends`, ascending, the last at the end of the text.
     pub(crate) fn add_cut(&mut self, name: &str, text: Arc<str>, ends: &[usize]) -> FileId {
         let file = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        let first = self.piece_count();
-        let mut start = 0;
-        for &end in ends {
-            let end = u32::try_from(end).unwrap_or(u32::MAX);
-            self.pieces.push(Piece { file, start, end });
-            start = end;
-        }
-        let pieces = first..self.piece_count();
+        let pieces = places(file, ends).map(|piece| self.add_piece(piece)).collect();
         self.files.push(SourceFile { name: name.into(), text, pieces, lines: OnceLock::new() });
         file
     }
 
-    fn piece_count(&self) -> u32 {
-        u32::try_from(self.pieces.len()).unwrap_or(u32::MAX)
+    /// Gives a file another text, whose pieces end at `ends`. Pieces at its start and at its end whose texts are there
+    /// already keep their ids; returns the others, those that are gone and those that are new.
+    pub(crate) fn replace_cut(
+        &mut self,
+        file: FileId,
+        text: Arc<str>,
+        ends: &[usize],
+    ) -> (Vec<PieceId>, Vec<PieceId>) {
+        let Some(source) = self.file(file) else { return Default::default() };
+        let old = Arc::clone(&source.pieces);
+        let new: Vec<Piece> = places(file, ends).collect();
+        let same = |old: &PieceId, new: &Piece| self.piece_text(*old) == new.of(&text);
+        let head = old.iter().zip(&new).take_while(|(old, new)| same(old, new)).count();
+        let rest = old.len().min(new.len()) - head;
+        let tail = old.iter().rev().zip(new.iter().rev()).take(rest);
+        let tail = tail.take_while(|(old, new)| same(old, new)).count();
+        let gone = old.get(head..old.len() - tail).unwrap_or_default().to_vec();
+        self.free.extend(gone.iter().rev());
+        let mut changed = Vec::new();
+        let mut pieces = Vec::with_capacity(new.len());
+        for (place, piece) in new.iter().enumerate() {
+            let is_tail = place >= new.len() - tail;
+            let before = if is_tail { Some(place + old.len() - new.len()) } else { Some(place) };
+            let known = before.filter(|_| place < head || is_tail).and_then(|place| old.get(place).copied());
+            pieces.push(match known {
+                Some(id) => {
+                    self.pieces.get_mut(id.0 as usize).into_iter().for_each(|at| *at = *piece);
+                    id
+                }
+                None => {
+                    let id = self.add_piece(*piece);
+                    changed.push(id);
+                    id
+                }
+            });
+        }
+        if let Some(source) = self.files.get_mut(file.0 as usize) {
+            (source.text, source.pieces, source.lines) = (text, pieces.into(), OnceLock::new());
+        }
+        (gone, changed)
+    }
+
+    fn add_piece(&mut self, piece: Piece) -> PieceId {
+        if let Some(id) = self.free.pop() {
+            self.pieces.get_mut(id.0 as usize).into_iter().for_each(|at| *at = piece);
+            return id;
+        }
+        self.pieces.push(piece);
+        PieceId(u32::try_from(self.pieces.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Returns the files in the order in which they were added.
@@ -76,7 +118,8 @@ impl Sources {
 
     /// Returns the pieces of a file in their order.
     pub fn pieces(&self, file: FileId) -> impl Iterator<Item = PieceId> + use<> {
-        self.file(file).map_or(0..0, |f| f.pieces.clone()).map(PieceId)
+        let pieces = self.file(file).map(|f| Arc::clone(&f.pieces)).unwrap_or_default();
+        (0..pieces.len()).filter_map(move |place| pieces.get(place).copied())
     }
 
     /// Returns the name under which a file was added.
@@ -91,7 +134,7 @@ impl Sources {
 
     /// Returns the text of a piece.
     pub fn piece_text(&self, piece: PieceId) -> &str {
-        self.piece(piece).and_then(|p| self.text(p.file).get(p.start as usize..p.end as usize)).unwrap_or("")
+        self.piece(piece).map_or("", |p| p.of(self.text(p.file)))
     }
 
     /// Returns the text that a span covers.
@@ -112,12 +155,11 @@ impl Sources {
 
     /// Returns the span that covers a byte range of a file; both ends in the piece that holds its start.
     pub fn span(&self, file: FileId, range: Range<usize>) -> Option<Span> {
-        let pieces = self.file(file)?.pieces.clone();
-        let all = self.pieces.get(pieces.start as usize..pieces.end as usize)?;
-        let index = all.partition_point(|p| p.start as usize <= range.start).checked_sub(1)?;
-        let piece = all.get(index)?;
+        let pieces = &self.file(file)?.pieces;
+        let begins = |id: &PieceId| self.piece(*id).is_some_and(|p| p.start as usize <= range.start);
+        let id = *pieces.get(pieces.partition_point(begins).checked_sub(1)?)?;
+        let piece = self.piece(id)?;
         let base = piece.start as usize;
-        let id = PieceId(pieces.start + u32::try_from(index).ok()?);
         let end = range.end.min(piece.end as usize);
         Some(Span::new(id, range.start - base, end.saturating_sub(base)))
     }
@@ -150,6 +192,21 @@ impl Sources {
     }
 }
 
+impl Piece {
+    fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// Returns where the pieces of a file stand that end at `ends`.
+fn places(file: FileId, ends: &[usize]) -> impl Iterator<Item = Piece> {
+    let mut start = 0;
+    ends.iter().map(move |&end| {
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        Piece { file, start: std::mem::replace(&mut start, end), end }
+    })
+}
+
 impl Lines {
     fn of(text: &str) -> Self {
         let (mut starts, mut continuations) = (vec![0], Vec::new());
@@ -167,6 +224,19 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use crate::Sources;
+
+    #[test]
+    fn pieces_that_stay_keep_their_names() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.rsx", "let a = 1\nlet b = 2\nlet c = 3\n");
+        let before: Vec<_> = sources.pieces(file).collect();
+        let (_, changed) = sources.replace(file, "let a = 1\nlet n = 0\nlet b = 22\nlet c = 3\n");
+        let after: Vec<_> = sources.pieces(file).collect();
+        let texts: Vec<_> = changed.iter().map(|piece| sources.piece_text(*piece)).collect();
+        assert_eq!(texts, ["let n = 0\n", "let b = 22\n"]);
+        assert_eq!((after.first(), after.last()), (before.first(), before.last()));
+        assert_eq!(sources.span(file, 25..26).map(|span| sources.range(span)), Some(25..26));
+    }
 
     #[test]
     fn columns_count_characters() {

@@ -34,42 +34,60 @@ pub struct Analysis {
 }
 
 /// Analyses a program in the env that is named, or in every one.
-pub fn analyze(library: &Library, mut loaded: Loaded, inputs: &Inputs) -> Analysis {
+pub fn analyze(library: &Library, loaded: Loaded, inputs: &Inputs) -> Analysis {
+    analyzed(library, loaded, inputs, Model::new).0
+}
+
+/// How a model is made.
+type Make = fn(Arc<Program>, Arc<Sources>, Setting) -> Model;
+
+/// Analyses a program, and tells apart what binding has said.
+pub(crate) fn analyzed(
+    library: &Library,
+    mut loaded: Loaded,
+    inputs: &Inputs,
+    make: Make,
+) -> (Analysis, Vec<Diagnostic>) {
     let bound = bind(library, &loaded);
     // What follows reads the program alone, and trees are large.
     drop(loaded.trees);
     let program = Arc::new(bound.program);
     let given = read(&program, &mut loaded.sources, inputs);
     let sources = Arc::new(loaded.sources);
-    let mut merged = Merged::default();
-    merged.extend(loaded.diagnostics);
-    merged.extend(bound.diagnostics);
-    merged.extend(given.diagnostics);
+    let mut told = given.diagnostics;
     let envs = match envs(&program, inputs) {
         Ok(envs) => envs,
         Err(problem) => {
             // What could not be read may declare any env.
             let read = loaded.root.filter(|root| !sources.text(*root).is_empty());
-            merged.extend(start(&sources, read).map(|at| problem.diagnostic(at)));
+            told.extend(start(&sources, read).map(|at| problem.diagnostic(at)));
             Vec::new()
         }
     };
     let params = Arc::new(given.params);
     let make = |env: &Option<SmolStr>| {
         let setting = Setting { env: env.clone(), params: Arc::clone(&params), first_file: loaded.root };
-        Model::new(Arc::clone(&program), Arc::clone(&sources), setting)
+        make(Arc::clone(&program), Arc::clone(&sources), setting)
     };
     let models = models(&envs, &make);
-    merged.extend(across(&models));
-    // What one env does not need another may.
-    if models.len() == program.envs.len().max(1) {
-        merged.extend(unused(&program, &models));
-    }
-    let diagnostics = merged.sorted(&sources);
-    Analysis { root: loaded.root, program, models, diagnostics, sources }
+    let mut analysis = Analysis { root: loaded.root, program, models, diagnostics: Vec::new(), sources };
+    analysis.conclude([&loaded.diagnostics, &bound.diagnostics, &told]);
+    (analysis, bound.diagnostics)
 }
 
 impl Analysis {
+    /// Joins what was told before there were models with what these say.
+    pub(crate) fn conclude(&mut self, told: [&Vec<Diagnostic>; 3]) {
+        let mut merged = Merged::default();
+        merged.extend(told.into_iter().flatten().cloned());
+        merged.extend(across(&self.models));
+        // What one env does not need another may.
+        if self.models.len() == self.program.envs.len().max(1) {
+            merged.extend(unused(&self.program, &self.models));
+        }
+        self.diagnostics = merged.sorted(&self.sources);
+    }
+
     /// Returns whether the program is refused.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == rsx_syntax::Severity::Error)

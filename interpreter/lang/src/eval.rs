@@ -6,6 +6,7 @@ mod call;
 mod collections;
 mod expand;
 mod holes;
+mod ledger;
 mod memo;
 mod networks;
 mod operators;
@@ -25,6 +26,7 @@ use smol_str::SmolStr;
 pub(crate) use call::whole;
 pub(crate) use expand::instances;
 pub(crate) use holes::{blocked, blocked_within, hole, obstacle, only_input_missing, truth};
+pub(crate) use ledger::{Spoilt, Work};
 pub(crate) use operators::within;
 pub(crate) use referrers::AFTER;
 pub(crate) use sources::{Source, is_outside};
@@ -269,8 +271,24 @@ impl<'p, 's> Eval<'p, 's> {
     /// Reports a problem, unless all this will be done again.
     pub(crate) fn report(&mut self, diagnostic: rsx_syntax::Diagnostic) {
         if self.too_deep.is_none() {
-            self.state.problems.insert(diagnostic);
+            let work = self.work();
+            self.state.problem(work, diagnostic);
         }
+    }
+
+    /// Returns the innermost piece of work whose value is kept.
+    pub(crate) fn work(&self) -> Option<Work> {
+        self.active.last().map(|slot| Work::Place(self.state.place(*slot)))
+    }
+
+    /// Does a piece of work, and keeps what it reads.
+    pub(crate) fn doing<T>(&mut self, work: Work, task: impl FnOnce(&mut Self) -> T) -> T {
+        let since = self.state.begin();
+        self.state.task(Some(work));
+        let done = task(self);
+        self.state.task(None);
+        self.state.finish(work, since);
+        done
     }
 
     /// Writes a value as a message does.

@@ -18,6 +18,7 @@ pub mod program;
 pub mod refine;
 mod rules;
 pub mod secret;
+pub mod session;
 pub mod show;
 pub mod suggest;
 pub mod term;

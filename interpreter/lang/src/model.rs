@@ -2,6 +2,7 @@
 
 mod check;
 mod demand;
+mod edited;
 mod later;
 mod merge;
 mod order;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 use rsx_syntax::{Diagnostic, Sources, Span};
 use smol_str::SmolStr;
 
+use edited::Kept;
+pub(crate) use edited::{Change, speaks_of};
 use later::Deferred;
 pub use later::{Expectation, Outcome, Timed};
 pub(crate) use merge::Merged;
@@ -42,6 +45,8 @@ pub struct Model {
     extents: Vec<Extent>,
     deferred: RefCell<Vec<Deferred>>,
     diagnostics: Vec<Diagnostic>,
+    /// What an edit needs, if there may be one.
+    kept: Option<Kept>,
 }
 
 /// Where an instance stands among all.
@@ -98,33 +103,58 @@ pub struct Need {
 impl Model {
     /// Works out a program.
     pub(crate) fn new(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
-        let mut state = State::new(&program);
-        let mut eval = Eval::new(&program, &setting, &sources, &mut state, false);
-        let walk = check::Walk::through(&mut eval);
-        let mut extents = vec![Extent::default(); walk.instances.len()];
-        for (start, (id, end)) in walk.instances.iter().zip(&walk.ends).enumerate() {
-            let kind = state.instance(*id).and_then(|instance| program.kind(instance.kind));
+        let mut model = Self::unread(program, sources, setting);
+        let state = model.state.get_mut();
+        let walk = check::Walk::through(&mut Eval::new(
+            &model.program,
+            &model.setting,
+            &model.sources,
+            state,
+            false,
+        ));
+        model.lay_out(walk.instances, &walk.ends);
+        model.deferred = RefCell::new(walk.deferred);
+        model.conclude(walk.broken);
+        model
+    }
+
+    fn unread(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
+        let state = RefCell::new(State::new(&program));
+        Self {
+            program,
+            sources,
+            setting,
+            state,
+            instances: Vec::new(),
+            extents: Vec::new(),
+            deferred: RefCell::default(),
+            diagnostics: Vec::new(),
+            kept: None,
+        }
+    }
+
+    /// Keeps where instances stand.
+    fn lay_out(&mut self, instances: Vec<InstanceId>, ends: &[usize]) {
+        let state = self.state.get_mut();
+        let mut extents = vec![Extent::default(); state.instance_count()];
+        for (start, (id, end)) in instances.iter().zip(ends).enumerate() {
+            let kind = state.instance(*id).and_then(|instance| self.program.kind(instance.kind));
             let is_resource = kind.is_some_and(|kind| kind.binding == KindBinding::Resource);
             if let Some(extent) = extents.get_mut(id.0 as usize) {
                 *extent = Extent { start, end: *end, is_resource };
             }
         }
-        let mut model = Self {
-            program,
-            sources,
-            setting,
-            state: RefCell::new(state),
-            instances: walk.instances,
-            extents,
-            deferred: RefCell::new(walk.deferred),
-            diagnostics: Vec::new(),
-        };
+        (self.instances, self.extents) = (instances, extents);
+    }
+
+    /// Gathers what is wrong; some of it the rules say.
+    fn conclude(&mut self, broken: Vec<(Option<InstanceId>, Diagnostic)>) {
         let mut merged = Merged::default();
-        merged.extend(model.state.get_mut().problems.drain(..));
-        merged.about(walk.broken, |id| model.state.borrow().root(id));
-        merged.extend(model.rings());
-        model.diagnostics = merged.sorted(&model.sources);
-        model
+        merged.extend(merge::in_order(self.state.get_mut().problems(), &self.sources));
+        merged.about(broken, |id| self.state.borrow().root(id));
+        merged.extend(self.rings());
+        self.diagnostics = merged.sorted(&self.sources);
+        self.state.get_mut().end_walk();
     }
 
     /// Returns what is wrong, by place.

@@ -125,7 +125,8 @@ impl<'p> Eval<'p, '_> {
         let span = if self.is_users(span) { Some(span) } else { self.working_on() };
         if let (Some(name), Some(span)) = (&refined.name, span) {
             let name = refined.code.clone().unwrap_or_else(|| name.clone());
-            self.state.waiting.insert(Waiting { name, span, phase });
+            let work = self.work();
+            self.state.wait(work, Waiting { name, span, phase });
         }
     }
 

@@ -88,7 +88,7 @@ impl<'p> Eval<'p, '_> {
         self.leave(scope);
         match self.allowance(subject, &rule.code) {
             Some(allow) if strength == Strength::Law => {
-                self.state.allowances.insert(allow.span, Allowance::Law);
+                self.state.allow(allow.span, Allowance::Law);
                 findings
             }
             Some(allow) => self.silenced(allow, &findings),
@@ -100,7 +100,7 @@ impl<'p> Eval<'p, '_> {
     fn silenced(&mut self, allow: &Allow, findings: &Findings) -> Findings {
         // What can't be decided yet may turn out to need it.
         if findings.unknown || !findings.broken.is_empty() || !findings.waits.is_empty() {
-            self.state.allowances.insert(allow.span, Allowance::Used);
+            self.state.allow(allow.span, Allowance::Used);
         }
         Findings::default()
     }

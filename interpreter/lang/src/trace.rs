@@ -225,6 +225,8 @@ impl<'p> Eval<'p, '_> {
         if let Slot::Member(id, _) = slot {
             trail.owner = Some(id);
         }
+        let place = self.state.place(slot);
+        self.state.read(place);
         match self.source(slot) {
             Source::Term(term, scope, given) => {
                 if let Some(given) = given.filter(|given| self.is_users(given.name)) {

@@ -41,7 +41,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn instance(
+    pub(super) fn instance(
         &mut self,
         id: DeclaredId,
         kind: KindId,

@@ -4,6 +4,7 @@
 //! pull in others and the rules on them, until nothing new is needed. A kind lives if a declaration or a living
 //! kind makes instances of it; of others only what is asked for is bound.
 
+mod again;
 mod bodies;
 mod cycles;
 mod fields;
@@ -30,6 +31,7 @@ use crate::program::{Declared, DeclaredId, GlobalId, KindId, Program};
 use crate::suggest::Suggestions;
 use crate::types::Type;
 
+pub(crate) use again::bind_again;
 pub(crate) use given::literal;
 use globals::GlobalSlot;
 use kinds::KindSlot;

@@ -116,7 +116,8 @@ impl Eval<'_, '_> {
 
     /// Takes note of who uses a name, and reports a second one.
     fn claim(&mut self, name: &SmolStr, id: InstanceId) {
-        let owner = *self.state.names.entry(name.clone()).or_insert(id);
+        let work = self.work();
+        let owner = self.state.claim(work, name, id);
         if owner == id {
             return;
         }

@@ -63,6 +63,11 @@ impl Memo {
         }
     }
 
+    /// Returns how many values are kept.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
     fn value(&self, index: u32) -> Option<&Value> {
         self.values.get(index as usize / BLOCK)?.get(index as usize % BLOCK)
     }

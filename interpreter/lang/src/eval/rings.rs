@@ -27,6 +27,7 @@ impl Eval<'_, '_> {
     }
 
     fn report_ring(&mut self, ring: &[Slot]) {
+        self.state.tangled = true;
         let mut known = HashSet::default();
         let named = ring.iter().filter_map(|slot| self.name_of_slot(*slot));
         let mut places: Vec<(SmolStr, Span)> = named.filter(|(_, span)| known.insert(*span)).collect();
@@ -74,6 +75,7 @@ impl Eval<'_, '_> {
 
     /// Does what got too deep, and what gets too deep meanwhile, before all else.
     pub(super) fn dig(&mut self, deep: TooDeep) {
+        self.state.tangled = true;
         let (active, depth) = (std::mem::take(&mut self.active), std::mem::replace(&mut self.depth, 0));
         let mut open = vec![deep];
         while let Some(top) = open.last() {

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::memo::{Known, Lasting};
 use super::rings::TooDeep;
-use super::{Eval, Slot, Source, hole};
+use super::{Eval, Slot, Source, Work, hole};
 use crate::instance::InstanceId;
 use crate::term::{Term, TermKind};
 use crate::value::{Awaited, Phase, Value};
@@ -33,7 +33,9 @@ impl<'p> Eval<'p, '_> {
 
     /// Looks at a member without copying it.
     pub(crate) fn look(&mut self, id: InstanceId, place: usize, look: impl FnOnce(&Value)) {
-        match self.state.memo.get(self.state.place(Slot::Member(id, place))) {
+        let at = self.state.place(Slot::Member(id, place));
+        self.state.read(at);
+        match self.state.memo.get(at) {
             Known::Value(value, _) => look(value),
             Known::Nothing | Known::Busy => look(&self.settle_member(id, place)),
         }
@@ -58,6 +60,7 @@ impl<'p> Eval<'p, '_> {
     /// Returns the value of a slot.
     pub(super) fn slot(&mut self, slot: Slot) -> Value {
         let place = self.state.place(slot);
+        self.state.read(place);
         let busy = match (self.state.memo.get(place), self.live) {
             (Known::Value(value, Lasting::Always), _) => return value.clone(),
             (Known::Value(value, Lasting::UntilObserved), false) => {
@@ -99,6 +102,7 @@ impl<'p> Eval<'p, '_> {
             self.passing |= outer;
             return value;
         }
+        let reads = self.state.begin();
         self.start(place);
         self.active.push(slot);
         let value = self.produce(slot, source);
@@ -107,8 +111,14 @@ impl<'p> Eval<'p, '_> {
         let passing = std::mem::replace(&mut self.passing, outer);
         self.passing |= passing;
         match self.too_deep {
-            Some(_) => self.forget(place),
-            None => self.keep(slot, place, value.clone(), passing),
+            Some(_) => {
+                self.state.abandon(reads);
+                self.forget(place);
+            }
+            None => {
+                self.state.finish(Work::Place(place), reads);
+                self.keep(slot, place, value.clone(), passing);
+            }
         }
         value
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rsx_syntax::{Diagnostic, Span};
 use smol_str::SmolStr;
 
+use super::ledger::Ledger;
 use super::memo::{Lasting, Memo, Passing};
 use super::referrers::References;
 use crate::instance::InstanceId;
@@ -106,7 +107,7 @@ pub(crate) struct State {
     observed: HashMap<InstanceId, Record>,
     answers: HashMap<InstanceId, Vec<(Query, Value)>>,
     /// Names on the outside, by whom they are used.
-    pub(super) names: HashMap<SmolStr, InstanceId>,
+    pub(super) names: HashMap<SmolStr, (InstanceId, u32)>,
     /// What went wrong, each once, in the order in which it was found.
     pub(crate) problems: IndexSet<Diagnostic>,
     /// What came of each `allow` that was looked at, by the place of its code.
@@ -118,6 +119,10 @@ pub(crate) struct State {
     /// For refinements, by their addresses: the last value that satisfied them, since like values come in rows.
     pub(crate) held: HashMap<usize, Value>,
     slots: Layout,
+    /// Whether a value needs itself, or the work got too deep: then it matters in which order things are done.
+    pub(crate) tangled: bool,
+    /// Who reads what, if that is kept.
+    pub(super) ledger: Option<Box<Ledger>>,
 }
 
 /// Which slots come where.
@@ -178,6 +183,46 @@ impl State {
         Some(self.add(make.kind, kind, maker, given))
     }
 
+    /// Returns how many instances there have been.
+    pub(crate) fn instance_count(&self) -> usize {
+        self.instances.len()
+    }
+
+    /// Says anew which members a declaration is given.
+    pub(crate) fn give_again(&mut self, program: &Program, id: DeclaredId) {
+        let Some((_, declared)) = program.declared(id) else { return };
+        let Some(kind) = program.kind(declared.kind) else { return };
+        let given = template(kind, declared.given.keys());
+        let Some(instance) = self.instances.get_mut(id.0 as usize) else { return };
+        let start = instance.given as usize;
+        if self.given.get(start..start + given.len()) != Some(given.as_slice()) {
+            instance.given = number(self.given.len());
+            self.given.extend(given);
+        }
+    }
+
+    /// Returns the places of an instance's members.
+    pub(super) fn places(&self, program: &Program, id: InstanceId) -> std::ops::Range<u32> {
+        let instance = self.instance(id);
+        let count = instance.and_then(|i| program.kind(i.kind)).map_or(0, |kind| number(kind.members.len()));
+        instance.map_or(0..0, |i| i.slots..i.slots + count)
+    }
+
+    /// Returns the member whose value is kept at a place.
+    pub(super) fn member_at(&self, program: &Program, place: u32) -> Option<(InstanceId, usize)> {
+        let index = self.instances.partition_point(|instance| instance.slots <= place).checked_sub(1)?;
+        let id = InstanceId(number(index));
+        let places = self.places(program, id);
+        places.contains(&place).then(|| (id, (place - places.start) as usize))
+    }
+
+    /// Forgets what is known by where parts of the program lie in memory.
+    pub(super) fn forget_addresses(&mut self) {
+        self.places = Places::default();
+        self.alphabets.clear();
+        self.held.clear();
+    }
+
     /// Returns whether the default of a field is the same for all instances of its kind.
     pub(crate) fn is_closed(&self, kind: KindId, place: usize) -> bool {
         self.closed.get(kind.0 as usize).and_then(|members| members.get(place)).is_some_and(|closed| *closed)
@@ -195,7 +240,7 @@ impl State {
     }
 
     /// Returns where the value of a slot is kept.
-    pub(super) fn place(&self, slot: Slot) -> u32 {
+    pub(crate) fn place(&self, slot: Slot) -> u32 {
         match slot {
             Slot::Global(id) => id.0,
             Slot::Default(kind, place) => self

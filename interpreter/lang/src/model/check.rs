@@ -9,7 +9,7 @@ use crate::eval::{Eval, Slot, instances, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
-use crate::program::{Declared, Given, GlobalId, KindId, Member, MemberKind, Rule};
+use crate::program::{Declared, Given, GlobalId, KindId, Member, MemberKind, Program, Rule};
 use crate::rules::{Block, Findings};
 use crate::term::{Term, TermKind};
 use crate::value::{Phase, Value};
@@ -35,43 +35,21 @@ impl Walk {
             eval.settle_slot(Slot::Global(GlobalId(number(place))));
         }
         for place in 0..eval.program.declared.len() {
-            walk.expand(eval, InstanceId(number(place)));
+            expand(eval, InstanceId(number(place)), &mut walk.instances, &mut walk.ends);
         }
         let mut wanted = HashMap::default();
         for id in &walk.instances {
             members(eval, *id, &mut wanted);
         }
         declared(eval);
-        for output in eval.program.outputs.values() {
-            let scope = eval.scope(None);
-            eval.settle(&output.value, scope);
-        }
+        outputs(eval);
         walk.rules(eval);
         walk.blocks(eval);
         walk
     }
 
-    /// Makes all parts of an instance.
-    fn expand(&mut self, eval: &mut Eval<'_, '_>, id: InstanceId) {
-        let place = self.instances.len();
-        self.instances.push(id);
-        self.ends.push(place + 1);
-        for parts in eval.settled_parts(id) {
-            for part in instances(&parts) {
-                self.expand(eval, part);
-            }
-        }
-        let end = self.instances.len();
-        if let Some(slot) = self.ends.get_mut(place) {
-            *slot = end;
-        }
-    }
-
-    fn rules<'p>(&mut self, eval: &mut Eval<'p, '_>) {
-        let mut by_kind: BTreeMap<KindId, Vec<(usize, &'p Rule)>> = BTreeMap::new();
-        for (number, rule) in eval.program.rules.iter().enumerate() {
-            by_kind.entry(rule.subject).or_default().push((number, rule));
-        }
+    fn rules(&mut self, eval: &mut Eval<'_, '_>) {
+        let by_kind = rules_by_kind(eval.program);
         for place in 0..self.instances.len() {
             let Some(&id) = self.instances.get(place) else { continue };
             let kind = eval.state.instance(id).map(|instance| instance.kind);
@@ -103,9 +81,46 @@ impl Walk {
     }
 }
 
+/// Adds an instance and all that it makes, and for each where what it made ends.
+pub(super) fn expand(
+    eval: &mut Eval<'_, '_>,
+    id: InstanceId,
+    found: &mut Vec<InstanceId>,
+    ends: &mut Vec<usize>,
+) {
+    let place = found.len();
+    found.push(id);
+    ends.push(place + 1);
+    for parts in eval.settled_parts(id) {
+        for part in instances(&parts) {
+            expand(eval, part, found, ends);
+        }
+    }
+    if let Some(end) = ends.get_mut(place) {
+        *end = found.len();
+    }
+}
+
+/// Returns the rules on each kind, with their numbers.
+pub(super) fn rules_by_kind(program: &Program) -> BTreeMap<KindId, Vec<(usize, &Rule)>> {
+    let mut by_kind: BTreeMap<KindId, Vec<(usize, &Rule)>> = BTreeMap::new();
+    for (number, rule) in program.rules.iter().enumerate() {
+        by_kind.entry(rule.subject).or_default().push((number, rule));
+    }
+    by_kind
+}
+
+/// Works out what the program tells.
+pub(super) fn outputs(eval: &mut Eval<'_, '_>) {
+    for output in eval.program.outputs.values() {
+        let scope = eval.scope(None);
+        eval.settle(&output.value, scope);
+    }
+}
+
 /// Works out the fields of an instance, and the lets that the user wrote; those of the library when somebody asks.
 /// Which they are is the same for all parts of one make.
-fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec<usize>>) {
+pub(super) fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec<usize>>) {
     let make = eval.state.instance(id).and_then(|instance| instance.make());
     match make {
         Some(make) => {
@@ -116,7 +131,7 @@ fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec
     }
 }
 
-fn wanted(eval: &Eval<'_, '_>, id: InstanceId) -> Vec<usize> {
+pub(super) fn wanted(eval: &Eval<'_, '_>, id: InstanceId) -> Vec<usize> {
     let kind = eval.state.instance(id).and_then(|instance| eval.program.kind(instance.kind));
     let Some(kind) = kind else { return Vec::new() };
     let with_lets = eval.is_users(kind.span);
@@ -141,7 +156,7 @@ fn is_handed_on(term: &Term) -> bool {
 }
 
 /// What must be known now of declarations: all of the stack, and what is protected.
-fn declared(eval: &mut Eval<'_, '_>) {
+pub(super) fn declared(eval: &mut Eval<'_, '_>) {
     let program = eval.program;
     for (place, declared) in program.declared.values().enumerate() {
         let id = InstanceId(number(place));

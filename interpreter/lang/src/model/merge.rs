@@ -11,6 +11,15 @@ use crate::rules::add;
 /// How many labels one diagnostic may gather.
 const LABELS: usize = 8;
 
+/// Brings problems into an order that does not depend on when they were found.
+pub(super) fn in_order(mut problems: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    problems.sort_by_cached_key(|one| {
+        let places: Vec<_> = one.labels.iter().map(|label| position(sources, label.span)).collect();
+        (places, one.code.clone(), one.message.clone(), one.help.clone())
+    });
+    problems
+}
+
 /// Diagnostics, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {

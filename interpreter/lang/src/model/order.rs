@@ -1,13 +1,14 @@
 //! Resources that would have to wait for themselves.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rsx_syntax::Diagnostic;
 
 use super::Model;
 use super::check::position;
 use super::demand::{refer, wanted_fields};
-use crate::eval::Eval;
+use crate::eval::{Eval, Work};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::rules::Problem;
@@ -93,14 +94,27 @@ impl Search<'_, '_, '_> {
     fn leg(&mut self, id: InstanceId) -> Leg {
         self.set(id, Mark::Open);
         let mut waits_for = Vec::new();
-        for &place in self.referring(id).iter() {
-            self.eval.look(id, place, |value| {
-                refer(value, &mut |to, _| {
-                    waits_for.extend(self.model.resources_within(to).filter(|on| *on != id))
-                });
-            });
+        for to in self.refers(id).iter() {
+            waits_for.extend(self.model.resources_within(*to).filter(|on| *on != id));
         }
         Leg { id, waits_for }
+    }
+
+    /// Returns whom the fields of a resource refer to.
+    fn refers(&mut self, id: InstanceId) -> Arc<[InstanceId]> {
+        if let Some(known) = self.eval.state.leg(id) {
+            return known;
+        }
+        let places = self.referring(id);
+        let found: Arc<[InstanceId]> = self.eval.doing(Work::Leg(id), |eval| {
+            let mut found = Vec::new();
+            for &place in places.iter() {
+                eval.look(id, place, |value| refer(value, &mut |to, _| found.push(to)));
+            }
+            found.into()
+        });
+        self.eval.state.keep_leg(id, &found);
+        found
     }
 
     /// Returns the places of the fields of an instance that may refer to something.

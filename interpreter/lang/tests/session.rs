@@ -1,0 +1,120 @@
+//! What is known of an edited program is what is known of its text read from the start, whatever the edits.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::Arc;
+
+use rsx_lang::analysis::{Analysis, analyze};
+use rsx_lang::inputs::Inputs;
+use rsx_lang::library::Library;
+use rsx_lang::load::{Files, ReadError, load};
+use rsx_lang::session::Session;
+use rsx_syntax::{Diagnostic, Sources};
+
+/// How many edits each program gets.
+const EDITS: usize = 120;
+
+/// What may be typed.
+const BITS: [&str; 24] = [
+    "none",
+    "36rpu",
+    "8rpu..16rpu",
+    "{",
+    "}",
+    "\"",
+    "10.0.0.0/8",
+    "\n\n",
+    "readers",
+    "writer",
+    "main",
+    "x",
+    "consumer more {\n  network = main\n  capacity = 32rpu..64rpu\n}\n",
+    "let more = 3\n",
+    "param more: Int\n",
+    "import \"other.rsx\"\n",
+    "import \"none.rsx\"\n",
+    "stack again { }\n",
+    "/// Docs.\n",
+    "1..",
+    "generated",
+    "count = 3",
+    "allow rsx::nlb::unequal_targets because \"so\"\n",
+    "env test { }\n",
+];
+
+struct Texts(Vec<(&'static str, String)>);
+
+impl Files for Texts {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        let text = self.0.iter().find(|(name, _)| *name == path);
+        text.map(|(_, text)| Arc::from(text.as_str())).ok_or(ReadError::Missing)
+    }
+}
+
+/// The same numbers for every run (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % n.max(1)
+    }
+}
+
+/// Takes something out of a text, and puts something in.
+fn edit(dice: &mut Dice, text: &mut String) {
+    let at = boundary(text, dice.below(text.len() + 1));
+    let end = boundary(text, (at + [0, 0, 1, 1, 5, 40][dice.below(6)]).min(text.len()));
+    let with = [BITS[dice.below(BITS.len())], "", " "][dice.below(3)];
+    text.replace_range(at..end, with);
+}
+
+fn boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What is said, without the names that pieces have.
+fn said(analysis: &Analysis) -> Vec<String> {
+    let place = |sources: &Sources, span| {
+        format!("{} {:?}", sources.name(sources.file_of(span)), sources.range(span))
+    };
+    let one = |one: &Diagnostic| {
+        let sources = &analysis.sources;
+        let labels: Vec<_> = one.labels.iter().map(|l| (place(sources, l.span), &l.text)).collect();
+        let edits = one.fixes.iter().flat_map(|fix| &fix.edits);
+        let fixes: Vec<_> = edits.map(|edit| (place(sources, edit.span), &edit.insert)).collect();
+        format!("{} {} {labels:?} {:?} {fixes:?} {:?}", one.code, one.message, one.help, one.envs)
+    };
+    analysis.diagnostics.iter().map(one).collect()
+}
+
+#[test]
+fn edits_tell_what_a_text_read_from_the_start_tells() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let library = Library::standard();
+    for (seed, path) in (1..).zip(paths) {
+        let text = std::fs::read_to_string(path).unwrap();
+        let other = "let from_other = 3\nconsumer other {\n  network = main\n  capacity = 32rpu..64rpu\n}\n";
+        let whole = text.clone();
+        let mut files = Texts(vec![("main.rsx", text), ("other.rsx", other.to_owned())]);
+        let mut session = Session::new(library, "main.rsx", &files);
+        let mut dice = Dice(seed);
+        for step in 0..EDITS {
+            let file = usize::from(dice.below(8) == 0);
+            match dice.below(10) {
+                0 => files.0[0].1.clone_from(&whole),
+                _ => edit(&mut dice, &mut files.0[file].1),
+            }
+            session.refresh(&files);
+            let cold = analyze(library, load(library, "main.rsx", &files), &Inputs::default());
+            assert_eq!(said(session.analysis()), said(&cold), "edit {step} of {seed}:\n{}", files.0[0].1);
+        }
+    }
+}
