@@ -37,7 +37,7 @@ impl<'w> Places<'w> {
 
     /// Returns what the client calls the file with which the program begins.
     pub(crate) fn root(&self) -> Option<String> {
-        self.uri(self.snapshot.analysis.root?)
+        self.uri(self.snapshot.analysis().root?)
     }
 
     /// Returns what the client calls a file that is named in another one, from the folder of that.

@@ -3,32 +3,36 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rsx_lang::analysis::{Analysis, analyze};
+use rsx_lang::analysis::Analysis;
 use rsx_lang::bind::bind_library;
-use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, QUESTION, Question, load};
+use rsx_lang::load::{Files, QUESTION, Question};
 use rsx_lang::maps::IndexMap;
+use rsx_lang::session::Session;
 use rsx_syntax::ast::Declaration;
 use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span};
 
 /// One program at one moment.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// What is known of it.
-    pub analysis: Analysis,
-    /// The trees of the user's pieces, in their order.
-    pub trees: IndexMap<PieceId, Arc<Parsed>>,
+    seen: Seen,
     /// The library that it was analysed with.
     pub library: &'static Library,
+}
+
+/// What is looked at.
+#[derive(Debug)]
+enum Seen {
+    /// The user's program.
+    Program(Box<Session>),
+    /// The library by itself, whose trees it has.
+    Library(Box<Analysis>, IndexMap<PieceId, Arc<Parsed>>),
 }
 
 impl Snapshot {
     /// Reads and analyses a program in every env.
     pub fn of(library: &'static Library, root: &str, files: &dyn Files) -> Self {
-        let loaded = load(library, root, files);
-        let trees = loaded.trees.clone();
-        Self { analysis: analyze(library, loaded, &Inputs::default()), trees, library }
+        Self { seen: Seen::Program(Box::new(Session::new(library, root, files))), library }
     }
 
     /// Analyses a program that imports another to put questions to it; `ask` writes it around the path of that as a text.
@@ -50,12 +54,37 @@ impl Snapshot {
             models: Vec::new(),
             diagnostics: Vec::new(),
         };
-        Self { analysis, trees: IndexMap::default(), library }
+        Self { seen: Seen::Library(Box::new(analysis), IndexMap::default()), library }
+    }
+
+    /// Takes in what has changed since in the files of the program.
+    pub fn refresh(&mut self, files: &dyn Files) {
+        match &mut self.seen {
+            Seen::Program(session) => session.refresh(files),
+            // It never changes.
+            Seen::Library(..) => {}
+        }
+    }
+
+    /// Returns what is known of it.
+    pub fn analysis(&self) -> &Analysis {
+        match &self.seen {
+            Seen::Program(session) => session.analysis(),
+            Seen::Library(analysis, _) => analysis,
+        }
+    }
+
+    /// Returns the trees of the user's pieces, in their order.
+    pub fn trees(&self) -> &IndexMap<PieceId, Arc<Parsed>> {
+        match &self.seen {
+            Seen::Program(session) => session.trees(),
+            Seen::Library(_, trees) => trees,
+        }
     }
 
     /// Returns every file.
     pub fn sources(&self) -> &Sources {
-        &self.analysis.sources
+        &self.analysis().sources
     }
 
     /// Returns the file of a name.
@@ -75,7 +104,7 @@ impl Snapshot {
 
     /// Returns the tree of a piece, of the user's or of the library's.
     pub fn tree(&self, piece: PieceId) -> Option<&Parsed> {
-        self.trees.get(&piece).or_else(|| self.library.tree(piece)).map(|tree| &**tree)
+        self.trees().get(&piece).or_else(|| self.library.tree(piece)).map(|tree| &**tree)
     }
 
     /// Returns the trees of a file in their order.

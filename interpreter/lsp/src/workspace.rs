@@ -29,6 +29,8 @@ pub(crate) struct Workspace {
     links: BTreeMap<String, Links>,
     /// Programs at hand, by root.
     programs: BTreeMap<String, Program>,
+    /// Programs that were at hand until something changed that they have read.
+    outdated: BTreeMap<String, Program>,
     /// Where the library lies; known when somebody has asked.
     kept: Option<Option<String>>,
     /// The library as a program of its own, for those who read it.
@@ -60,6 +62,7 @@ impl Workspace {
             folders: Vec::new(),
             links: BTreeMap::new(),
             programs: BTreeMap::new(),
+            outdated: BTreeMap::new(),
             kept: None,
             library: None,
         }
@@ -76,6 +79,7 @@ impl Workspace {
     /// Drops what is known of programs.
     pub(crate) fn forget(&mut self) {
         self.programs.clear();
+        self.outdated.clear();
         self.library = None;
     }
 
@@ -128,7 +132,7 @@ impl Workspace {
     /// Takes in that a file or what is open of it has changed, appeared or vanished.
     pub(crate) fn changed(&mut self, path: &str) {
         self.look_at(path);
-        self.programs.retain(|_, program| !program.reads.contains(path));
+        self.outdated.extend(self.programs.extract_if(.., |_, program| program.reads.contains(path)));
     }
 
     /// Reads what a file's lines say of others.
@@ -182,16 +186,25 @@ impl Workspace {
         alone.iter().for_each(|root| self.analyse(root));
         wanted.extend(alone);
         self.programs.retain(|root, _| wanted.contains(root));
+        self.outdated.clear();
     }
 
     /// Analyses the program that begins at a file, if it is not at hand.
     fn analyse(&mut self, root: &str) {
-        if !self.programs.contains_key(root) {
-            let files = Reading { workspace: self, reads: RefCell::default() };
-            let snapshot = Snapshot::of(Library::standard(), root, &files);
-            let reads = files.reads.into_inner();
-            self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
+        if self.programs.contains_key(root) {
+            return;
         }
+        let outdated = self.outdated.remove(root);
+        let files = Reading { workspace: self, reads: RefCell::default() };
+        let snapshot = match outdated {
+            Some(Program { mut snapshot, .. }) => {
+                snapshot.refresh(&files);
+                snapshot
+            }
+            None => Snapshot::of(Library::standard(), root, &files),
+        };
+        let reads = files.reads.into_inner();
+        self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
     }
 
     /// Returns the programs at hand.
@@ -201,7 +214,7 @@ impl Workspace {
 
     /// Returns what the library says of the declarations of a program at hand.
     pub(crate) fn notes(&self, snapshot: &Snapshot) -> Option<&Notes> {
-        let root = snapshot.sources().name(snapshot.analysis.root?);
+        let root = snapshot.sources().name(snapshot.analysis().root?);
         let notes = &self.programs.get(root)?.notes;
         Some(notes.get_or_init(|| {
             let files = Reading { workspace: self, reads: RefCell::default() };

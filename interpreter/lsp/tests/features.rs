@@ -191,7 +191,7 @@ impl Files for One {
 
 fn errors(text: &str) -> Vec<String> {
     let snapshot = Snapshot::of(Library::standard(), ROOT, &One(text.into()));
-    let all = snapshot.analysis.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    let all = snapshot.analysis().diagnostics.iter().filter(|one| one.severity == Severity::Error);
     all.map(|one| format!("{}: {}", one.code, one.message)).collect()
 }
 

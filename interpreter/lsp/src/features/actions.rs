@@ -63,7 +63,7 @@ fn touched<'s>(
     file: FileId,
     range: &'s Range<usize>,
 ) -> impl Iterator<Item = &'s Diagnostic> {
-    snapshot.analysis.diagnostics.iter().filter(move |diagnostic| {
+    snapshot.analysis().diagnostics.iter().filter(move |diagnostic| {
         let place = diagnostic.primary().map(|span| snapshot.range(span));
         place.is_some_and(|(other, place)| {
             other == file && place.start <= range.end && range.start <= place.end
@@ -96,7 +96,7 @@ fn change(snapshot: &Snapshot, span: Span, insert: &str) -> Change {
 fn allowance(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
     let code = diagnostic.code.as_str();
     let strength =
-        snapshot.analysis.program.rules.iter().find(|rule| rule.code == diagnostic.code)?.strength.as_ref();
+        snapshot.analysis().program.rules.iter().find(|rule| rule.code == diagnostic.code)?.strength.as_ref();
     let is_law = strength.is_some_and(|term| matches!(&term.kind, TermKind::Variant(word, _) if word == LAW));
     let declaration = snapshot.tree(diagnostic.primary()?.piece)?.declaration.as_ref()?;
     let body = body(declaration).filter(|_| !is_law)?;
@@ -184,9 +184,9 @@ fn extract(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Ac
             None
         }
     })?;
-    let terms = Terms::within(&snapshot.analysis.program, &|other| other == piece);
+    let terms = Terms::within(&snapshot.analysis().program, &|other| other == piece);
     // What its place needs tells more than what it is.
-    let ty = terms.at(expr.span).first().map(|term| type_name(&snapshot.analysis.program, &term.ty))?;
+    let ty = terms.at(expr.span).first().map(|term| type_name(&snapshot.analysis().program, &term.ty))?;
     let name = fresh(snapshot, declaration, field);
     let written = snapshot.written(expr.span);
     let at = snapshot.range(declaration.docs.as_ref().map_or(declaration.span, |docs| docs.span)).1.start;

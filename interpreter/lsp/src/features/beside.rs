@@ -20,7 +20,7 @@ pub type Notes = BTreeMap<SmolStr, String>;
 /// known before a look at the outside is left out.
 pub fn notes(asked: &Snapshot) -> Notes {
     let mut found: BTreeMap<SmolStr, Vec<(SmolStr, Vec<&str>)>> = BTreeMap::new();
-    for model in &asked.analysis.models {
+    for model in &asked.analysis().models {
         let env = model.env().map_or("", |env| env.as_str());
         for (of, note) in in_env(model) {
             let all = found.entry(of).or_default();
@@ -30,7 +30,7 @@ pub fn notes(asked: &Snapshot) -> Notes {
             }
         }
     }
-    let one = |(note, envs): &(SmolStr, Vec<&str>)| match envs.len() == asked.analysis.models.len() {
+    let one = |(note, envs): &(SmolStr, Vec<&str>)| match envs.len() == asked.analysis().models.len() {
         true => note.to_string(),
         false => format!("{note} ({})", envs.join(", ")),
     };

@@ -162,14 +162,14 @@ fn owner(snapshot: &Snapshot, file: FileId, dot: usize, offset: usize) -> Option
             None
         }
     })?;
-    let terms = Terms::within(&seen.analysis.program, &|other| other == piece);
+    let terms = Terms::within(&seen.analysis().program, &|other| other == piece);
     if let Some(ty) = terms.value(expr.span).map(|term| term.ty.clone()).filter(|ty| *ty != Type::Unknown) {
         return Some((seen, ty));
     }
     // Where the owner itself does not fit, it is looked at apart.
     let apart = whole(&format!("\nlet {MARK} = {}\n", seen.written(expr.span)))?;
     let (seen, _) = analysed(snapshot, file, apart)?;
-    let ty = seen.analysis.program.globals.get(MARK)?.ty.clone();
+    let ty = seen.analysis().program.globals.get(MARK)?.ty.clone();
     Some((seen, ty))
 }
 
@@ -321,7 +321,7 @@ fn analysed(snapshot: &Snapshot, file: FileId, text: String) -> Option<(Snapshot
         .collect();
     let name = SmolStr::from(sources.name(file));
     texts.insert(name.to_string(), text.into());
-    let root = sources.name(snapshot.analysis.root.unwrap_or(file)).to_owned();
+    let root = sources.name(snapshot.analysis().root.unwrap_or(file)).to_owned();
     let marked = Snapshot::of(snapshot.library, &root, &Texts(texts));
     let file = marked.user_files().find(|file| marked.sources().name(*file) == name)?;
     Some((marked, file))

@@ -39,7 +39,7 @@ fn occurrence_is_whole(name: Span, whole: Span) -> bool {
 
 /// Returns where a name is declared.
 pub(crate) fn place(snapshot: &Snapshot, symbol: &Symbol) -> Option<Span> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     match symbol {
         Symbol::Kind(name) => kind(snapshot, name),
         Symbol::Member(kind, name) => match program.kinds.get(kind).and_then(|kind| kind.members.get(name)) {
@@ -62,7 +62,7 @@ pub(crate) fn place(snapshot: &Snapshot, symbol: &Symbol) -> Option<Span> {
 
 /// Returns where a kind is declared.
 pub(crate) fn kind(snapshot: &Snapshot, name: &str) -> Option<Span> {
-    if let Some(kind) = snapshot.analysis.program.kinds.get(name) {
+    if let Some(kind) = snapshot.analysis().program.kinds.get(name) {
         return Some(kind.span);
     }
     let of_users = user(snapshot, |kind| {
@@ -81,7 +81,7 @@ pub(crate) fn kind(snapshot: &Snapshot, name: &str) -> Option<Span> {
 
 /// Returns where a param, a let or a declaration is.
 pub(crate) fn value(snapshot: &Snapshot, name: &str) -> Option<Span> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let bound = program.declared.get(name).map(|declared| declared.span);
     if let Some(span) = bound.or_else(|| program.globals.get(name).map(|global| global.span)) {
         return Some(span);
@@ -119,7 +119,7 @@ fn dimension(snapshot: &Snapshot, is_meant: impl Fn(&str) -> bool) -> Option<Pie
 
 fn unit(snapshot: &Snapshot, name: &str) -> Option<Span> {
     let of_library = snapshot.library.dimensions().iter().filter_map(|piece| declared(snapshot, *piece));
-    let of_users = snapshot.trees.values().filter_map(|tree| Some(&tree.declaration.as_ref()?.kind));
+    let of_users = snapshot.trees().values().filter_map(|tree| Some(&tree.declaration.as_ref()?.kind));
     of_users.chain(of_library).find_map(|kind| {
         let DeclarationKind::Dimension(block) = kind else { return None };
         block.body.fields().find(|field| field.name.node == name).map(|field| field.name.span)
@@ -128,7 +128,7 @@ fn unit(snapshot: &Snapshot, name: &str) -> Option<Span> {
 
 fn rule(snapshot: &Snapshot, code: &str) -> Option<Span> {
     let of_library = snapshot.library.all_rules().filter_map(|piece| declared(snapshot, piece));
-    let of_users = snapshot.trees.values().filter_map(|tree| Some(&tree.declaration.as_ref()?.kind));
+    let of_users = snapshot.trees().values().filter_map(|tree| Some(&tree.declaration.as_ref()?.kind));
     of_users.chain(of_library).find_map(|kind| {
         if let DeclarationKind::Rule(rule) = kind
             && rule.code.node.as_str() == code
@@ -217,5 +217,5 @@ fn user<'s>(
     snapshot: &'s Snapshot,
     pick: impl Fn(&'s DeclarationKind) -> Option<&'s Name> + 's,
 ) -> impl Iterator<Item = &'s Name> {
-    snapshot.trees.values().filter_map(move |tree| pick(&tree.declaration.as_ref()?.kind))
+    snapshot.trees().values().filter_map(move |tree| pick(&tree.declaration.as_ref()?.kind))
 }

@@ -48,7 +48,7 @@ pub struct Finding {
 pub fn findings(snapshot: &Snapshot) -> BTreeMap<FileId, Vec<Finding>> {
     let mut all: BTreeMap<FileId, Vec<Finding>> =
         snapshot.user_files().map(|file| (file, Vec::new())).collect();
-    for diagnostic in &snapshot.analysis.diagnostics {
+    for diagnostic in &snapshot.analysis().diagnostics {
         if let Some((file, finding)) = finding(snapshot, diagnostic) {
             all.entry(file).or_default().push(finding);
         }

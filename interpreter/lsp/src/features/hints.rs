@@ -19,7 +19,7 @@ pub struct Hint {
 /// Returns the hints of a stretch of a file, in its order; `notes` are those that the library has. What the stack comes to
 /// stands above it.
 pub fn hints(snapshot: &Snapshot, notes: &Notes, file: FileId, within: &Range<usize>) -> Vec<Hint> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let stack = program.stack.and_then(|id| program.declared(id)).map(|(name, _)| name);
     let declared = program.declared.iter().filter(|(name, _)| stack != Some(*name));
     let hints = declared.filter_map(|(name, declared)| {

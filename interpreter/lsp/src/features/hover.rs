@@ -61,7 +61,7 @@ fn of_name(snapshot: &Snapshot, piece: PieceId, occurrence: &Occurrence) -> Opti
 
 /// How the thing is declared, as short as it can be said.
 fn head(snapshot: &Snapshot, symbol: &Symbol, declared: Option<Span>) -> Option<String> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let ty = |ty| facts::type_name(program, ty);
     match symbol {
         Symbol::Value(name) => {
@@ -169,7 +169,7 @@ fn docs(snapshot: &Snapshot, symbol: &Symbol, declared: Option<Span>) -> Option<
 
 /// What the thing comes to, in each env.
 fn values(snapshot: &Snapshot, piece: PieceId, occurrence: &Occurrence) -> Vec<String> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     match (&occurrence.symbol, occurrence.role) {
         (Symbol::Value(name), _) if program.globals.contains_key(name) => {
             facts::values(snapshot, |model| model.global(name))
@@ -208,7 +208,7 @@ fn access(snapshot: &Snapshot, piece: PieceId, name: Span) -> Span {
 
 /// What the expression at a place comes to, and its type.
 fn comes_to(snapshot: &Snapshot, piece: PieceId, span: Span) -> Vec<String> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let terms = Terms::within(program, &|other| other == piece);
     let Some(term) = terms.value(span) else { return Vec::new() };
     let mut lines = vec![format!("```rsx\n{}\n```", facts::type_name(program, &term.ty))];
@@ -229,7 +229,7 @@ pub(crate) fn instance(snapshot: &Snapshot, piece: PieceId) -> Option<InstanceId
     let DeclarationKind::Instance(of) = &snapshot.tree(piece)?.declaration.as_ref()?.kind else {
         return None;
     };
-    let place = snapshot.analysis.program.declared.get_index_of(&of.name.node)?;
+    let place = snapshot.analysis().program.declared.get_index_of(&of.name.node)?;
     u32::try_from(place).ok().map(InstanceId)
 }
 

@@ -31,10 +31,10 @@ pub struct Lens {
 
 /// Returns the lenses of a file, in its order; `notes` are those that the library has.
 pub fn lenses(snapshot: &Snapshot, notes: &Notes, file: FileId) -> Vec<Lens> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let stack = program.stack.and_then(|id| program.declared(id)).map(|(name, _)| name);
     // What can't be read is in no sum.
-    let is_whole = snapshot.trees.values().all(|tree| tree.diagnostics.is_empty());
+    let is_whole = snapshot.trees().values().all(|tree| tree.diagnostics.is_empty());
     let mut lenses = Vec::new();
     for (symbol, mut mentions) in references::all(snapshot) {
         let is_here = |one: &Mention| one.file == file && one.role == Role::Definition;

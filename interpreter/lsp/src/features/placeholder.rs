@@ -33,12 +33,12 @@ pub(crate) fn of_field(snapshot: &Snapshot, kind: &str, field: &KindField) -> St
 
 /// Returns a value for a field of a record of the program.
 pub(crate) fn of_record_field(snapshot: &Snapshot, field: &RecordField) -> String {
-    Placeholder { snapshot, program: &snapshot.analysis.program }.record_field(field)
+    Placeholder { snapshot, program: &snapshot.analysis().program }.record_field(field)
 }
 
 /// Returns a value of a type of the program, as simple as it can be.
 pub(crate) fn of_type(snapshot: &Snapshot, ty: &Type) -> String {
-    let value = Placeholder { snapshot, program: &snapshot.analysis.program };
+    let value = Placeholder { snapshot, program: &snapshot.analysis().program };
     value.reference(ty).unwrap_or_else(|| value.literal(ty, "", None))
 }
 
@@ -66,7 +66,7 @@ impl Placeholder<'_> {
             return self.reference(inner).map(|one| format!("[{one}]"));
         }
         let Type::Kind(kinds) = ty.bare() else { return None };
-        let own = &self.snapshot.analysis.program;
+        let own = &self.snapshot.analysis().program;
         let names: Vec<&SmolStr> =
             kinds.iter().filter_map(|id| self.program.kind(*id)).map(|kind| &kind.name).collect();
         let is_meant = |name: &SmolStr| names.contains(&name);
@@ -127,7 +127,7 @@ impl Placeholder<'_> {
                 None => "none".to_owned(),
             },
             Type::AnyKind => {
-                let declared = self.snapshot.analysis.program.declared.keys().next();
+                let declared = self.snapshot.analysis().program.declared.keys().next();
                 declared.map_or_else(|| "none".to_owned(), ToString::to_string)
             }
             Type::Unknown

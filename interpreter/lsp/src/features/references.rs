@@ -64,7 +64,7 @@ fn in_file(snapshot: &Snapshot, file: FileId, symbol: &Symbol) -> Vec<Mention> {
 
 /// `stack` means the declaration that is one.
 fn meant(snapshot: &Snapshot, occurrence: Occurrence) -> Symbol {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let stack = program.stack.and_then(|stack| program.declared(stack));
     match stack {
         Some((name, _)) if occurrence.symbol == Symbol::Stack => Symbol::Value(name.clone()),

@@ -67,7 +67,7 @@ pub(crate) fn field_type<'s>(
     kind: &str,
     field: &str,
 ) -> Option<(&'s Program, &'s Type)> {
-    let own: &Program = &snapshot.analysis.program;
+    let own: &Program = &snapshot.analysis().program;
     [own, whole_library()].into_iter().find_map(|program| {
         match &program.kinds.get(kind)?.members.get(field)?.kind {
             MemberKind::Field { ty, .. } => Some((program, ty)),

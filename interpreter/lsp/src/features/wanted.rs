@@ -68,7 +68,7 @@ pub(crate) fn wanted(snapshot: &Snapshot, file: FileId, at: usize) -> Option<Wan
     let around = Node::Declaration(declaration).around(within + 1);
     let place = around.iter().rposition(|node| is_marked(*node))?;
     let (node, outer) = (around.get(place)?, around.get(..place)?);
-    let find = Find { snapshot, terms: Terms::within(&snapshot.analysis.program, &|other| other == piece) };
+    let find = Find { snapshot, terms: Terms::within(&snapshot.analysis().program, &|other| other == piece) };
     match node {
         Node::Declaration(_) => Some(Wanted::Declaration),
         Node::Item(Item { kind: ItemKind::Allow(_), .. }) => Some(Wanted::Code),
@@ -93,7 +93,7 @@ struct Find<'s> {
 
 impl Find<'_> {
     fn program(&self) -> &Program {
-        &self.snapshot.analysis.program
+        &self.snapshot.analysis().program
     }
 
     /// The mark is the name of a field.

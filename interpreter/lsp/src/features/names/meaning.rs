@@ -28,7 +28,7 @@ impl Meaning<'_> {
             Some(TermKind::Variant(..) | TermKind::Constant(_)) => return Some(self.word(name, span)),
             _ => {}
         }
-        let program = &self.snapshot.analysis.program;
+        let program = &self.snapshot.analysis().program;
         let is_value = program.globals.contains_key(name) || program.declared.contains_key(name);
         match name.as_str() {
             "self" => Some(Symbol::Me),
@@ -50,7 +50,7 @@ impl Meaning<'_> {
     pub(super) fn behind_dot(&self, owner: Span, name: &SmolStr) -> Option<Symbol> {
         let ty = &self.terms.value(owner)?.ty;
         if let Type::Kind(kinds) = ty.bare() {
-            let kinds = kinds.iter().filter_map(|id| self.snapshot.analysis.program.kind(*id));
+            let kinds = kinds.iter().filter_map(|id| self.snapshot.analysis().program.kind(*id));
             let kind = kinds.into_iter().find(|kind| kind.members.contains_key(name))?;
             return Some(Symbol::Member(kind.name.clone(), name.clone()));
         }

@@ -72,7 +72,7 @@ pub struct Occurrence {
 pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
     let (first, last) = (snapshot.sources().pieces(file).next(), snapshot.sources().pieces(file).last());
     let is_wanted = |piece: PieceId| Some(piece) >= first && Some(piece) <= last;
-    let terms = Terms::within(&snapshot.analysis.program, &is_wanted);
+    let terms = Terms::within(&snapshot.analysis().program, &is_wanted);
     let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
     snapshot.declarations(file).for_each(|declaration| walk.declaration(declaration));
     walk.found
@@ -80,7 +80,7 @@ pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
 
 /// Returns the names of a piece, in no order.
 pub fn in_piece(snapshot: &Snapshot, piece: PieceId) -> Vec<Occurrence> {
-    let terms = Terms::within(&snapshot.analysis.program, &|other| other == piece);
+    let terms = Terms::within(&snapshot.analysis().program, &|other| other == piece);
     let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
     let declaration = snapshot.tree(piece).and_then(|tree| tree.declaration.as_ref());
     declaration.into_iter().for_each(|declaration| walk.declaration(declaration));

@@ -33,11 +33,11 @@ const FORMS: [(&str, &str); 10] = [
 
 /// Patterns of the library and of the user, each with what it must have.
 fn kinds(snapshot: &Snapshot) -> impl Iterator<Item = Item> {
-    let declared = snapshot.analysis.program.kinds.keys().chain(snapshot.library.kinds());
+    let declared = snapshot.analysis().program.kinds.keys().chain(snapshot.library.kinds());
     let mut names: Vec<&SmolStr> = declared.filter(|name| *name != MARK).collect();
     names.sort_unstable();
     names.dedup();
-    let has_stack = snapshot.analysis.program.stack.is_some();
+    let has_stack = snapshot.analysis().program.stack.is_some();
     names.into_iter().filter_map(move |name| {
         let at = definition::kind(snapshot, name)?;
         let declaration = snapshot.tree(at.piece)?.declaration.as_ref()?;
@@ -76,7 +76,7 @@ pub(super) fn types(snapshot: &Snapshot) -> Vec<Item> {
         let snippet = if takes { format!("{name}<${{1:Text}}>") } else { (*name).to_owned() };
         item(name, Sort::Type, "", snippet, 0)
     });
-    let users = snapshot.trees.values().filter_map(|tree| {
+    let users = snapshot.trees().values().filter_map(|tree| {
         if let DeclarationKind::Type(of) = &tree.declaration.as_ref()?.kind {
             Some(item(&of.name.node, Sort::Type, "", of.name.node.to_string(), 1))
         } else {
@@ -112,9 +112,9 @@ fn head_name(snapshot: &Snapshot, piece: rsx_syntax::PieceId) -> Option<rsx_synt
 
 /// Codes that something in the program reports come first.
 pub(super) fn codes(snapshot: &Snapshot) -> Vec<Item> {
-    let reported = |code: &str| snapshot.analysis.diagnostics.iter().any(|one| one.code.as_str() == code);
+    let reported = |code: &str| snapshot.analysis().diagnostics.iter().any(|one| one.code.as_str() == code);
     let rules = snapshot.library.codes().map(SmolStr::as_str);
-    let users = snapshot.analysis.program.rules.iter().map(|rule| rule.code.as_str());
+    let users = snapshot.analysis().program.rules.iter().map(|rule| rule.code.as_str());
     let mut all: Vec<&str> = rules.chain(users).collect();
     all.sort_unstable();
     all.dedup();

@@ -37,7 +37,7 @@ pub(super) fn of_record(
     word: Option<&SmolStr>,
     given: &[SmolStr],
 ) -> Vec<Item> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     if let Type::List(inner) = ty.bare() {
         return of_record(snapshot, inner, word, given);
     }
@@ -58,7 +58,7 @@ pub(super) fn of_record(
 }
 
 pub(super) fn params(snapshot: &Snapshot, given: &[SmolStr]) -> Vec<Item> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let is_open =
         |global: &Global| matches!(global.kind, GlobalKind::Param(_)) && !snapshot.is_in_library(global.span);
     let open = program.globals.iter().filter(|(name, global)| is_open(global) && !given.contains(name));
@@ -71,7 +71,7 @@ pub(super) fn params(snapshot: &Snapshot, given: &[SmolStr]) -> Vec<Item> {
 }
 
 pub(super) fn behind_dot(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     match of.bare() {
         Type::Kind(kinds) => {
             let kinds: Vec<_> = kinds.iter().filter_map(|id| program.kind(*id)).collect();
@@ -130,7 +130,7 @@ pub(super) fn behind_dot(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
 }
 
 fn member(snapshot: &Snapshot, field: &RecordField) -> Item {
-    let detail = type_name(&snapshot.analysis.program, &field.ty);
+    let detail = type_name(&snapshot.analysis().program, &field.ty);
     let docs = written_above(snapshot, field.span);
     Item { docs, ..item(&field.name, Sort::Field, &detail, field.name.to_string(), 0) }
 }

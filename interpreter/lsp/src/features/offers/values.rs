@@ -17,7 +17,7 @@ pub(super) fn values(
     locals: &[SmolStr],
     choices: &[String],
 ) -> Vec<Item> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let mut items: Vec<Item> = choices
         .iter()
         .map(|choice| item(&format!("\"{choice}\""), Sort::Literal, "", plain(&format!("\"{choice}\"")), 0))
@@ -105,7 +105,7 @@ fn is_like(wanted: &Type, have: &Type) -> bool {
 
 /// Words and literals of a type.
 fn of_type(snapshot: &Snapshot, ty: &Type) -> Vec<Item> {
-    let program = &snapshot.analysis.program;
+    let program = &snapshot.analysis().program;
     let name = type_name(program, ty);
     let mut items = Vec::new();
     if let Type::Optional(_) = ty.peel() {
