@@ -16,7 +16,7 @@ use crate::infer::STACK;
 use crate::inputs::Inputs;
 use crate::library::Library;
 use crate::load::{Files, Loaded, load, parse_pieces};
-use crate::maps::IndexMap;
+use crate::maps::{HashSet, IndexMap};
 use crate::model::{Change, Model, speaks_of};
 use crate::program::{Declared, DeclaredId, Program};
 
@@ -138,9 +138,10 @@ impl Session {
         let Some(pairs) = pairs(edits).filter(|_| is_editable && !analysis.models.is_empty()) else {
             return false;
         };
-        let new: Vec<PieceId> = edits.iter().flat_map(|edit| &edit.new).map(|(piece, _)| *piece).collect();
+        let new: HashSet<PieceId> =
+            edits.iter().flat_map(|edit| &edit.new).map(|(piece, _)| *piece).collect();
         let old = edits.iter().flat_map(|edit| &edit.gone).map(|(piece, _)| *piece);
-        let pieces: Vec<PieceId> = old.chain(new.iter().copied()).collect();
+        let pieces: HashSet<PieceId> = old.chain(new.iter().copied()).collect();
         let is_theirs = |one: &Diagnostic| one.primary().is_some_and(|at| pieces.contains(&at.piece));
         self.bound.retain(|one| !is_theirs(one));
         if self.bound.iter().any(|one| speaks_of(one, &pieces)) {

@@ -7,6 +7,7 @@ use super::Binder;
 use crate::infer::Home;
 use crate::library::Library;
 use crate::load::Loaded;
+use crate::maps::HashSet;
 use crate::program::{Declared, Program};
 
 /// Declarations that are bound again, and what is wrong with them.
@@ -20,7 +21,7 @@ pub(crate) fn bind_again(
     library: &Library,
     loaded: &Loaded,
     program: &Program,
-    pieces: &[PieceId],
+    pieces: &HashSet<PieceId>,
 ) -> Option<Again> {
     let mut binder = Binder::new(library, loaded);
     binder.dimensions(loaded);

@@ -11,7 +11,7 @@ use super::State;
 use super::memo::Known;
 use super::state::Waiting;
 use crate::instance::InstanceId;
-use crate::maps::{HashMap, IndexSet};
+use crate::maps::{HashMap, HashSet, IndexSet};
 use crate::program::{DeclaredId, MemberKind, Program};
 use crate::rules::Allowance;
 
@@ -48,6 +48,10 @@ pub(crate) struct Ledger {
     marks: HashMap<Work, Vec<Mark>>,
     names: HashMap<Work, Vec<SmolStr>>,
     legs: HashMap<InstanceId, Arc<[InstanceId]>>,
+    /// Those that an edit has spoilt, as they were.
+    past_legs: Vec<(InstanceId, Arc<[InstanceId]>)>,
+    /// Whether nobody waits for itself by the legs as they were.
+    is_ordered: bool,
 }
 
 /// A reader of a place, and one more than the index of the entry before.
@@ -219,6 +223,20 @@ impl State {
         }
     }
 
+    /// Keeps whether resources can be brought into an order.
+    pub(crate) fn keep_order(&mut self, is_ordered: bool) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.is_ordered = is_ordered;
+        }
+    }
+
+    /// Returns the legs that an edit has spoilt, as they were, if with them there was an order.
+    pub(crate) fn past_legs(&mut self) -> Option<Vec<(InstanceId, Arc<[InstanceId]>)>> {
+        let ledger = self.ledger.as_mut()?;
+        let legs = std::mem::take(&mut ledger.past_legs);
+        ledger.is_ordered.then_some(legs)
+    }
+
     /// Returns what is wrong, as it was found.
     pub(crate) fn problems(&mut self) -> Vec<Diagnostic> {
         let mut all: Vec<_> = self.problems.drain(..).collect();
@@ -243,7 +261,7 @@ impl State {
 
     /// Returns the work that is done again whatever an edit changes: what has told a problem may not be asked for any more;
     /// and that which speaks of the pieces that have changed.
-    pub(crate) fn uneasy(&self, changed: &[PieceId]) -> Vec<Work> {
+    pub(crate) fn uneasy(&self, changed: &HashSet<PieceId>) -> Vec<Work> {
         let speaks = |mark: &Mark| match mark {
             Mark::Problem(_) => true,
             Mark::Waiting(waiting) => changed.contains(&waiting.span.piece),
@@ -293,6 +311,9 @@ impl State {
                 ledger.leave(place, &mut open);
             }
         }
+        if !spoilt.roots.is_empty() {
+            self.keep_order(false);
+        }
         self.waiting.clear();
         self.allowances.clear();
         let marks = self.ledger.iter().flat_map(|ledger| ledger.marks.values()).flatten();
@@ -311,7 +332,7 @@ impl State {
         let Some(ledger) = &mut self.ledger else { return };
         ledger.marks.remove(&work);
         if let Work::Leg(id) = work {
-            ledger.legs.remove(&id);
+            ledger.past_legs.extend(ledger.legs.remove_entry(&id));
         }
         for name in ledger.names.remove(&work).unwrap_or_default() {
             if let Some((_, count)) = self.names.get_mut(&name) {

@@ -10,7 +10,7 @@ use super::check::{declared, expand, members, outputs, rules_by_kind, wanted};
 use super::{Deferred, Model};
 use crate::eval::{Eval, Setting, Slot, Spoilt, Work};
 use crate::instance::InstanceId;
-use crate::maps::HashMap;
+use crate::maps::{HashMap, HashSet};
 use crate::program::{DeclaredId, GlobalId, Program};
 use crate::rules::{Block, Findings};
 use crate::value::Phase;
@@ -89,7 +89,7 @@ impl Model {
         program: Arc<Program>,
         sources: Arc<Sources>,
         changes: &[Change],
-        pieces: &[PieceId],
+        pieces: &HashSet<PieceId>,
     ) {
         (self.program, self.sources) = (program, sources);
         let mut kept = self.kept.take().unwrap_or_default();
@@ -124,15 +124,18 @@ impl Model {
     }
 
     fn walk(&mut self, mut kept: Kept, spoilt: &Spoilt) {
+        let stand = !kept.tasks.is_empty() && spoilt.roots.is_empty();
         let state = self.state.get_mut();
         kept.walk(&mut Eval::new(&self.program, &self.setting, &self.sources, state, false), spoilt);
-        let (mut instances, mut ends) = (Vec::new(), Vec::new());
-        for (made, made_ends) in &kept.roots {
-            let start = instances.len();
-            instances.extend_from_slice(made);
-            ends.extend(made_ends.iter().map(|end| start + end));
+        if !stand {
+            let (mut instances, mut ends) = (Vec::new(), Vec::new());
+            for (made, made_ends) in &kept.roots {
+                let start = instances.len();
+                instances.extend_from_slice(made);
+                ends.extend(made_ends.iter().map(|end| start + end));
+            }
+            self.lay_out(instances, &ends);
         }
-        self.lay_out(instances, &ends);
         let (broken, deferred) = kept.told(|id| self.extent(id).map_or(0, |extent| extent.start));
         self.deferred.replace(deferred);
         self.kept = Some(kept);
@@ -275,7 +278,7 @@ impl Kept {
 }
 
 /// Returns whether a diagnostic has a place in one of these pieces.
-pub(crate) fn speaks_of(diagnostic: &Diagnostic, pieces: &[PieceId]) -> bool {
+pub(crate) fn speaks_of(diagnostic: &Diagnostic, pieces: &HashSet<PieceId>) -> bool {
     let edits = diagnostic.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
     diagnostic.labels.iter().map(|label| label.span).chain(edits).any(|span| pieces.contains(&span.piece))
 }

@@ -35,9 +35,16 @@ impl Model {
     /// Returns an error for each ring of resources that wait for each other; of rings that share one, the first.
     pub(super) fn rings(&self) -> Vec<Diagnostic> {
         let rings: Vec<_> = self.eval(false, |eval| {
-            let marks = vec![Mark::New; self.extents.len()];
-            let mut search = Search { model: self, eval, fields: HashMap::default(), marks };
-            self.resources().into_iter().filter_map(|id| search.from(id)).collect()
+            let past = eval.state.past_legs();
+            let mut search = Search { model: self, eval, fields: HashMap::default(), marks: Vec::new() };
+            // Where everybody waits for the same as before, there is no ring now if there was none.
+            if past.is_some_and(|past| past.iter().all(|(id, leg)| search.refers(*id) == *leg)) {
+                return Vec::new();
+            }
+            search.marks = vec![Mark::New; self.extents.len()];
+            let rings: Vec<_> = self.resources().into_iter().filter_map(|id| search.from(id)).collect();
+            eval.state.keep_order(rings.is_empty());
+            rings
         });
         rings.iter().filter_map(|ring| self.accuse(ring)).collect()
     }
