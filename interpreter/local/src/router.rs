@@ -162,7 +162,9 @@ async fn execute(
         Some(Handler::Sync(act)) => cloud.at_once(region, access_key, |cx| act(cx, &input)),
         Some(Handler::Async(act)) => {
             let (region, access_key) = (region.clone(), access_key.clone());
-            act(Arc::clone(cloud), Call { region, access_key, input }).await
+            // What was begun is done, also when whoever asked for it is killed meanwhile.
+            let done = tokio::spawn(act(Arc::clone(cloud), Call { region, access_key, input })).await;
+            done.unwrap_or_else(|_| Err(Refusal::internal(format!("{operation} was not brought to its end"))))
         }
         None => Err(Refusal::internal(format!("{operation} has no function"))),
     }

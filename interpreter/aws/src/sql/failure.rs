@@ -23,8 +23,8 @@ pub struct SqlError {
 }
 
 /// States of errors that pass when a statement is sent again: concurrent changes, serialization, deadlock (observed
-/// with datashares), and a user's connection limit.
-const PASSING: &[&str] = &["XX000", "40001", "40P01", "25P02", "55P03", "53300"];
+/// with datashares), a user's connection limit, and a session that the service has ended.
+const PASSING: &[&str] = &["XX000", "40001", "40P01", "25P02", "55P03", "53300", "57P01"];
 
 /// Words of the same errors, where there is no state.
 const PASSING_WORDS: &[&str] = &[
@@ -34,6 +34,7 @@ const PASSING_WORDS: &[&str] = &[
     "could not serialize",
     "too many connections",
     "is being accessed by other users",
+    "terminating connection",
 ];
 
 impl SqlError {
@@ -107,6 +108,8 @@ mod tests {
     #[test]
     fn concurrent_changes_pass() {
         let words = SqlError::parse("ERROR: 1023 Serializable isolation violation on table in Redshift");
+        assert!(matches!(Fault::from(Failure::Sql(words)), Fault::Busy(_)));
+        let words = SqlError::parse("ERROR: terminating connection due to administrator command");
         assert!(matches!(Fault::from(Failure::Sql(words)), Fault::Busy(_)));
         let words = SqlError::parse("ERROR: relation \"x\" does not exist");
         assert!(matches!(Fault::from(Failure::Sql(words)), Fault::Refused(_)));

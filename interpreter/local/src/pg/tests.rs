@@ -324,7 +324,8 @@ async fn temporary_credentials_let_a_user_of_iam_in_without_rights() {
 async fn a_connection_ends_with_its_namespace_or_endpoint() {
     let stage = Stage::new();
     let client = stage.admin().await;
-    stage.warehouse.restore(NAMESPACE, &SnapshotData::Sample).unwrap();
+    stage.warehouse.draft(NAMESPACE, &SnapshotData::Sample).unwrap();
+    stage.warehouse.take_draft(NAMESPACE).unwrap();
     let error = client.query("select 1", &[]).await.unwrap_err();
     assert!(error.is_closed() || code(&error) == "57P01", "{error}");
     let address = stage.endpoint.address();

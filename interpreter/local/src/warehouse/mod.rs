@@ -104,10 +104,9 @@ impl Warehouse {
         if self.namespace(&id).is_ok() {
             return Err(SqlError::new("42710", format!("namespace {id} already exists")));
         }
-        let generation = self
-            .store
-            .replace(&id, |path| store::create(path, |connection| fill(Catalog::own(connection), spec)))?;
-        let namespace = Namespace::new(&id, self.store.path(&id, generation));
+        self.store
+            .draft(&id, |path| store::create(path, |connection| fill(Catalog::own(connection), spec)))?;
+        let namespace = Namespace::new(&id, self.store.path(&id, self.store.take_draft(&id)?));
         self.write().insert(id, Arc::new(namespace));
         Ok(())
     }

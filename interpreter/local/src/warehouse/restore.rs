@@ -69,14 +69,15 @@ impl Warehouse {
         })
     }
 
-    /// Replaces every database, user and share of a namespace by those of a snapshot.
+    /// Makes ready to replace every database, user and share of a namespace by those of a snapshot: nothing is
+    /// replaced yet.
     ///
     /// A consumer keeps its permission only if the snapshot is of this very namespace and the
     /// permission existed both then and now (Redshift guide, "Considerations for data sharing").
-    pub(crate) fn restore(&self, namespace: &str, data: &SnapshotData) -> Result<(), SqlError> {
+    pub(crate) fn draft(&self, namespace: &str, data: &SnapshotData) -> Result<(), SqlError> {
         let id = self.namespace(namespace)?.id.clone();
         let granted = self.read(&id, grants)?;
-        let generation = self.store.replace(&id, |draft| match data {
+        self.store.draft(&id, |draft| match data {
             SnapshotData::Sample => store::create(draft, |connection| {
                 let catalog = Catalog::own(connection);
                 catalog.set("namespace", &id)?;
@@ -86,8 +87,13 @@ impl Warehouse {
                 copy(&self.store.snapshot(key), draft)?;
                 adopt(draft, &id, &granted)
             }
-        })?;
-        let path = self.store.path(&id, generation);
+        })
+    }
+
+    /// Puts what was made ready in the namespace's place.
+    pub(crate) fn take_draft(&self, namespace: &str) -> Result<(), SqlError> {
+        let id = self.namespace(namespace)?.id.clone();
+        let path = self.store.path(&id, self.store.take_draft(&id)?);
         self.namespace(&id)?.turn_over(path);
         Ok(())
     }

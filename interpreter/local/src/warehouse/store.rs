@@ -21,6 +21,8 @@ pub(crate) struct Store {
 
 /// How long a statement waits for another writer of the same namespace.
 const BUSY: Duration = Duration::from_secs(20);
+/// The file of a namespace's next generation while it is being written.
+const DRAFT: &str = "draft";
 
 impl Store {
     pub(crate) fn open(dir: Option<&Path>) -> io::Result<Self> {
@@ -88,18 +90,22 @@ impl Store {
         self.folder(namespace).join(format!("data-{generation}.db"))
     }
 
-    /// Lets `build` fill a fresh file, then makes it the namespace's next generation.
-    pub(crate) fn replace(
+    /// Lets `build` fill a fresh file, which is nothing yet.
+    pub(crate) fn draft(
         &self,
         namespace: &str,
         build: impl FnOnce(&Path) -> Result<(), SqlError>,
-    ) -> Result<u64, SqlError> {
-        let next = self.generation(namespace)?.unwrap_or(0) + 1;
+    ) -> Result<(), SqlError> {
         fs::create_dir_all(self.folder(namespace))?;
-        let draft = self.folder(namespace).join("draft");
+        let draft = self.folder(namespace).join(DRAFT);
         remove_database(&draft)?;
-        build(&draft)?;
-        fs::rename(&draft, self.path(namespace, next))?;
+        build(&draft)
+    }
+
+    /// Makes the draft the namespace's next generation, and returns which.
+    pub(crate) fn take_draft(&self, namespace: &str) -> Result<u64, SqlError> {
+        let next = self.generation(namespace)?.unwrap_or(0) + 1;
+        fs::rename(self.folder(namespace).join(DRAFT), self.path(namespace, next))?;
         for old in 0..next {
             remove_database(&self.path(namespace, old))?;
         }

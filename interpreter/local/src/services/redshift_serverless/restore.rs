@@ -24,9 +24,9 @@ pub(super) fn restore(cloud: Arc<Cloud>, call: Call) -> BoxFuture<'static, Answe
         let Work { namespace, snapshot, data } =
             cloud.at_once(&region, &access_key, |cx| begin(cx, &input))?;
         let (warehouse, id) = (Arc::clone(&cloud.network.warehouse), namespace.clone());
-        let restored = tokio::task::spawn_blocking(move || warehouse.restore(&id, &data)).await;
+        let drafted = tokio::task::spawn_blocking(move || warehouse.draft(&id, &data)).await;
         let died = |_| Refusal::internal("the thread of a restore has died");
-        restored.map_err(died)?.map_err(broken)?;
+        drafted.map_err(died)?.map_err(broken)?;
         cloud.at_once(&region, &access_key, |cx| end(cx, &input, &namespace, &snapshot))
     })
 }
@@ -57,10 +57,12 @@ fn begin(cx: &mut Cx<'_>, input: &Value) -> Result<Work, Refusal> {
     Ok(Work { namespace: id, snapshot, data })
 }
 
-/// Notes whose administrator came with the data, or gives it a managed password.
+/// Puts the data in its place and notes whose administrator came with it, or gives it a managed password: in one
+/// moment, so that a process killed before it has restored nothing.
 fn end(cx: &mut Cx<'_>, input: &Value, id: &str, snapshot: &str) -> Answer {
     let (name, workgroup) = (input.required("namespaceName")?, input.required("workgroupName")?);
     let present = namespace(&cx.here.redshift_serverless, name)?.admin.clone();
+    cx.warehouse.take_draft(id).map_err(broken)?;
     admin::dismiss(cx, present.as_ref());
     let user = cx.warehouse.admin_user(id).map_err(broken)?;
     let admin = match input.flag("manageAdminPassword") {

@@ -84,7 +84,8 @@ impl Stage {
 
     /// Restores a namespace, whose sessions end by it.
     fn restore(&mut self, namespace: &str, data: &SnapshotData) {
-        self.warehouse.restore(id(namespace), data).unwrap();
+        self.warehouse.draft(id(namespace), data).unwrap();
+        self.warehouse.take_draft(id(namespace)).unwrap();
         self.sessions.retain(|key, _| !key.starts_with(namespace));
     }
 

@@ -53,9 +53,11 @@ fn an_open_transaction_of_a_killed_process_is_undone() {
 fn the_sample_is_the_same_every_time_and_quickly_made() {
     let warehouse = account(None);
     let started = Instant::now();
-    warehouse.restore(id("producer"), &SnapshotData::Sample).unwrap();
+    warehouse.draft(id("producer"), &SnapshotData::Sample).unwrap();
+    warehouse.take_draft(id("producer")).unwrap();
     let took = started.elapsed();
-    warehouse.restore(id("other"), &SnapshotData::Sample).unwrap();
+    warehouse.draft(id("other"), &SnapshotData::Sample).unwrap();
+    warehouse.take_draft(id("other")).unwrap();
     let digest = |namespace| {
         let principal = Principal::User("awsuser".to_owned());
         let mut session = warehouse.session(namespace, "airline", &principal).unwrap();
@@ -86,7 +88,9 @@ fn a_restore_ends_the_sessions_and_brings_another_administrator() {
     let warehouse = account(None);
     let namespace = id("producer");
     let mut session = warehouse.session(namespace, "dev", &admin()).unwrap();
-    warehouse.restore(namespace, &SnapshotData::Sample).unwrap();
+    warehouse.draft(namespace, &SnapshotData::Sample).unwrap();
+    session.execute("select 1", &Parameters::None).unwrap();
+    warehouse.take_draft(namespace).unwrap();
     assert!(session.life().is_cancelled());
     let error = session.execute("select 1", &Parameters::None).unwrap_err();
     assert_eq!(error.sqlstate, "57P01");
@@ -105,7 +109,7 @@ fn a_snapshot_describes_itself() {
     assert_eq!(facts.databases, ["dev"]);
     assert_eq!(facts.admin.as_deref(), Some("admin"));
     warehouse.drop_snapshot(&kept).unwrap();
-    assert!(warehouse.restore(id("producer"), &kept).is_err());
+    assert!(warehouse.draft(id("producer"), &kept).is_err());
 }
 
 #[test]
