@@ -51,9 +51,14 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
         let Fact::Made { address, .. } = fact else { return None };
         Some(address.clone())
     });
+    let vanished = planning.seen.iter().filter_map(|fact| {
+        let Fact::Gone { address } = fact else { return None };
+        Some(address.clone())
+    });
     let mut planner = Planner {
         sources: planning.sources,
         adopted: adopted.collect(),
+        vanished: vanished.collect(),
         state: &state,
         codec,
         schemas: Schemas::default(),
@@ -76,6 +81,8 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
 pub(super) struct Planner<'a> {
     pub(super) sources: &'a Sources,
     pub(super) adopted: HashSet<SmolStr>,
+    /// What was made, and the look has not found any more.
+    pub(super) vanished: HashSet<SmolStr>,
     pub(super) state: &'a State,
     pub(super) codec: Codec,
     schemas: Schemas,

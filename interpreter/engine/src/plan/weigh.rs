@@ -22,9 +22,11 @@ impl Planner<'_> {
         let (action, changes) = match verdict {
             Verdict::Keep => return None,
             Verdict::Create => {
-                let again = case.entry.is_some();
-                let text =
-                    if again { "making it was begun and not ended" } else { "it is declared and not there" };
+                let text = match case.entry {
+                    Some(_) => "making it was begun and not ended",
+                    None if self.vanished.contains(&case.address) => "it was made and is not there any more",
+                    None => "it is declared and not there",
+                };
                 reasons.say(text, None);
                 reasons.waits(&case.needs, |_| true);
                 let action = if says(design, case.id, RUNS) { Action::Sql } else { Action::Create };
