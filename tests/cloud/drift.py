@@ -133,8 +133,16 @@ TABLE = [
     ("an association", lambda w: w.call("ec2", "disassociate_route_table", AssociationId=w["main.route[10.0.0.0/20]"]),
      "main.route[10.0.0.0/20]", None),
     ("an endpoint's tag", ec2_tag("main.s3"), "main.s3", "tags"),
+    ("an endpoint's name", ec2_name("main.s3"), "main.s3", "name"),
+    ("an endpoint's tables", lambda w: w.call("ec2", "modify_vpc_endpoint", VpcEndpointId=w["main.s3"],
+                                              RemoveRouteTableIds=[w["main.routes"]]), "main.s3", "tables"),
     ("a group's tag", ec2_tag("reader.gateway.group"), "reader.gateway.group", "tags"),
     ("a rule's tag", ec2_tag("reads.from_network[10.0.0.0/16 on 5439]"), "reads.from_network[10.0.0.0/16 on 5439]", "tags"),
+    ("a rule's description", lambda w: w.call(
+        "ec2", "modify_security_group_rules", GroupId=w["reads.group"], SecurityGroupRules=[
+            {"SecurityGroupRuleId": w["reads.from_network[10.0.0.0/16 on 5439]"], "SecurityGroupRule": {
+                "IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "CidrIpv4": "10.0.0.0/16", "Description": "others"}}]),
+     "reads.from_network[10.0.0.0/16 on 5439]", "description"),
     ("a rule", lambda w: w.call("ec2", "revoke_security_group_ingress", GroupId=w["reads.group"],
                                 SecurityGroupRuleIds=[w["reads.from_network[10.0.0.0/16 on 5439]"]]),
      "reads.from_network[10.0.0.0/16 on 5439]", None),
@@ -172,6 +180,8 @@ TABLE = [
     ("a target group's tag", elb_tag("reads.targets_of"), "reads.targets_of", "tags"),
     ("a target group's health", lambda w: w.call("elbv2", "modify_target_group", TargetGroupArn=w["reads.targets_of"],
                                                  HealthCheckIntervalSeconds=20), "reads.targets_of", "health"),
+    ("a target group's other threshold", lambda w: w.call("elbv2", "modify_target_group", TargetGroupArn=w["reads.targets_of"],
+                                                          HealthyThresholdCount=5), "reads.targets_of", "health"),
     ("a target group's threshold", lambda w: w.call("elbv2", "modify_target_group", TargetGroupArn=w["reads.targets_of"],
                                                     UnhealthyThresholdCount=5), "reads.targets_of", "health"),
     ("a target group's drain", group_attribute("deregistration_delay.timeout_seconds", "90"), "reads.targets_of", "drain"),
@@ -179,6 +189,10 @@ TABLE = [
     ("a listener's tag", elb_tag("reads.listener"), "reads.listener", "tags"),
     ("a listener's port", lambda w: w.call("elbv2", "modify_listener", ListenerArn=w["reads.listener"], Port=6000),
      "reads.listener", "port"),
+    ("a listener's target group", lambda w: w.call("elbv2", "modify_listener", ListenerArn=w["reads.listener"], DefaultActions=[
+        {"Type": "forward", "TargetGroupArn": w.call("elbv2", "create_target_group", Name="others", Protocol="TCP", Port=5439,
+                                                     VpcId=w["main.vpc"], TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]}]),
+     "reads.listener", "target_group"),
     ("a listener's idle time", lambda w: w.call("elbv2", "modify_listener_attributes", ListenerArn=w["reads.listener"],
                                                 Attributes=[{"Key": "tcp.idle_timeout.seconds", "Value": "600"}]),
      "reads.listener", "idle_timeout"),
