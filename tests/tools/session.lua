@@ -14,6 +14,14 @@ local function fail(why)
   vim.cmd('cquit 1')
 end
 
+-- Goes on with the script, which waits whenever it has typed.
+local function go_on(thread)
+  local ok, problem = coroutine.resume(thread)
+  if not ok then
+    fail(problem)
+  end
+end
+
 local function client()
   local running = vim.lsp.get_clients or vim.lsp.get_active_clients
   vim.wait(PATIENCE, function()
@@ -46,8 +54,11 @@ local function lines()
   return vim.api.nvim_buf_get_lines(0, 0, -1, false)
 end
 
--- Puts the cursor where a text begins first, or as many signs further.
+-- Puts the cursor where a text begins first, or as many signs further, and types nothing yet.
 function at(text, further)
+  if vim.api.nvim_get_mode().mode ~= 'n' then
+    keys('<Esc>')
+  end
   for row, line in ipairs(lines()) do
     local column = line:find(text, 1, true)
     if column then
@@ -138,9 +149,50 @@ function hover()
   end
 end
 
--- Types keys; what they leave is as if they had been typed by hand, indentation included.
+-- Types keys and waits until Neovim has taken them, in the mode that they leave it in.
 function keys(text)
-  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(text, true, false, true), 'tx', false)
+  local thread = coroutine.running()
+  function Taken()
+    vim.schedule(function()
+      go_on(thread)
+    end)
+  end
+  vim.api.nvim_input(text .. '<Cmd>lua Taken()<CR>')
+  coroutine.yield()
+end
+
+local function offered()
+  settle()
+  keys('<C-x><C-o>')
+  return vim.fn.complete_info({ 'items' }).items
+end
+
+-- Prints what is offered for the word before the cursor, the first of it.
+function offers(count)
+  local items = offered()
+  for number = 1, math.min(count, #items) do
+    say(vim.trim(items[number].word .. '  ' .. items[number].menu))
+  end
+  if #items == 0 then
+    say('nothing is offered')
+  else
+    keys('<C-e>')
+  end
+end
+
+-- Takes what is offered under a name.
+function take(name)
+  local items = offered()
+  for number, item in ipairs(items) do
+    if item.word == name then
+      keys(('<C-n>'):rep(number) .. '<C-y>')
+      return
+    end
+  end
+  local names = vim.tbl_map(function(item)
+    return item.word
+  end, items)
+  fail(('`%s` is not offered, but: %s\n%s'):format(name, table.concat(names, ', '), table.concat(lines(), '\n')))
 end
 
 function write()
@@ -162,14 +214,18 @@ function colour()
   say(found or 'nothing')
 end
 
+vim.opt.completeopt = { 'menuone', 'noselect' }
+-- Nothing is said but what the script says.
+vim.opt.showmode = false
+vim.opt.shortmess:append('c')
+
 vim.api.nvim_create_autocmd('VimEnter', {
   -- What a script opens is read as what a person opens.
   nested = true,
   callback = function()
-    local ok, problem = pcall(dofile, vim.env.RSX_SCRIPT)
-    if not ok then
-      fail(problem)
-    end
-    vim.cmd('qall!')
+    go_on(coroutine.create(function()
+      assert(loadfile(vim.env.RSX_SCRIPT))()
+      vim.cmd('qall!')
+    end))
   end,
 })

@@ -15,9 +15,14 @@ vim.bo.textwidth = 100
 vim.bo.formatoptions = 'croqlj'
 vim.bo.indentexpr = "v:lua.require'rsx'.indent(v:lnum)"
 vim.bo.indentkeys = '0},0],0),!^F,o,O'
-vim.bo.omnifunc = 'v:lua.vim.lsp.omnifunc'
+vim.bo.omnifunc = "v:lua.require'rsx.complete'.omnifunc"
+vim.api.nvim_create_autocmd('CompleteDone', {
+  group = vim.api.nvim_create_augroup('rsx', { clear = false }),
+  buffer = 0,
+  callback = require('rsx.complete').done,
+})
 vim.b.undo_ftplugin = 'setlocal commentstring< comments< expandtab< shiftwidth< softtabstop< textwidth<'
-  .. ' formatoptions< indentexpr< indentkeys< omnifunc<'
+  .. ' formatoptions< indentexpr< indentkeys< omnifunc< | autocmd! rsx CompleteDone <buffer>'
 
 local rsx = require('rsx')
 rsx.start(vim.api.nvim_get_current_buf())

@@ -28,6 +28,13 @@ local function root_of(buffer)
   return folder
 end
 
+-- Snippets are taken by complete.lua.
+local function capabilities()
+  local able = vim.lsp.protocol.make_client_capabilities()
+  able.textDocument.completion.completionItem.snippetSupport = true
+  return able
+end
+
 -- The clients that Neovim 0.7 has started, by root; later ones know themselves.
 local clients = {}
 
@@ -38,7 +45,7 @@ function M.start(buffer)
     cmd = options.cmd,
     root_dir = root,
     workspace_folders = { { name = root, uri = vim.uri_from_fname(root) } },
-    capabilities = options.capabilities or vim.lsp.protocol.make_client_capabilities(),
+    capabilities = options.capabilities or capabilities(),
     on_attach = options.on_attach,
     flags = { debounce_text_changes = 0 },
   }
