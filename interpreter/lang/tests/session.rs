@@ -118,3 +118,25 @@ fn edits_tell_what_a_text_read_from_the_start_tells() {
         }
     }
 }
+
+/// Two steps, of which the first comes after what is named, and the second after the first.
+fn steps(first_after: &str) -> Texts {
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/minimal.rsx")).unwrap();
+    let step = |name, after| {
+        format!("step {name} {{\n  on = [writer]\n  sql = \"select 1\"\n  after = [{after}]\n}}\n")
+    };
+    Texts(vec![("main.rsx", format!("{text}\n{}\n{}", step("first", first_after), step("second", "first")))])
+}
+
+#[test]
+fn a_ring_comes_and_goes_with_its_edit() {
+    let library = Library::standard();
+    let mut session = Session::new(library, "main.rsx", &steps(""));
+    for (after, rings) in [("writer", 0), ("second", 1), ("", 0), ("second", 1), ("second", 1), ("writer", 0)]
+    {
+        session.refresh(&steps(after));
+        let of_order = |one: &&Diagnostic| one.code.as_str() == "rsx::name::cycle";
+        assert_eq!(session.analysis().diagnostics.iter().filter(of_order).count(), rings, "after [{after}]");
+    }
+}
