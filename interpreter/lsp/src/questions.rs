@@ -70,7 +70,8 @@ pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question)
             protocol::changes(&one.places, client, &changes)
         }
         Question::Hover(at) => first(&seen(&at.uri), |one| {
-            let found = hover(one.snapshot, one.file, one.offset(&at))?;
+            let note = |name: &str| workspace.notes(one.snapshot)?.get(name).cloned();
+            let found = hover(one.snapshot, &note, one.file, one.offset(&at))?;
             Some(protocol::hover(&one.places, one.file, &found))
         }),
         Question::Completion(at) => first(&seen(&at.uri), |one| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rsx_lang::analysis::Analysis;
 use rsx_lang::bind::bind_library;
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, QUESTION, Question};
+use rsx_lang::load::{Files, QUESTION, Question, ReadError};
 use rsx_lang::maps::IndexMap;
 use rsx_lang::session::Session;
 use rsx_syntax::ast::Declaration;
@@ -136,5 +136,13 @@ impl Snapshot {
     /// Returns what stands at a span.
     pub fn written(&self, span: Span) -> &str {
         self.sources().snippet(span)
+    }
+}
+
+/// The files that it was read from.
+impl Files for Snapshot {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        let file = self.file(path).filter(|file| !self.is_library(*file)).ok_or(ReadError::Missing)?;
+        Ok(self.sources().text(file).into())
     }
 }

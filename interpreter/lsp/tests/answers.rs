@@ -13,7 +13,7 @@ use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError};
 use rsx_lsp::Snapshot;
 use rsx_lsp::features::{
-    actions, completion, definition, diagnostics, formatting, hover, references, rename, symbols,
+    actions, beside, completion, definition, diagnostics, formatting, hover, references, rename, symbols,
 };
 use rsx_syntax::FileId;
 
@@ -112,9 +112,10 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
             });
             lines.by_ref().collect::<Vec<_>>().join("\n")
         }
-        "hover" => hover::hover(snapshot, file, at.start).map_or("nothing".into(), |hover| {
-            format!("{}\n{}", shown(file, &hover.range), quoted(&hover.markdown))
-        }),
+        "hover" => hover::hover(snapshot, &|name| note(snapshot, name), file, at.start)
+            .map_or("nothing".into(), |hover| {
+                format!("{}\n{}", shown(file, &hover.range), quoted(&hover.markdown))
+            }),
         "definition" => definition::definition(snapshot, file, at.start).map_or("nothing".into(), |target| {
             format!("{} in {}", shown(target.file, &target.name), first_line(snapshot, &target))
         }),
@@ -164,6 +165,11 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
         "format-on-type" => edited(text, &formatting::format_on_type(snapshot, file, at.start)),
         other => panic!("no question is called {other}"),
     }
+}
+
+fn note(snapshot: &Snapshot, name: &str) -> Option<String> {
+    let asked = Snapshot::asked(Library::standard(), "main.rsx", beside::question, snapshot);
+    beside::notes(&asked).get(name).cloned()
 }
 
 fn limit(rest: &str) -> usize {

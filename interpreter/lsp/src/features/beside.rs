@@ -34,6 +34,13 @@ pub fn notes(asked: &Snapshot) -> Notes {
         true => note.to_string(),
         false => format!("{note} ({})", envs.join(", ")),
     };
+    // What can't be read is in no sum: of the whole, nothing is said.
+    let program = &asked.analysis().program;
+    if asked.trees().values().any(|tree| !tree.diagnostics.is_empty())
+        && let Some((stack, _)) = program.stack.and_then(|id| program.declared(id))
+    {
+        found.remove(stack);
+    }
     let joined = |notes: Vec<_>| notes.iter().map(one).collect::<Vec<_>>().join(", ");
     found.into_iter().map(|(of, notes)| (of, joined(notes))).collect()
 }

@@ -3,7 +3,6 @@
 //! Text that is being typed is broken. So a word nobody uses is put where the cursor is, brackets that are open are closed,
 //! and the program is analysed as if that had been written: what surrounds the word says what is wanted there.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -315,22 +314,23 @@ fn closers(text: &str) -> String {
 /// Analyses the program with another text of a file.
 fn analysed(snapshot: &Snapshot, file: FileId, text: String) -> Option<(Snapshot, FileId)> {
     let sources = snapshot.sources();
-    let mut texts: HashMap<String, Arc<str>> = snapshot
-        .user_files()
-        .map(|file| (sources.name(file).to_owned(), sources.text(file).into()))
-        .collect();
     let name = SmolStr::from(sources.name(file));
-    texts.insert(name.to_string(), text.into());
     let root = sources.name(snapshot.analysis().root.unwrap_or(file)).to_owned();
-    let marked = Snapshot::of(snapshot.library, &root, &Texts(texts));
+    let files = Edited { snapshot, name: &name, text: text.into() };
+    let marked = Snapshot::of(snapshot.library, &root, &files);
     let file = marked.user_files().find(|file| marked.sources().name(*file) == name)?;
     Some((marked, file))
 }
 
-struct Texts(HashMap<String, Arc<str>>);
+/// The files of a program, one with another text.
+struct Edited<'s> {
+    snapshot: &'s Snapshot,
+    name: &'s str,
+    text: Arc<str>,
+}
 
-impl Files for Texts {
+impl Files for Edited<'_> {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
-        self.0.get(path).cloned().ok_or(ReadError::Missing)
+        if path == self.name { Ok(Arc::clone(&self.text)) } else { self.snapshot.read(path) }
     }
 }

@@ -29,13 +29,18 @@ pub struct Hover {
 /// How many lines of a declaration are shown.
 const LINES: usize = 16;
 
-/// Returns what is known of the thing at a place.
-pub fn hover(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover> {
+/// Returns what is known of the thing at a place; `note` has what the library says of a declaration besides.
+pub fn hover(
+    snapshot: &Snapshot,
+    note: &dyn Fn(&str) -> Option<String>,
+    file: FileId,
+    offset: usize,
+) -> Option<Hover> {
     let (piece, within) = snapshot.at(file, offset)?;
     let occurrence = names::at(snapshot, file, offset).filter(|one| !matches!(one.symbol, Symbol::Unit(_)));
     match occurrence {
         Some(occurrence) => {
-            let markdown = of_name(snapshot, piece, &occurrence)?;
+            let markdown = of_name(snapshot, note, piece, &occurrence)?;
             Some(Hover { range: snapshot.range(occurrence.span).1, markdown })
         }
         None => {
@@ -49,14 +54,33 @@ pub fn hover(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover> 
     }
 }
 
-fn of_name(snapshot: &Snapshot, piece: PieceId, occurrence: &Occurrence) -> Option<String> {
+fn of_name(
+    snapshot: &Snapshot,
+    note: &dyn Fn(&str) -> Option<String>,
+    piece: PieceId,
+    occurrence: &Occurrence,
+) -> Option<String> {
     let mut parts = Vec::new();
     let symbol = &occurrence.symbol;
     let declared = place(snapshot, symbol);
     parts.extend(head(snapshot, symbol, declared).map(|head| format!("```rsx\n{head}\n```")));
     parts.extend(docs(snapshot, symbol, declared));
     parts.extend(values(snapshot, piece, occurrence));
+    parts.extend(declared_name(snapshot, symbol).and_then(note));
     (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// The name of the declaration `kind name { … }` that a symbol means.
+fn declared_name<'s>(snapshot: &'s Snapshot, symbol: &'s Symbol) -> Option<&'s str> {
+    let program = &snapshot.analysis().program;
+    if let Symbol::Stack = symbol {
+        return Some(program.declared(program.stack?)?.0);
+    }
+    if let Symbol::Value(name) = symbol {
+        program.declared.get_key_value(name).map(|(name, _)| &**name)
+    } else {
+        None
+    }
 }
 
 /// How the thing is declared, as short as it can be said.

@@ -33,8 +33,6 @@ pub struct Lens {
 pub fn lenses(snapshot: &Snapshot, notes: &Notes, file: FileId) -> Vec<Lens> {
     let program = &snapshot.analysis().program;
     let stack = program.stack.and_then(|id| program.declared(id)).map(|(name, _)| name);
-    // What can't be read is in no sum.
-    let is_whole = snapshot.trees().values().all(|tree| tree.diagnostics.is_empty());
     let mut lenses = Vec::new();
     for (symbol, mut mentions) in references::all(snapshot) {
         let is_here = |one: &Mention| one.file == file && one.role == Role::Definition;
@@ -47,11 +45,7 @@ pub fn lenses(snapshot: &Snapshot, notes: &Notes, file: FileId) -> Vec<Lens> {
         match (&symbol, stack) {
             (Symbol::Value(name), Some(stack)) if name == stack => {
                 push(LensKind::Plan);
-                notes
-                    .get(name)
-                    .filter(|_| is_whole)
-                    .into_iter()
-                    .for_each(|note| push(LensKind::Cost(note.clone())));
+                notes.get(name).into_iter().for_each(|note| push(LensKind::Cost(note.clone())));
             }
             _ if is_counted => {
                 mentions.retain(|one| one.role != Role::Definition);

@@ -2,10 +2,12 @@
 
 pub mod actions;
 pub mod beside;
+mod choices;
 pub mod completion;
 pub mod definition;
 pub mod diagnostics;
 mod docs;
+mod expected;
 mod facts;
 pub mod folding;
 pub mod formatting;

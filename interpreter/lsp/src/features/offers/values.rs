@@ -18,10 +18,12 @@ pub(super) fn values(
     choices: &[String],
 ) -> Vec<Item> {
     let program = &snapshot.analysis().program;
-    let mut items: Vec<Item> = choices
-        .iter()
-        .map(|choice| item(&format!("\"{choice}\""), Sort::Literal, "", plain(&format!("\"{choice}\"")), 0))
-        .collect();
+    let is_list = ty.is_some_and(|ty| matches!(ty.bare(), Type::List(_)));
+    let choice = |choice: &String| {
+        let written = if is_list { format!("[\"{choice}\"]") } else { format!("\"{choice}\"") };
+        item(&written, Sort::Literal, "", plain(&written), 0)
+    };
+    let mut items: Vec<Item> = choices.iter().map(choice).collect();
     items.extend(locals.iter().map(|name| item(name, Sort::Value, "variable", name.to_string(), 1)));
     if let Some(ty) = ty {
         items.extend(of_type(snapshot, ty));

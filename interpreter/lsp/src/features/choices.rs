@@ -1,0 +1,76 @@
+//! The texts that a field takes, as a rule says: `require any x in LIST: x == self.FIELD`. What the list comes to is asked of the
+//! program, in the rule's own words.
+
+use rsx_syntax::ast::{BinaryOperator, DeclarationKind, Expr, ExprKind, ItemKind, Require, Rule};
+use smol_str::SmolStr;
+
+use crate::snapshot::Snapshot;
+
+/// Returns the texts that a field of a kind takes, or the elements of its list; nothing where no rule says so.
+pub(crate) fn choices(snapshot: &Snapshot, kind: &str, field: &str) -> Vec<String> {
+    let of_library = snapshot.library.all_rules().filter_map(|piece| snapshot.tree(piece));
+    let trees = of_library.chain(snapshot.trees().values().map(|tree| &**tree));
+    let rules = trees.filter_map(|tree| {
+        let declaration = &tree.declaration.as_ref()?.kind;
+        if let DeclarationKind::Rule(rule) = declaration { Some(rule) } else { None }
+    });
+    let rules = rules.filter(|rule| rule.subject.node == kind);
+    let lists: Vec<String> = rules.flat_map(|rule| lists(snapshot, rule, field)).collect();
+    if lists.is_empty() {
+        return Vec::new();
+    }
+    let question = |path: &str| {
+        let outputs =
+            lists.iter().enumerate().map(|(place, list)| format!("output choices_{place} = {list}\n"));
+        format!("import {path}\n{}", outputs.collect::<String>())
+    };
+    let Some(root) = snapshot.analysis().root else { return Vec::new() };
+    let asked = Snapshot::asked(snapshot.library, snapshot.sources().name(root), question, snapshot);
+    let outputs = asked.analysis().models.first().map(|model| model.outputs()).unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    for value in outputs.iter().filter_map(|output| output.value.as_list()).flat_map(|list| list.iter()) {
+        found.extend(value.as_text().map(SmolStr::to_string));
+    }
+    found
+}
+
+/// Returns the lists of what a rule takes for a field, as somebody could write them outside of it.
+fn lists(snapshot: &Snapshot, rule: &Rule, field: &str) -> Vec<String> {
+    let requires = rule.body.items.iter().filter_map(|item| {
+        if let ItemKind::Require(require) = &item.kind { list(snapshot, require, field) } else { None }
+    });
+    requires.collect()
+}
+
+fn list(snapshot: &Snapshot, require: &Require, field: &str) -> Option<String> {
+    let ExprKind::Quantified { variable, over, body, .. } = &require.condition.kind else { return None };
+    let ExprKind::Binary { operator, left, right } = &body.kind else { return None };
+    let element = require.guards.each.as_ref().filter(|(_, over)| is_field(or_nothing(over), field));
+    let is_meant = |side: &Expr| match (&side.kind, element) {
+        (ExprKind::Name(name), Some((variable, _))) => *name == variable.node,
+        _ => is_field(side, field),
+    };
+    let other = if is_meant(left) { right } else { left };
+    let is_one_of = operator.node == BinaryOperator::Equal && is_meant(left) != is_meant(right);
+    let written = |expr: &Expr| snapshot.written(expr.span);
+    is_one_of.then(|| format!("[for {} in {}: {}]", variable.node, written(over), written(other)))
+}
+
+/// `self.field`
+fn is_field(expr: &Expr, field: &str) -> bool {
+    matches!(&expr.kind, ExprKind::Field { of, name } if name.node == field && is_self(of))
+}
+
+fn is_self(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Name(name) if name == "self")
+}
+
+/// The `a` of `a ?? b`.
+fn or_nothing(expr: &Expr) -> &Expr {
+    if let ExprKind::Binary { operator, left, .. } = &expr.kind
+        && operator.node == BinaryOperator::Else
+    {
+        return left;
+    }
+    expr
+}
