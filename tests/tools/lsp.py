@@ -170,7 +170,7 @@ class Steps(lspclient.Server):
 
     def hover(self, place):
         found = self.request("textDocument/hover", self.at(place))
-        print(found["contents"]["value"] if found else "nothing")
+        print(found["contents"]["value"].replace("```", "'''") if found else "nothing")
 
     def definition(self, place):
         found = self.request("textDocument/definition", self.at(place))

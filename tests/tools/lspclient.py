@@ -111,7 +111,7 @@ class Server:
     def offset(self, place):
         name, where = place.split(":", 1)
         if found := re.fullmatch(r"/(.*)/(?:\+(\d+))?", where, re.S):
-            return name, self.texts[name].index(found[1]) + int(found[2] or 0)
+            return name, self.texts[name].index(found[1].replace("\\n", "\n")) + int(found[2] or 0)
         line, column = map(int, where.split(":"))
         return name, sum(len(one) for one in self.texts[name].splitlines(True)[: line - 1]) + column - 1
 

@@ -28,6 +28,8 @@ pub enum Sort {
     Extract,
     /// It puts imports in order.
     Imports,
+    /// It mends all that has one fix.
+    All,
 }
 
 /// Something that can be done.
@@ -55,7 +57,28 @@ pub fn actions(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Vec<A
     found.extend(fill(snapshot, file, range));
     found.extend(extract(snapshot, file, range));
     found.extend(organise(snapshot, file));
+    found.extend(mend_all(snapshot, file));
     found
+}
+
+/// Takes the only fix of everything in a file that has one; of those that change the same place, the first.
+fn mend_all(snapshot: &Snapshot, file: FileId) -> Option<Action> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut times = 0;
+    for diagnostic in touched(snapshot, file, &(0..usize::MAX)) {
+        let [fix] = &diagnostic.fixes[..] else { continue };
+        let new: Vec<Change> =
+            fix.edits.iter().map(|edit| change(snapshot, edit.span, &edit.insert)).collect();
+        let meets = |one: &Change, other: &Change| {
+            one.file == other.file && one.range.start <= other.range.end && other.range.start <= one.range.end
+        };
+        if !changes.iter().any(|one| new.iter().any(|other| meets(one, other))) {
+            changes.extend(new);
+            times += 1;
+        }
+    }
+    let title = format!("mend all that has one fix, {times} place{}", if times == 1 { "" } else { "s" });
+    (times > 0).then_some(Action { title, sort: Sort::All, mends: None, changes })
 }
 
 fn touched<'s>(

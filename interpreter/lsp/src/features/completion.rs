@@ -110,7 +110,7 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completi
         return Completions { range: start..offset, items };
     }
     if let Some(dot) = dot(text, range.start) {
-        let items = owner(snapshot, file, dot, offset)
+        let items = owner(snapshot, file, dot, range.end)
             .map(|(seen, of)| offers::offers(&seen, &Wanted::Member { of }));
         let mut items = items.unwrap_or_default();
         items.sort_by_key(|item| item.rank);
@@ -124,11 +124,14 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completi
     Completions { range, items }
 }
 
-/// Returns the word that is being typed.
+/// Returns the word that is being typed, with what of it stands behind.
 fn word(text: &str, offset: usize) -> Range<usize> {
-    let before = text.get(..offset).unwrap_or("");
-    let length = before.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-    offset - length..offset
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let (before, behind) = (text.get(..offset).unwrap_or(""), text.get(offset..).unwrap_or(""));
+    let before = before.bytes().rev().take_while(is_of_word).count();
+    // What is typed before a word does not go on with it.
+    let behind = if before == 0 { 0 } else { behind.bytes().take_while(is_of_word).count() };
+    offset - before..offset + behind
 }
 
 /// Returns where the dot stands that a word is typed behind.

@@ -67,6 +67,7 @@ pub(crate) fn abilities(client: &Client) -> Value {
                 lsp::CodeActionKind::RefactorExtract,
                 lsp::CodeActionKind::RefactorRewrite,
                 lsp::CodeActionKind::SourceOrganizeImports,
+                lsp::CodeActionKind::SourceFixAll,
             ]),
             ..Default::default()
         })),

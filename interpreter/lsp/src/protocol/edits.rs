@@ -94,5 +94,6 @@ fn action_kind(sort: actions::Sort) -> lsp::CodeActionKind {
         actions::Sort::Rewrite => lsp::CodeActionKind::RefactorRewrite,
         actions::Sort::Extract => lsp::CodeActionKind::RefactorExtract,
         actions::Sort::Imports => lsp::CodeActionKind::SourceOrganizeImports,
+        actions::Sort::All => lsp::CodeActionKind::SourceFixAll,
     }
 }

@@ -74,7 +74,7 @@ pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
     let is_wanted = |piece: PieceId| Some(piece) >= first && Some(piece) <= last;
     let terms = Terms::within(&snapshot.analysis().program, &is_wanted);
     let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
-    snapshot.declarations(file).for_each(|declaration| walk.declaration(declaration));
+    snapshot.trees_of(file).for_each(|tree| walk.tree(tree));
     walk.found
 }
 
@@ -82,8 +82,7 @@ pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
 pub fn in_piece(snapshot: &Snapshot, piece: PieceId) -> Vec<Occurrence> {
     let terms = Terms::within(&snapshot.analysis().program, &|other| other == piece);
     let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
-    let declaration = snapshot.tree(piece).and_then(|tree| tree.declaration.as_ref());
-    declaration.into_iter().for_each(|declaration| walk.declaration(declaration));
+    snapshot.tree(piece).into_iter().for_each(|tree| walk.tree(tree));
     walk.found
 }
 

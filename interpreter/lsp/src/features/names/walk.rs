@@ -1,15 +1,18 @@
 //! The walk over a declaration that finds its names, with the variables that are seen at each place.
 
-use rsx_syntax::Span;
+use std::collections::HashSet;
+
 use rsx_syntax::ast::{
     Binding, Block, Body, Declaration, DeclarationKind, Expr, ExprKind, Field, Guards, Instance, Item,
     ItemKind, Make, Name, Require, Rule, SchemaField, TextPart, TypeExpr, TypeExprKind,
 };
+use rsx_syntax::{Lexeme, Parsed, Span, TokenKind, lexemes};
 use smol_str::SmolStr;
 
 use super::meaning::Meaning;
 use super::{Occurrence, Role, Symbol};
 use crate::features::definition;
+use crate::snapshot::Snapshot;
 
 pub(super) struct Walk<'s> {
     meaning: Meaning<'s>,
@@ -36,8 +39,17 @@ impl<'s> Walk<'s> {
         self.add(name.span, symbol(name.node.clone()), Role::Reference);
     }
 
-    /// Finds the names of a declaration.
-    pub(super) fn declaration(&mut self, of: &Declaration) {
+    /// Finds the names of what a piece declares.
+    pub(super) fn tree(&mut self, tree: &Parsed) {
+        let Some(declaration) = &tree.declaration else { return };
+        let before = self.found.len();
+        self.declaration(declaration);
+        if !tree.diagnostics.is_empty() {
+            self.rest(declaration, before);
+        }
+    }
+
+    fn declaration(&mut self, of: &Declaration) {
         match &of.kind {
             DeclarationKind::Import(path) => self.refers(path, Symbol::File),
             DeclarationKind::Param(of) | DeclarationKind::Let(of) => {
@@ -71,6 +83,49 @@ impl<'s> Walk<'s> {
             DeclarationKind::Broken(of) => {
                 of.kind.iter().for_each(|kind| self.refers(kind, Symbol::Kind));
                 of.name.iter().for_each(|name| self.defines(name, Symbol::Value));
+            }
+        }
+    }
+
+    /// Finds names in a declaration of which some could not be read, by the words that have no meaning
+    /// yet; those of it that could be read are found from `before` on.
+    fn rest(&mut self, of: &Declaration, before: usize) {
+        let piece = of.span.piece;
+        let kind = match &of.kind {
+            DeclarationKind::Instance(of) => Some(&of.kind.node),
+            DeclarationKind::Broken(of) => of.kind.as_ref().map(|kind| &kind.node),
+            DeclarationKind::Import(_)
+            | DeclarationKind::Param(_)
+            | DeclarationKind::Let(_)
+            | DeclarationKind::Type(_)
+            | DeclarationKind::Output(_)
+            | DeclarationKind::Dimension(_)
+            | DeclarationKind::Env(_)
+            | DeclarationKind::Check(_)
+            | DeclarationKind::Expect(_)
+            | DeclarationKind::Rule(_)
+            | DeclarationKind::Resource(_)
+            | DeclarationKind::Pattern(_) => None,
+        };
+        let known: HashSet<Span> = self.found.iter().skip(before).map(|one| one.span).collect();
+        let snapshot = self.meaning.snapshot;
+        let text = snapshot.sources().piece_text(piece);
+        let lexemes: Vec<Lexeme> = lexemes(text, 0..text.len()).collect();
+        let written = |at: usize| lexemes.get(at).and_then(|lexeme| text.get(lexeme.range.clone()));
+        for (at, lexeme) in lexemes.iter().enumerate() {
+            let span = Span::new(piece, lexeme.range.start, lexeme.range.end);
+            let is_behind_dot = at > 0 && written(at - 1) == Some(".");
+            if lexeme.kind != TokenKind::Word || is_behind_dot || known.contains(&span) {
+                continue;
+            }
+            let Some(name) = written(at) else { continue };
+            let given = kind.filter(|kind| written(at + 1) == Some("=") && has_field(snapshot, kind, name));
+            match given {
+                Some(kind) => self.add(span, Symbol::Member(kind.clone(), name.into()), Role::Gift),
+                None if definition::value(snapshot, name).is_some() => {
+                    self.add(span, Symbol::Value(name.into()), Role::Reference);
+                }
+                None => {}
             }
         }
     }
@@ -308,4 +363,8 @@ impl<'s> Walk<'s> {
             self.expr(&field.value);
         }
     }
+}
+
+fn has_field(snapshot: &Snapshot, kind: &SmolStr, field: &str) -> bool {
+    definition::place(snapshot, &Symbol::Member(kind.clone(), field.into())).is_some()
 }
