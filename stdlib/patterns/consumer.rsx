@@ -1,6 +1,16 @@
 //! Readers: one of its own size, or a pool of identical ones.
 
 /// One reader: a namespace and a workgroup of its own.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer reporting {
+///   network  = main
+///   capacity = 32rpu..64rpu
+///   clients  = [10.0.8.0/24]
+///   logins   = [{ user = "bi", password = generated }]
+/// }
+/// ```
 pattern consumer {
   network: network
   /// The base, at which it starts, and the maximum, to which it grows; `32rpu..` has none.
@@ -76,6 +86,7 @@ pattern consumer {
 
   /// The GUID of the namespace.
   let namespace_id       = warehouse.namespace.id
+  /// Where clients connect: `address` and `port`.
   let endpoint           = warehouse.workgroup.endpoint
   let interfaces         = warehouse.workgroup.interfaces
   let sql: Door          = warehouse.door
@@ -106,6 +117,16 @@ pattern consumer {
 }
 
 /// As many identical readers as `count` says.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer_pool readers {
+///   count    = 3
+///   network  = main
+///   capacity = 32rpu..128rpu
+///   logins   = [{ user = "bi", password = generated }]
+/// }
+/// ```
 pattern consumer_pool {
   /// How many.
   count:   Int(1..1000)

@@ -1,6 +1,18 @@
 //! The share with its grants, and the database on every consumer.
 
 /// What consumers see of a producer: schemas and tables, as a database of its own on each.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..256rpu }
+/// consumer reporting { network = main, capacity = 32rpu..64rpu }
+/// datashare airline_share {
+///   from     = writer
+///   schemas  = ["airline_dw"]
+///   to       = reporting
+///   database = "airline_shared"
+/// }
+/// ```
 pattern datashare {
   from: producer
   /// Whole schemas, with all their tables and views.

@@ -1,6 +1,18 @@
 //! The balancer, and the proof that every reader answers through it.
 
 /// An internal Network Load Balancer before readers that answer alike.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..256rpu }
+/// consumer_pool readers { count = 3, network = main, capacity = 32rpu..128rpu }
+/// datashare some { from = writer, schemas = ["airline_dw"], to = readers, database = "airline_shared" }
+/// nlb reads {
+///   network = main
+///   targets = readers
+///   clients = [10.0.0.0/16]
+/// }
+/// ```
 pattern nlb {
   network: network
   /// Consumers and pools, all of one size.
@@ -84,6 +96,7 @@ pattern nlb {
   }
 
   let group_id = group.id
+  /// The name that clients connect to.
   let host     = balancer.dns
   let database = first([for t in targets: t.database]) ?? ""
 

@@ -9,6 +9,8 @@
 ///   network  = main
 ///   database = "shop"
 ///   capacity = 32rpu..64rpu
+///   admin    = { user = "awsuser", password = generated }
+///   clients  = [10.0.8.0/24]
 ///   restore  = snapshot { name = "nightly" }
 /// }
 /// ```
@@ -124,6 +126,7 @@ pattern producer {
 
   /// The GUID of the namespace.
   let namespace_id               = warehouse.namespace.id
+  /// Where clients connect: `address` and `port`.
   let endpoint                   = warehouse.workgroup.endpoint
   let secrets: List<LoginSecret> = [for s in login_secret: s.entry]
 

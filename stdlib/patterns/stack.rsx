@@ -1,6 +1,13 @@
 //! The deployment: where it is, and what is said of everything in it.
 
 /// The deployment. A program has exactly one.
+///
+/// ```rsx
+/// stack airline {
+///   region = "us-east-1"
+///   tags   = { project = "airline", owner = "data-platform" }
+/// }
+/// ```
 pattern stack {
   /// The AWS region, such as `us-east-1`.
   region: Text

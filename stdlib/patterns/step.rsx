@@ -1,6 +1,15 @@
 //! SQL of the user's own, in order.
 
 /// Statements on a warehouse, or on each of several.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..256rpu }
+/// step schema {
+///   on  = writer
+///   sql = "create schema airline_dw"
+/// }
+/// ```
 pattern step {
   on: List<Writable>
   /// One statement or several, with `;` between them.

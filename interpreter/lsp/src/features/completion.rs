@@ -248,9 +248,10 @@ fn marked(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<(Sn
     let alone = text.get(range.end..).is_none_or(|rest| {
         rest.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']) || rest.trim().is_empty()
     });
-    let forms: [String; 6] = [
+    let forms: [String; 7] = [
         MARK.to_owned(),
         format!("{MARK} = none"),
+        format!("{MARK}: none"),
         TYPE_MARK.to_owned(),
         format!("{MARK}::x because \"x\""),
         format!("{MARK} zz_name {{ }}"),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use indexmap::IndexMap;
 use rsx_lang::dimension::Dimension;
 use rsx_lang::library::Library;
-use rsx_lang::program::Program;
+use rsx_lang::program::{Kind, Program};
 use rsx_lang::term::{Term, TermKind};
 use rsx_lang::types::{Case, RecordField, RecordType, Type};
 use rsx_lang::value::Value;
@@ -60,19 +60,20 @@ struct Placeholder<'s> {
 }
 
 impl Placeholder<'_> {
-    /// A declaration, or the kind of one that is still to be written; of a list of them, a list of one.
+    /// A declaration, or the kind of one that is still to be written; for a list of them, one or a pool.
     fn reference(&self, ty: &Type) -> Option<String> {
-        if let Type::List(inner) = ty.bare() {
-            return self.reference(inner).map(|one| format!("[{one}]"));
-        }
-        let Type::Kind(kinds) = ty.bare() else { return None };
+        let (ty, is_list) =
+            if let Type::List(inner) = ty.bare() { (inner.bare(), true) } else { (ty.bare(), false) };
+        let Type::Kind(kinds) = ty else { return None };
         let own = &self.snapshot.analysis().program;
         let names: Vec<&SmolStr> =
             kinds.iter().filter_map(|id| self.program.kind(*id)).map(|kind| &kind.name).collect();
-        let is_meant = |name: &SmolStr| names.contains(&name);
+        let is_meant = |kind: &Kind| {
+            let members = if is_list { schema::members_of(kind, own) } else { None };
+            names.contains(&&kind.name) || members.is_some_and(|made| names.contains(&&made.name))
+        };
         let mut declared = own.declared.iter();
-        let found =
-            declared.find(|(_, declared)| own.kind(declared.kind).is_some_and(|kind| is_meant(&kind.name)));
+        let found = declared.find(|(_, declared)| own.kind(declared.kind).is_some_and(is_meant));
         Some(match found {
             Some((name, _)) => name.to_string(),
             None => names.first()?.to_string(),
@@ -204,24 +205,36 @@ fn examples() -> &'static Examples {
 fn take(block: &str, found: &mut Examples) {
     let mut sources = Sources::default();
     let file = sources.add("", block);
-    for piece in sources.pieces(file).collect::<Vec<_>>() {
-        let text = sources.piece_text(piece);
-        let parsed = rsx_syntax::parse(piece, text);
-        let Some(DeclarationKind::Instance(of)) = parsed.declaration.map(|declaration| declaration.kind)
-        else {
-            continue;
-        };
+    let pieces: Vec<_> = sources.pieces(file).collect();
+    let parsed = pieces.iter().map(|piece| rsx_syntax::parse(*piece, sources.piece_text(*piece)));
+    let declarations: Vec<_> = parsed.filter_map(|parsed| Some(parsed.declaration?.kind)).collect();
+    // What an example declares itself is not there where another is written.
+    let is_own = |name: &SmolStr| {
+        declarations.iter().any(|one| {
+            if let DeclarationKind::Instance(of) = one {
+                of.name.node == *name
+            } else if let DeclarationKind::Let(of) | DeclarationKind::Param(of) = one {
+                of.name.node == *name
+            } else {
+                false
+            }
+        })
+    };
+    for (piece, declaration) in pieces.iter().zip(&declarations) {
+        let DeclarationKind::Instance(of) = declaration else { continue };
+        let text = sources.piece_text(*piece);
         let shown = found.entry(of.kind.node.clone()).or_default();
         shown.times += 1;
         let is_right = !text.contains("// error") && !text.contains("// warning");
         for field in of.body.fields() {
             let shown = shown.fields.entry(field.name.node.clone()).or_default();
             shown.times += 1;
-            let mut is_literal = true;
+            let mut stands_alone = true;
             Node::Expr(&field.value).visit(&mut |node| {
-                is_literal &= !matches!(node, Node::Expr(expr) if matches!(expr.kind, ExprKind::Name(_)));
+                let Node::Expr(expr) = node else { return };
+                stands_alone &= !matches!(&expr.kind, ExprKind::Name(name) if is_own(name));
             });
-            if is_right && is_literal {
+            if is_right && stands_alone {
                 let written = sources.snippet(field.value.span).to_owned();
                 *shown.values.entry(written).or_default() += 1;
             }

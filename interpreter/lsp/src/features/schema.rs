@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use rsx_lang::bind::bind_library;
 use rsx_lang::library::Library;
-use rsx_lang::program::{MemberKind, Program};
+use rsx_lang::program::{Kind, MemberKind, Program};
 use rsx_lang::types::Type;
 use rsx_syntax::Span;
 use rsx_syntax::ast::{Attribute, DeclarationKind, ItemKind, SchemaField, TypeExprKind};
@@ -74,6 +74,15 @@ pub(crate) fn field_type<'s>(
             MemberKind::Let(_) | MemberKind::Make(_) => None,
         }
     })
+}
+
+/// Returns the kind whose members a pool stands for.
+pub(crate) fn members_of<'p>(pool: &Kind, program: &'p Program) -> Option<&'p Kind> {
+    let (_, made) = pool.members.get_index(pool.pool?)?;
+    match &made.kind {
+        MemberKind::Make(make) => program.kind(make.kind),
+        MemberKind::Field { .. } | MemberKind::Let(_) => None,
+    }
 }
 
 /// All that the library declares, bound.

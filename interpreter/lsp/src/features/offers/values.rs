@@ -1,14 +1,13 @@
 //! Values that can be written: declarations, params, variables, functions, words and literals, what fits first.
 
 use rsx_lang::builtin::functions;
-use rsx_lang::program::MemberKind;
 use rsx_lang::types::{RecordField, RecordType, Type, VariantsType};
 use smol_str::SmolStr;
 
 use super::{item, plain};
 use crate::features::completion::{Item, MARK, Sort};
 use crate::features::facts::type_name;
-use crate::features::placeholder;
+use crate::features::{placeholder, schema};
 use crate::snapshot::Snapshot;
 
 pub(super) fn values(
@@ -47,6 +46,7 @@ pub(super) fn values(
             ..item(name, Sort::Value, &type_name(program, &global.ty), name.to_string(), rank)
         });
     }
+    items.extend(loops(snapshot, ty));
     items.extend(functions().map(|function| {
         let usage = function.usage.replace("` or `", " or ");
         let docs = Some(function.says.to_owned());
@@ -55,12 +55,33 @@ pub(super) fn values(
     items
 }
 
+/// What is said of each member of a list, where a condition or a list may stand.
+fn loops(snapshot: &Snapshot, ty: Option<&Type>) -> Vec<Item> {
+    let program = &snapshot.analysis().program;
+    let mut declared = program.declared.iter();
+    let pool = declared.find(|(_, one)| program.kind(one.kind).is_some_and(|kind| kind.pool.is_some()));
+    let list = pool.map_or("[]", |(name, _)| name.as_str());
+    let may_be = |is: fn(&Type) -> bool| ty.is_none_or(|ty| is(ty.bare()));
+    let mut items = Vec::new();
+    if may_be(|ty| matches!(ty, Type::Bool)) {
+        items.extend(
+            ["all", "any"].map(|word| {
+                item(word, Sort::Keyword, "", format!("{word} m in ${{1:{list}}}: ${{2:true}}"), 4)
+            }),
+        );
+    }
+    if may_be(|ty| matches!(ty, Type::List(_))) {
+        items.push(item("for", Sort::Keyword, "", format!("[for m in ${{1:{list}}}: ${{2:m}}]"), 4));
+    }
+    items
+}
+
 /// Whether a place of some type takes a reference to a declaration of a kind, or a list of its members.
 fn takes_kind(ty: &Type, kind: &str, program: &rsx_lang::program::Program) -> bool {
     match ty.bare() {
         Type::Kind(kinds) => kinds.iter().filter_map(|id| program.kind(*id)).any(|one| {
-            one.name == kind
-                || program.kinds.get(kind).is_some_and(|pool| is_pool_of(pool, program, &one.name))
+            let made = program.kinds.get(kind).and_then(|pool| schema::members_of(pool, program));
+            one.name == kind || made.is_some_and(|made| made.name == one.name)
         }),
         Type::AnyKind => true,
         Type::List(inner) => takes_kind(inner, kind, program),
@@ -84,14 +105,6 @@ fn takes_kind(ty: &Type, kind: &str, program: &rsx_lang::program::Program) -> bo
         | Type::Secret(_)
         | Type::Refined(_) => false,
     }
-}
-
-fn is_pool_of(pool: &rsx_lang::program::Kind, program: &rsx_lang::program::Program, member: &str) -> bool {
-    let made = pool.pool.and_then(|place| pool.members.get_index(place));
-    made.is_some_and(|(_, made)| match &made.kind {
-        MemberKind::Make(make) => program.kind(make.kind).is_some_and(|kind| kind.name == member),
-        MemberKind::Field { .. } | MemberKind::Let(_) => false,
-    })
 }
 
 /// Whether a value of a type is likely what a place of another wants.
