@@ -85,7 +85,7 @@ pattern consumer {
   }
 
   /// The GUID of the namespace.
-  let namespace_id       = warehouse.namespace.id
+  let namespace_id = warehouse.namespace.id
   /// Where clients connect: `address` and `port`.
   let endpoint           = warehouse.workgroup.endpoint
   let interfaces         = warehouse.workgroup.interfaces

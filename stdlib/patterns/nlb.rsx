@@ -5,7 +5,12 @@
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
 /// producer writer { network = main, database = "airline", capacity = 32rpu..256rpu }
-/// consumer_pool readers { count = 3, network = main, capacity = 32rpu..128rpu }
+/// consumer_pool readers {
+///   count    = 3
+///   network  = main
+///   capacity = 32rpu..128rpu
+///   logins   = [{ user = "bi", password = generated }]
+/// }
 /// datashare some { from = writer, schemas = ["airline_dw"], to = readers, database = "airline_shared" }
 /// nlb reads {
 ///   network = main

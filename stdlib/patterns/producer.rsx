@@ -125,7 +125,7 @@ pattern producer {
   }
 
   /// The GUID of the namespace.
-  let namespace_id               = warehouse.namespace.id
+  let namespace_id = warehouse.namespace.id
   /// Where clients connect: `address` and `port`.
   let endpoint                   = warehouse.workgroup.endpoint
   let secrets: List<LoginSecret> = [for s in login_secret: s.entry]
