@@ -80,6 +80,8 @@ impl Session {
     }
 
     fn analyse(&mut self) {
+        // What was known is large, and of no more use.
+        self.analysis.models.clear();
         let loaded = self.loaded.clone();
         (self.analysis, self.bound) = analyzed(self.library, loaded, &Inputs::default(), Model::editable);
     }

@@ -57,9 +57,10 @@ enum Task {
 /// The tasks that are done after every edit.
 const ALWAYS: [Task; 2] = [Task::Declared, Task::Outputs];
 
-/// How many times as much as at first may be kept, and how much besides, before all is worked out anew.
-const WORN: usize = 2;
-const SLACK: usize = 20_000;
+/// Which part of what was kept at first may come to it, and how much besides, before all is worked out anew: values that
+/// an edit replaces stay where they are.
+const WORN: usize = 4;
+const SLACK: usize = 4_000;
 
 impl Model {
     /// Works out a program that may be edited.
@@ -74,7 +75,7 @@ impl Model {
 
     /// Returns whether an edit can be taken in.
     pub(crate) fn is_editable(&self) -> bool {
-        let fresh = |kept: &Kept| self.size() <= kept.size * WORN + SLACK;
+        let fresh = |kept: &Kept| self.size() <= kept.size + kept.size / WORN + SLACK;
         !self.state.borrow().tangled && self.kept.as_ref().is_some_and(fresh)
     }
 
