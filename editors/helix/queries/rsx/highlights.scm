@@ -1,4 +1,5 @@
-; What a part of the text is, in Helix's words; later patterns win.
+; In Helix's words, made of `tree-sitter-rsx/queries/highlights.scm`.
+; What a part of the text is. Later patterns win over earlier ones.
 
 (identifier) @variable
 (type_identifier) @type

@@ -1,5 +1,8 @@
-//! Writes `src/parser.c`, and what goes with it, from `grammar.js`. Needs Node.
+//! Writes `src/parser.c`, and what goes with it, from `grammar.js`, and other editors' queries from `queries`. Needs Node.
 
+mod dialects;
+
+use std::path::Path;
 use std::process::ExitCode;
 
 use tree_sitter_generate::{OptLevel, generate_parser_in_directory};
@@ -8,6 +11,10 @@ use tree_sitter_generate::{OptLevel, generate_parser_in_directory};
 const ABI: usize = 14;
 
 fn main() -> ExitCode {
+    if let Err(error) = dialects::write(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")) {
+        eprintln!("{error}");
+        return ExitCode::FAILURE;
+    }
     let grammar = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let mut warnings = Vec::new();
     let result = generate_parser_in_directory(

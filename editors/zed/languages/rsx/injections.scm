@@ -1,3 +1,4 @@
+; In Zed's words, made of `tree-sitter-rsx/queries/injections.scm`.
 ; SQL: in the fields of a step that hold it, and in what is asked of a database.
 
 ((field
