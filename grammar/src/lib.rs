@@ -55,7 +55,7 @@ pub fn parse(piece: PieceId, text: &str) -> Parsed {
     let mut problems = Vec::new();
     let content = read(piece, text, &mut problems);
     let mut diagnostics: Vec<_> = problems.iter().map(Problem::diagnostic).collect();
-    diagnostics.sort_by_key(Diagnostic::primary);
+    diagnostics.sort_by_key(|one| one.primary().map(|span| (span.start, span.end)));
     let Content { declaration, file_docs } = content;
     Parsed { declaration, file_docs, comments: comments(piece, text), diagnostics }
 }

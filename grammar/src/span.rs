@@ -9,12 +9,13 @@ pub struct FileId(pub(crate) u32);
 /// Names a piece of a file: one declaration with what leads it.
 ///
 /// Positions are relative to a piece, so that a piece that did not change keeps
-/// its tree and its diagnostics wherever an edit moves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// its tree and its diagnostics wherever an edit moves it. Names are in no order:
+/// that of a piece that an edit takes away is given again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PieceId(pub(crate) u32);
 
 /// A byte range within a piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The piece that the range lies in.
     pub piece: PieceId,

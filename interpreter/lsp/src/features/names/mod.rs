@@ -3,7 +3,9 @@
 mod meaning;
 mod walk;
 
-use rsx_syntax::{FileId, PieceId, Span};
+use std::collections::HashSet;
+
+use rsx_syntax::{FileId, Parsed, PieceId, Span};
 use smol_str::SmolStr;
 
 use self::meaning::Meaning;
@@ -70,19 +72,24 @@ pub struct Occurrence {
 
 /// Returns the names of a file, in no order.
 pub fn in_file(snapshot: &Snapshot, file: FileId) -> Vec<Occurrence> {
-    let (first, last) = (snapshot.sources().pieces(file).next(), snapshot.sources().pieces(file).last());
-    let is_wanted = |piece: PieceId| Some(piece) >= first && Some(piece) <= last;
-    let terms = Terms::within(&snapshot.analysis().program, &is_wanted);
-    let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
-    snapshot.trees_of(file).for_each(|tree| walk.tree(tree));
-    walk.found
+    // Their ids are in no order: an edit gives those that are free again.
+    let pieces: HashSet<PieceId> = snapshot.sources().pieces(file).collect();
+    in_pieces(snapshot, &|piece| pieces.contains(&piece), snapshot.trees_of(file))
 }
 
 /// Returns the names of a piece, in no order.
 pub fn in_piece(snapshot: &Snapshot, piece: PieceId) -> Vec<Occurrence> {
-    let terms = Terms::within(&snapshot.analysis().program, &|other| other == piece);
+    in_pieces(snapshot, &|other| other == piece, snapshot.tree(piece).into_iter())
+}
+
+fn in_pieces<'s>(
+    snapshot: &'s Snapshot,
+    is_wanted: &dyn Fn(PieceId) -> bool,
+    trees: impl Iterator<Item = &'s Parsed>,
+) -> Vec<Occurrence> {
+    let terms = Terms::within(&snapshot.analysis().program, is_wanted);
     let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
-    snapshot.tree(piece).into_iter().for_each(|tree| walk.tree(tree));
+    trees.for_each(|tree| walk.tree(tree));
     walk.found
 }
 
