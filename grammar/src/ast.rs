@@ -188,6 +188,8 @@ pub struct Field {
 /// `fixed name: Type = default`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaField {
+    /// The `///` lines above it in a record's type; those of a kind's field are its [`Item`]'s.
+    pub docs: Option<Spanned<String>>,
     /// What is said of it.
     pub attributes: Vec<Spanned<Attribute>>,
     /// Its name.

@@ -79,7 +79,7 @@ impl Lower {
                 _ => {}
             }
         }
-        Some(SchemaField { attributes, name: name?, ty: ty?, default })
+        Some(SchemaField { docs: None, attributes, name: name?, ty: ty?, default })
     }
 
     fn attribute(&self, pair: Pair<'_, Rule>) -> Option<Spanned<Attribute>> {

@@ -54,7 +54,17 @@ impl Lower {
     }
 
     fn record_type(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<SchemaField>> {
-        let fields = pair.into_inner().filter(|part| part.as_rule() == Rule::schema_field);
-        fields.map(|field| self.schema_field(field.into_inner())).collect()
+        let (mut fields, mut docs) = (Vec::new(), None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::docs => docs = self.docs(part),
+                Rule::schema_field => {
+                    let field = self.schema_field(part.into_inner())?;
+                    fields.push(SchemaField { docs: docs.take(), ..field });
+                }
+                _ => {}
+            }
+        }
+        Some(fields)
     }
 }

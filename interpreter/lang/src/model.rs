@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rsx_syntax::{Diagnostic, Sources, Span};
 use smol_str::SmolStr;
 
+use check::Walk;
 use edited::Kept;
 pub(crate) use edited::{Change, speaks_of};
 use later::Deferred;
@@ -20,7 +21,7 @@ pub use later::{Expectation, Outcome, Timed};
 pub(crate) use merge::Merged;
 
 use crate::dimension::Units;
-use crate::eval::{Eval, Maker, Setting, Slot, State, instances};
+use crate::eval::{Eval, Maker, Setting, Slot, Spoilt, State, instances};
 use crate::inputs::{Demand, is_secret};
 use crate::instance::{Address, InstanceId};
 use crate::problems::evaluation::Problem;
@@ -104,18 +105,23 @@ impl Model {
     /// Works out a program.
     pub(crate) fn new(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
         let mut model = Self::unread(program, sources, setting);
-        let state = model.state.get_mut();
-        let walk = check::Walk::through(&mut Eval::new(
-            &model.program,
-            &model.setting,
-            &model.sources,
-            state,
-            false,
-        ));
-        model.lay_out(walk.instances, &walk.ends);
-        model.deferred = RefCell::new(walk.deferred);
-        model.conclude(walk.broken);
+        model.walked(Walk::default(), &Spoilt::default());
         model
+    }
+
+    /// Walks through the program, or again through what an edit has spoilt of it, and says what is wrong.
+    fn walked(&mut self, mut walk: Walk, spoilt: &Spoilt) -> Walk {
+        let stays = !walk.is_new() && spoilt.roots.is_empty();
+        let state = self.state.get_mut();
+        walk.go(&mut Eval::new(&self.program, &self.setting, &self.sources, state, false), spoilt);
+        if !stays {
+            let (instances, ends) = walk.instances();
+            self.lay_out(instances, &ends);
+        }
+        let (broken, deferred) = walk.told(|id| self.extent(id).map_or(0, |extent| extent.start));
+        self.deferred.replace(deferred);
+        self.conclude(broken);
+        walk
     }
 
     fn unread(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {

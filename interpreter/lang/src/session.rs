@@ -235,14 +235,6 @@ fn change(
 
 /// Returns what a declaration says of a field.
 fn written<'t>(instance: &Instance, name: &str, sources: &'t Sources) -> Vec<&'t str> {
-    let fields = instance.body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Field(field) if field.name.node == name => Some(sources.snippet(field.value.span)),
-        ItemKind::Field(_)
-        | ItemKind::Schema(_)
-        | ItemKind::Let(_)
-        | ItemKind::Make(_)
-        | ItemKind::Require(_)
-        | ItemKind::Allow(_) => None,
-    });
-    fields.collect()
+    let fields = instance.body.fields().filter(|field| field.name.node == name);
+    fields.map(|field| sources.snippet(field.value.span)).collect()
 }

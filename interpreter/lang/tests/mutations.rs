@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod chance;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chance::{Dice, examples};
 use rsx_lang::analysis::{Analysis, analyze};
 use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
@@ -63,22 +66,6 @@ struct One(Arc<str>);
 impl Files for One {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
         if path == "main.rsx" { Ok(Arc::clone(&self.0)) } else { Err(ReadError::Missing) }
-    }
-}
-
-/// The same numbers for every run (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % n.max(1)
-    }
-
-    fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[self.below(of.len())]
     }
 }
 
@@ -161,12 +148,7 @@ fn hold(text: &str, analysis: &Analysis) {
 
 #[test]
 fn every_program_is_analysed() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    // What a run of an example keeps beside it is a folder.
-    paths.retain(|path| path.is_file());
-    paths.sort();
-    let programs: Vec<_> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let programs = examples();
     let mut dice = Dice(7);
     for _ in 0..PROGRAMS {
         let text = mutated(&mut dice, &programs);

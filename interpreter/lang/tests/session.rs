@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod chance;
+
 use std::sync::Arc;
 
+use chance::{Dice, examples};
 use rsx_lang::analysis::{Analysis, analyze};
 use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
@@ -51,23 +54,11 @@ impl Files for Texts {
     }
 }
 
-/// The same numbers for every run (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % n.max(1)
-    }
-}
-
 /// Takes something out of a text, and puts something in.
 fn edit(dice: &mut Dice, text: &mut String) {
     let at = boundary(text, dice.below(text.len() + 1));
     let end = boundary(text, (at + [0, 0, 1, 1, 5, 40][dice.below(6)]).min(text.len()));
-    let with = [BITS[dice.below(BITS.len())], "", " "][dice.below(3)];
+    let with = [*dice.one(&BITS), "", " "][dice.below(3)];
     text.replace_range(at..end, with);
 }
 
@@ -95,14 +86,8 @@ fn said(analysis: &Analysis) -> Vec<String> {
 
 #[test]
 fn edits_tell_what_a_text_read_from_the_start_tells() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
-    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    // A run leaves a folder beside what it ran.
-    let mut paths: Vec<_> = paths.filter(|path| path.is_file()).collect();
-    paths.sort();
     let library = Library::standard();
-    for (seed, path) in (1..).zip(paths) {
-        let text = std::fs::read_to_string(path).unwrap();
+    for (seed, text) in (1..).zip(examples()) {
         let other = "let from_other = 3\nconsumer other {\n  network = main\n  capacity = 32rpu..64rpu\n}\n";
         let whole = text.clone();
         let mut files = Texts(vec![("main.rsx", text), ("other.rsx", other.to_owned())]);

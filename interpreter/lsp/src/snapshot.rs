@@ -35,14 +35,11 @@ impl Snapshot {
         Self { seen: Seen::Program(Box::new(Session::new(library, root, files))), library }
     }
 
-    /// Analyses a program that imports another to put questions to it; `ask` writes it around the path of that as a text.
-    pub fn asked(
-        library: &'static Library,
-        path: &str,
-        ask: impl FnOnce(&str) -> String,
-        files: &dyn Files,
-    ) -> Self {
-        Self::of(library, QUESTION, &Question::new(path, ask, files))
+    /// Analyses a program that imports this one to put questions to it; `ask` writes it around the path of this as a text.
+    /// Nothing where this begins at no file.
+    pub fn asked(&self, ask: impl FnOnce(&str) -> String) -> Option<Self> {
+        let root = self.sources().name(self.analysis().root?);
+        Some(Self::of(self.library, QUESTION, &Question::new(root, ask, self)))
     }
 
     /// Returns the library by itself, as a program.

@@ -216,10 +216,7 @@ impl Workspace {
     pub(crate) fn notes(&self, snapshot: &Snapshot) -> Option<&Notes> {
         let root = snapshot.sources().name(snapshot.analysis().root?);
         let notes = &self.programs.get(root)?.notes;
-        Some(notes.get_or_init(|| {
-            let files = Reading { workspace: self, reads: RefCell::default() };
-            beside::notes(&Snapshot::asked(snapshot.library, root, beside::question, &files))
-        }))
+        Some(notes.get_or_init(|| beside::notes(snapshot)))
     }
 
     /// Returns the programs that a document belongs to, and what it is called in each.

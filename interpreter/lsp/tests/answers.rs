@@ -168,8 +168,7 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
 }
 
 fn note(snapshot: &Snapshot, name: &str) -> Option<String> {
-    let asked = Snapshot::asked(Library::standard(), "main.rsx", beside::question, snapshot);
-    beside::notes(&asked).get(name).cloned()
+    beside::notes(snapshot).get(name).cloned()
 }
 
 fn limit(rest: &str) -> usize {

@@ -167,12 +167,8 @@ fn random_edits_end_in_what_a_cold_look_says() {
     for seed in 0..6 {
         let mut chance = Chance(seed);
         let (main, net) = ("file:///specs/main.rsx", "file:///specs/net.rsx");
-        let mut client = Client::new(&[("/specs/main.rsx", MAIN), ("/specs/net.rsx", NET)]);
         let mut texts = BTreeMap::from([(main, MAIN.to_owned()), (net, NET.to_owned())]);
-        for (uri, text) in &texts {
-            let document = json!({ "uri": uri, "languageId": "rsx", "version": 0, "text": text });
-            client.tell("textDocument/didOpen", json!({ "textDocument": document }));
-        }
+        let mut client = opened(&texts);
         for version in 1..60 {
             let uri = if chance.below(4) == 0 { net } else { main };
             let changes: Vec<Value> =
@@ -224,9 +220,56 @@ fn edit(text: &mut String, chance: &mut Chance) -> Value {
     json!({ "range": range, "text": insert })
 }
 
-/// Holds what was published against a cold look at the same texts.
+/// What a server answers about some texts, without the names that it gives its answers.
+fn answers(client: &mut Client, texts: &BTreeMap<&str, String>) -> Vec<Value> {
+    let whole = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 1_000, "character": 0 } });
+    let places = [2, 4, 7, 9, 11].map(|line| json!({ "line": line, "character": 14 }));
+    let mut all = Vec::new();
+    for uri in texts.keys() {
+        let document = json!({ "uri": uri });
+        for method in [
+            "textDocument/documentSymbol",
+            "textDocument/semanticTokens/full",
+            "textDocument/foldingRange",
+            "textDocument/documentLink",
+            "textDocument/inlayHint",
+            "textDocument/codeLens",
+        ] {
+            let mut answer = client.ask(method, json!({ "textDocument": document, "range": whole }));
+            if let Some(result) = answer["result"].as_object_mut() {
+                result.remove("resultId");
+            }
+            all.push(json!([method, uri, answer["result"]]));
+        }
+        for at in &places {
+            for method in ["textDocument/hover", "textDocument/definition", "textDocument/references"] {
+                let context = json!({ "includeDeclaration": true });
+                let params = json!({ "textDocument": document, "position": at, "context": context });
+                let answer = client.ask(method, params);
+                all.push(json!([method, uri, at, answer["result"]]));
+            }
+        }
+    }
+    all
+}
+
+/// Opens documents that lie nowhere yet.
+fn opened(texts: &BTreeMap<&str, String>) -> Client {
+    let mut client = Client::new(&[("/specs/main.rsx", MAIN), ("/specs/net.rsx", NET)]);
+    for (uri, text) in texts {
+        let document = json!({ "uri": uri, "languageId": "rsx", "version": 0, "text": text });
+        client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+    client
+}
+
+/// Holds what is answered and what was published against a cold look at the same texts.
 fn settled(client: &mut Client, texts: &BTreeMap<&str, String>) {
-    client.ask("workspace/symbol", json!({ "query": "nothing is called so" }));
+    let mut cold = opened(texts);
+    for (found, expected) in answers(client, texts).iter().zip(answers(&mut cold, texts)) {
+        assert_eq!(*found, expected, "{texts:?}");
+    }
+    cold.end();
     let files =
         texts.iter().map(|(uri, text)| (uri.trim_start_matches("file://").to_owned(), text.as_str().into()));
     let disk = Disk(files.collect());

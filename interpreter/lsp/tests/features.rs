@@ -24,20 +24,20 @@ impl Files for Texts {
 
 const ROOT: &str = "main.rsx";
 
-fn program(files: &[(&'static str, &'static str)]) -> (Snapshot, FileId, Texts) {
+fn program(files: &[(&'static str, &'static str)]) -> (Snapshot, FileId) {
     let texts = Texts(files.iter().copied().collect());
     let snapshot = Snapshot::of(Library::standard(), ROOT, &texts);
     let file = snapshot.file(ROOT).unwrap();
-    (snapshot, file, texts)
+    (snapshot, file)
 }
 
-fn one(text: &'static str) -> (Snapshot, FileId, Texts) {
+fn one(text: &'static str) -> (Snapshot, FileId) {
     program(&[(ROOT, text)])
 }
 
 /// Every token as `text:Class`, with a mark of what else is known of it.
 fn coloured(text: &'static str) -> String {
-    let (snapshot, file, _) = one(text);
+    let (snapshot, file) = one(text);
     let all = tokens::tokens(&snapshot, file, None);
     let shown = all.iter().map(|token| {
         let marks = [(token.declares, '!'), (token.documents, '/'), (token.of_library, '^')];
@@ -64,6 +64,18 @@ fn every_word_has_its_colour() {
 }
 
 #[test]
+fn declarations_that_an_edit_adds_have_their_colours() {
+    let (first, last) = ("network main { cidr = 10.0.0.0/16 }\n", "let last = 1\n");
+    let new = "let one = main.cidr\nlet two = main.cidr\n";
+    let mut edited = Snapshot::of(Library::standard(), ROOT, &One([first, last].concat().into()));
+    let whole = One([first, new, last].concat().into());
+    edited.refresh(&whole);
+    let cold = Snapshot::of(Library::standard(), ROOT, &whole);
+    let colours = |one: &Snapshot| tokens::tokens(one, one.file(ROOT).unwrap(), None);
+    assert_eq!(colours(&edited), colours(&cold));
+}
+
+#[test]
 fn a_token_ends_with_its_line() {
     assert_eq!(
         coloured("let t = \"\"\"\n  a\n  b\"\"\""),
@@ -83,7 +95,7 @@ fn broken_text_keeps_its_colours() {
 #[test]
 fn what_spans_lines_folds() {
     let text = "import \"a.rsx\"\nimport \"b.rsx\"\n\n// one\n// two\n\nnetwork main {\n  subnets = [\n    10.0.0.0/24\n  ]\n}\nlet x = [1]\n";
-    let (snapshot, file, _) = program(&[(ROOT, text), ("a.rsx", ""), ("b.rsx", "")]);
+    let (snapshot, file) = program(&[(ROOT, text), ("a.rsx", ""), ("b.rsx", "")]);
     let folded: Vec<_> = folding::folds(&snapshot, file)
         .iter()
         .map(|fold| {
@@ -97,7 +109,7 @@ fn what_spans_lines_folds() {
 #[test]
 fn a_selection_grows_to_what_holds_it() {
     let text = "let x = [1, 2 + 3]\n";
-    let (snapshot, file, _) = one(text);
+    let (snapshot, file) = one(text);
     let grown: Vec<_> = selection::grows(&snapshot, file, text.find('3').unwrap())
         .into_iter()
         .map(|range| &text[range])
@@ -107,7 +119,7 @@ fn a_selection_grows_to_what_holds_it() {
 
 #[test]
 fn imports_are_links() {
-    let (snapshot, file, _) = program(&[(ROOT, "import \"nets/a.rsx\"\n"), ("nets/a.rsx", "")]);
+    let (snapshot, file) = program(&[(ROOT, "import \"nets/a.rsx\"\n"), ("nets/a.rsx", "")]);
     let all = links::links(&snapshot, file);
     assert_eq!(all.len(), 1);
     assert_eq!((all[0].range.clone(), all[0].written.as_str()), (8..18, "nets/a.rsx"));
@@ -116,7 +128,7 @@ fn imports_are_links() {
 #[test]
 fn the_innermost_call_has_its_argument() {
     let at = |text: &'static str| {
-        let (snapshot, file, _) = one(text);
+        let (snapshot, file) = one(text);
         signature::signature(&snapshot, file, text.len())
             .map(|found| (found.function.name, found.ways[found.way].argument, found.way, found.ways.len()))
     };
@@ -131,9 +143,8 @@ fn the_innermost_call_has_its_argument() {
 #[test]
 fn the_library_says_what_follows_from_a_declaration() {
     let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\nconsumer reader { network = main, capacity = 32rpu..64rpu }\n";
-    let (snapshot, file, texts) = one(text);
-    let asked = Snapshot::asked(Library::standard(), ROOT, beside::question, &texts);
-    let notes = beside::notes(&asked);
+    let (snapshot, file) = one(text);
+    let notes = beside::notes(&snapshot);
     let hints = hints::hints(&snapshot, &notes, file, &(0..text.len()));
     let shown: Vec<_> = hints.iter().map(|hint| hint.text.as_str()).collect();
     assert_eq!(shown, ["3 zones, 8 of 16384 addresses of a subnet needed", "8640usd a month"]);
@@ -143,8 +154,8 @@ fn the_library_says_what_follows_from_a_declaration() {
 #[test]
 fn notes_say_where_they_hold() {
     let text = "stack s { region = \"us-east-1\" }\nparam n: Int = 1\nenv dev { n = 1 }\nenv prod { n = 2 }\nnetwork main { cidr = 10.0.0.0/16 }\nconsumer_pool readers { count = n, network = main, capacity = 32rpu..64rpu }\n";
-    let (.., texts) = one(text);
-    let notes = beside::notes(&Snapshot::asked(Library::standard(), ROOT, beside::question, &texts));
+    let (snapshot, _) = one(text);
+    let notes = beside::notes(&snapshot);
     assert_eq!(notes.get("readers").unwrap(), "8640usd a month (dev), 17280usd a month (prod)");
     assert!(notes.get("main").unwrap().starts_with("3 zones"));
 }
@@ -152,8 +163,8 @@ fn notes_say_where_they_hold() {
 #[test]
 fn lenses_stand_above_declarations() {
     let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\nlet n = 8rpu\nconsumer r { network = main, capacity = n..n }\n";
-    let (snapshot, file, texts) = one(text);
-    let notes = beside::notes(&Snapshot::asked(Library::standard(), ROOT, beside::question, &texts));
+    let (snapshot, file) = one(text);
+    let notes = beside::notes(&snapshot);
     let all = lenses::lenses(&snapshot, &notes, file);
     let shown: Vec<_> = all
         .iter()

@@ -372,7 +372,7 @@ impl<'a> Binder<'a> {
                 ty,
                 default,
                 bare: self.is_bare(&field.attributes),
-                docs: None,
+                docs: field.docs.as_ref().map(|docs| docs.node.as_str().into()),
                 span: field.name.span,
             });
         }

@@ -1,93 +1,224 @@
-//! Everything of a program worked out once, in the order in which it was written.
+//! Everything of a program worked out, in the order in which it was written; after an edit, what that has spoilt.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use rsx_syntax::Span;
+use rsx_syntax::{Diagnostic, Span};
 
 use super::Deferred;
-use crate::eval::{Eval, Slot, instances, only_input_missing};
+use crate::eval::{Eval, Slot, Spoilt, Work, instances, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
-use crate::program::{Declared, Given, GlobalId, KindId, Member, MemberKind, Program, Rule};
+use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Member, MemberKind, Program, Rule};
 use crate::rules::{Block, Findings};
 use crate::term::{Term, TermKind};
 use crate::value::{Phase, Value};
 
-/// What the first walk through a program finds.
+/// A walk through a program, and what the next one needs once an edit has spoilt a part of it.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Every instance; what an instance made follows it.
-    pub(super) instances: Vec<InstanceId>,
-    /// For each instance of [`instances`](Self::instances), where what it made ends.
-    pub(super) ends: Vec<usize>,
-    /// What does not hold, with the subject that it is about.
-    pub(super) broken: Vec<(Option<InstanceId>, rsx_syntax::Diagnostic)>,
-    /// What is to be tried again.
-    pub(super) deferred: Vec<Deferred>,
+    /// For each declaration: itself and what it made, and for each of these where what it made ends.
+    roots: Vec<(Vec<InstanceId>, Vec<usize>)>,
+    tasks: Vec<Task>,
+    /// The tasks about an instance.
+    about: HashMap<InstanceId, Range<u32>>,
+    findings: BTreeMap<u32, Findings>,
+    /// How many instances there were at the end of the last walk.
+    seen: usize,
+}
+
+/// Something that is tried, and tried again when what it has read changes.
+#[derive(Clone, Copy, Debug)]
+enum Task {
+    /// What must be known now of declarations.
+    Declared,
+    Outputs,
+    Rule(usize, InstanceId),
+    Check(usize),
+    Expect(usize),
+}
+
+/// The tasks that are done after every edit.
+const ALWAYS: [Task; 2] = [Task::Declared, Task::Outputs];
+
+/// Their numbers.
+fn always() -> impl Iterator<Item = u32> {
+    (0..).zip(ALWAYS).map(|(task, _)| task)
 }
 
 impl Walk {
-    /// Walks through a program.
-    pub(super) fn through(eval: &mut Eval<'_, '_>) -> Self {
-        let mut walk = Self::default();
+    /// Returns whether nothing has been walked through yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Returns how many tasks there are.
+    pub(super) fn size(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Returns every instance, what an instance made behind it, and for each where what it made ends.
+    pub(super) fn instances(&self) -> (Vec<InstanceId>, Vec<usize>) {
+        let (mut instances, mut ends) = (Vec::new(), Vec::new());
+        for (made, made_ends) in &self.roots {
+            let start = instances.len();
+            instances.extend_from_slice(made);
+            ends.extend(made_ends.iter().map(|end| start + end));
+        }
+        (instances, ends)
+    }
+
+    /// Returns the tasks that are done again after every edit, and those that have found something of which this is said.
+    pub(super) fn uneasy(&self, is_said: impl Fn(&Diagnostic) -> bool) -> impl Iterator<Item = u32> {
+        let told = self.findings.iter().filter(move |(_, found)| found.broken.iter().any(&is_said));
+        always().chain(told.map(|(task, _)| *task))
+    }
+
+    /// Returns the tasks about a declaration and all that it made.
+    pub(super) fn tasks_of(&self, declared: DeclaredId) -> impl Iterator<Item = u32> {
+        let made = self.roots.get(declared.0 as usize).into_iter().flat_map(|(made, _)| made);
+        made.flat_map(|id| self.tasks_about(*id))
+    }
+
+    /// Drops what tasks have found that are done again.
+    pub(super) fn forget(&mut self, tasks: &[u32]) {
+        tasks.iter().for_each(|task| drop(self.findings.remove(task)));
+    }
+
+    /// Walks through a program, or again through what an edit has spoilt of it.
+    pub(super) fn go(&mut self, eval: &mut Eval<'_, '_>, spoilt: &Spoilt) {
+        let is_first = self.is_new();
         for place in 0..eval.program.globals.len() {
             eval.settle_slot(Slot::Global(GlobalId(number(place))));
         }
-        for place in 0..eval.program.declared.len() {
-            expand(eval, InstanceId(number(place)), &mut walk.instances, &mut walk.ends);
-        }
-        let mut wanted = HashMap::default();
-        for id in &walk.instances {
-            members(eval, *id, &mut wanted);
-        }
-        declared(eval);
-        outputs(eval);
-        walk.rules(eval);
-        walk.blocks(eval);
-        walk
-    }
-
-    fn rules(&mut self, eval: &mut Eval<'_, '_>) {
-        let by_kind = rules_by_kind(eval.program);
-        for place in 0..self.instances.len() {
-            let Some(&id) = self.instances.get(place) else { continue };
-            let kind = eval.state.instance(id).map(|instance| instance.kind);
-            for (number, rule) in kind.and_then(|kind| by_kind.get(&kind)).into_iter().flatten() {
-                let findings = eval.rule(rule, id);
-                self.take(Deferred::Rule(*number, id, Phase::Now), findings);
+        let roots: Vec<DeclaredId> = match is_first {
+            true => (0..number(eval.program.declared.len())).map(DeclaredId).collect(),
+            false => spoilt.roots.iter().copied().collect(),
+        };
+        self.roots.resize_with(eval.program.declared.len(), Default::default);
+        let mut new = Vec::new();
+        for root in roots {
+            let (mut made, mut ends) = (Vec::new(), Vec::new());
+            expand(eval, InstanceId(root.0), &mut made, &mut ends);
+            new.extend(made.iter().copied().filter(|id| is_first || id.0 as usize >= self.seen));
+            if let Some(place) = self.roots.get_mut(root.0 as usize) {
+                *place = (made, ends);
             }
         }
+        self.seen = eval.state.instance_count();
+        let mut known = HashMap::default();
+        new.iter().for_each(|id| members(eval, *id, &mut known));
+        for (id, place) in spoilt.members.iter().filter(|(id, _)| !spoilt.dead.contains(id)) {
+            if wanted(eval, *id).contains(place) {
+                eval.settle_member(*id, *place);
+            }
+        }
+        if is_first {
+            self.tasks.extend(ALWAYS);
+        }
+        let mut open: Vec<u32> = always().chain(spoilt.tasks.iter().copied()).collect();
+        open.extend(self.new_tasks(eval, &new));
+        if is_first {
+            open.extend((0..eval.program.checks.len()).map(|number| self.add(Task::Check(number))));
+            open.extend((0..eval.program.expects.len()).map(|number| self.add(Task::Expect(number))));
+        }
+        open.sort_unstable();
+        open.dedup();
+        for task in open {
+            self.work(eval, task, spoilt);
+        }
     }
 
-    fn blocks(&mut self, eval: &mut Eval<'_, '_>) {
-        for (number, check) in eval.program.checks.iter().enumerate() {
-            let findings = eval.block(check, Block::Check);
-            self.take(Deferred::Check(number, Phase::Now), findings);
+    fn new_tasks(&mut self, eval: &Eval<'_, '_>, new: &[InstanceId]) -> Range<u32> {
+        let first = number(self.tasks.len());
+        let by_kind = rules_by_kind(eval.program);
+        for id in new {
+            let kind = eval.state.instance(*id).map(|instance| instance.kind);
+            let rules = kind.and_then(|kind| by_kind.get(&kind)).into_iter().flatten();
+            let start = number(self.tasks.len());
+            self.tasks.extend(rules.map(|(rule, _)| Task::Rule(*rule, *id)));
+            let tasks = start..number(self.tasks.len());
+            if !tasks.is_empty() {
+                self.about.insert(*id, tasks);
+            }
         }
-        for expect in &eval.program.expects {
-            // What it waits for is asked when the run is over.
-            let findings = eval.block(expect, Block::Expect);
-            self.broken.extend(findings.broken.into_iter().map(|diagnostic| (None, diagnostic)));
+        first..number(self.tasks.len())
+    }
+
+    fn add(&mut self, task: Task) -> u32 {
+        self.tasks.push(task);
+        number(self.tasks.len() - 1)
+    }
+
+    fn work(&mut self, eval: &mut Eval<'_, '_>, number: u32, spoilt: &Spoilt) {
+        let Some(task) = self.tasks.get(number as usize).copied() else { return };
+        if matches!(task, Task::Rule(_, id) if spoilt.dead.contains(&id)) {
+            return;
+        }
+        let program = eval.program;
+        let findings = eval.doing(Work::Task(number), |eval| match task {
+            Task::Declared => {
+                declared(eval);
+                None
+            }
+            Task::Outputs => {
+                outputs(eval);
+                None
+            }
+            Task::Rule(rule, id) => program.rules.get(rule).map(|rule| eval.rule(rule, id)),
+            Task::Check(check) => program.checks.get(check).map(|check| eval.block(check, Block::Check)),
+            Task::Expect(expect) => {
+                program.expects.get(expect).map(|expect| eval.block(expect, Block::Expect))
+            }
+        });
+        if let Some(findings) = findings.filter(|found| !found.broken.is_empty() || !found.waits.is_empty()) {
+            self.findings.insert(number, findings);
         }
     }
 
-    fn take(&mut self, from: Deferred, findings: Findings) {
-        if let Some(phase) = findings.waits.iter().map(|pending| pending.phase).max() {
-            self.deferred.push(from.until(phase));
+    pub(super) fn tasks_about(&self, id: InstanceId) -> Range<u32> {
+        self.about.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// Returns what does not hold, with its subject, and what is to be tried again, as a walk comes to them.
+    pub(super) fn told(
+        &self,
+        start: impl Fn(InstanceId) -> usize,
+    ) -> (Vec<(Option<InstanceId>, Diagnostic)>, Vec<Deferred>) {
+        let mut found: Vec<_> = self
+            .findings
+            .iter()
+            .filter_map(|(task, findings)| {
+                let task = *self.tasks.get(*task as usize)?;
+                let key = match task {
+                    Task::Rule(rule, id) => (0, start(id), rule),
+                    Task::Check(check) => (1, check, 0),
+                    Task::Expect(expect) => (2, expect, 0),
+                    Task::Declared | Task::Outputs => (3, 0, 0),
+                };
+                Some((key, task, findings))
+            })
+            .collect();
+        found.sort_by_key(|(key, ..)| *key);
+        let (mut broken, mut deferred) = (Vec::new(), Vec::new());
+        for (_, task, findings) in found {
+            let from = match task {
+                Task::Rule(rule, id) => Some(Deferred::Rule(rule, id, Phase::Now)),
+                Task::Check(check) => Some(Deferred::Check(check, Phase::Now)),
+                Task::Expect(_) | Task::Declared | Task::Outputs => None,
+            };
+            let phase = findings.waits.iter().map(|pending| pending.phase).max();
+            deferred.extend(from.zip(phase).map(|(from, phase)| from.until(phase)));
+            let about = from.and_then(Deferred::about);
+            broken.extend(findings.broken.iter().map(|one| (about, one.clone())));
         }
-        let about = from.about();
-        self.broken.extend(findings.broken.into_iter().map(|diagnostic| (about, diagnostic)));
+        (broken, deferred)
     }
 }
 
 /// Adds an instance and all that it makes, and for each where what it made ends.
-pub(super) fn expand(
-    eval: &mut Eval<'_, '_>,
-    id: InstanceId,
-    found: &mut Vec<InstanceId>,
-    ends: &mut Vec<usize>,
-) {
+fn expand(eval: &mut Eval<'_, '_>, id: InstanceId, found: &mut Vec<InstanceId>, ends: &mut Vec<usize>) {
     let place = found.len();
     found.push(id);
     ends.push(place + 1);
@@ -102,7 +233,7 @@ pub(super) fn expand(
 }
 
 /// Returns the rules on each kind, with their numbers.
-pub(super) fn rules_by_kind(program: &Program) -> BTreeMap<KindId, Vec<(usize, &Rule)>> {
+fn rules_by_kind(program: &Program) -> BTreeMap<KindId, Vec<(usize, &Rule)>> {
     let mut by_kind: BTreeMap<KindId, Vec<(usize, &Rule)>> = BTreeMap::new();
     for (number, rule) in program.rules.iter().enumerate() {
         by_kind.entry(rule.subject).or_default().push((number, rule));
@@ -111,7 +242,7 @@ pub(super) fn rules_by_kind(program: &Program) -> BTreeMap<KindId, Vec<(usize, &
 }
 
 /// Works out what the program tells.
-pub(super) fn outputs(eval: &mut Eval<'_, '_>) {
+fn outputs(eval: &mut Eval<'_, '_>) {
     for output in eval.program.outputs.values() {
         let scope = eval.scope(None);
         eval.settle(&output.value, scope);
@@ -120,7 +251,7 @@ pub(super) fn outputs(eval: &mut Eval<'_, '_>) {
 
 /// Works out the fields of an instance, and the lets that the user wrote; those of the library when somebody asks.
 /// Which they are is the same for all parts of one make.
-pub(super) fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec<usize>>) {
+fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec<usize>>) {
     let make = eval.state.instance(id).and_then(|instance| instance.make());
     match make {
         Some(make) => {
@@ -131,7 +262,7 @@ pub(super) fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashM
     }
 }
 
-pub(super) fn wanted(eval: &Eval<'_, '_>, id: InstanceId) -> Vec<usize> {
+fn wanted(eval: &Eval<'_, '_>, id: InstanceId) -> Vec<usize> {
     let kind = eval.state.instance(id).and_then(|instance| eval.program.kind(instance.kind));
     let Some(kind) = kind else { return Vec::new() };
     let with_lets = eval.is_users(kind.span);
@@ -156,7 +287,7 @@ fn is_handed_on(term: &Term) -> bool {
 }
 
 /// What must be known now of declarations: all of the stack, and what is protected.
-pub(super) fn declared(eval: &mut Eval<'_, '_>) {
+fn declared(eval: &mut Eval<'_, '_>) {
     let program = eval.program;
     for (place, declared) in program.declared.values().enumerate() {
         let id = InstanceId(number(place));

@@ -9,16 +9,17 @@ use smol_str::SmolStr;
 use crate::snapshot::Snapshot;
 
 /// Writes a program that asks for it, around the path of another program as a text.
-pub fn question(path: &str) -> String {
+fn question(path: &str) -> String {
     format!("import {path}\noutput notes = [for b in beside: {{ of = name_of(b.of), note = b.note }}]\n")
 }
 
 /// What the library has to say, by the names of declarations.
 pub type Notes = BTreeMap<SmolStr, String>;
 
-/// Returns the notes; `asked` is the analysis of the question. Behind what holds in some envs only stands in which. What is not
-/// known before a look at the outside is left out.
-pub fn notes(asked: &Snapshot) -> Notes {
+/// Returns the notes. Behind what holds in some envs only stands in which. What is not known before a look at the outside is
+/// left out.
+pub fn notes(snapshot: &Snapshot) -> Notes {
+    let Some(asked) = snapshot.asked(question) else { return Notes::new() };
     let mut found: BTreeMap<SmolStr, Vec<(SmolStr, Vec<&str>)>> = BTreeMap::new();
     for model in &asked.analysis().models {
         let env = model.env().map_or("", |env| env.as_str());

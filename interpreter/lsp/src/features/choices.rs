@@ -1,7 +1,7 @@
 //! The texts that a field takes, as a rule says: `require any x in LIST: x == self.FIELD`. What the list comes to is asked of the
 //! program, in the rule's own words.
 
-use rsx_syntax::ast::{BinaryOperator, DeclarationKind, Expr, ExprKind, ItemKind, Require, Rule};
+use rsx_syntax::ast::{BinaryOperator, DeclarationKind, Expr, ExprKind, ItemKind, Quantifier, Require, Rule};
 use smol_str::SmolStr;
 
 use crate::snapshot::Snapshot;
@@ -24,8 +24,7 @@ pub(crate) fn choices(snapshot: &Snapshot, kind: &str, field: &str) -> Vec<Strin
             lists.iter().enumerate().map(|(place, list)| format!("output choices_{place} = {list}\n"));
         format!("import {path}\n{}", outputs.collect::<String>())
     };
-    let Some(root) = snapshot.analysis().root else { return Vec::new() };
-    let asked = Snapshot::asked(snapshot.library, snapshot.sources().name(root), question, snapshot);
+    let Some(asked) = snapshot.asked(question) else { return Vec::new() };
     let outputs = asked.analysis().models.first().map(|model| model.outputs()).unwrap_or_default();
     let mut found: Vec<String> = Vec::new();
     for value in outputs.iter().filter_map(|output| output.value.as_list()).flat_map(|list| list.iter()) {
@@ -43,7 +42,10 @@ fn lists(snapshot: &Snapshot, rule: &Rule, field: &str) -> Vec<String> {
 }
 
 fn list(snapshot: &Snapshot, require: &Require, field: &str) -> Option<String> {
-    let ExprKind::Quantified { variable, over, body, .. } = &require.condition.kind else { return None };
+    let ExprKind::Quantified { quantifier: Quantifier::Any, variable, over, body } = &require.condition.kind
+    else {
+        return None;
+    };
     let ExprKind::Binary { operator, left, right } = &body.kind else { return None };
     let element = require.guards.each.as_ref().filter(|(_, over)| is_field(or_nothing(over), field));
     let is_meant = |side: &Expr| match (&side.kind, element) {

@@ -1,7 +1,7 @@
 //! A value that checks, for a place that needs one: a declaration of the right kind, a word, what the library's examples give,
 //! a literal of the type.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
@@ -11,11 +11,10 @@ use rsx_lang::program::{Kind, Program};
 use rsx_lang::term::{Term, TermKind};
 use rsx_lang::types::{Case, RecordField, RecordType, Type};
 use rsx_lang::value::Value;
-use rsx_syntax::Sources;
 use rsx_syntax::ast::{DeclarationKind, ExprKind};
+use rsx_syntax::{Sources, head};
 use smol_str::SmolStr;
 
-use super::docs::written_above;
 use super::schema::{self, KindField};
 use super::tree::Node;
 use crate::snapshot::Snapshot;
@@ -81,8 +80,7 @@ impl Placeholder<'_> {
     }
 
     fn record_field(&self, field: &RecordField) -> String {
-        let docs = || written_above(self.snapshot, field.span);
-        let literal = || self.literal(&field.ty, &field.name, docs().as_deref());
+        let literal = || self.literal(&field.ty, &field.name, field.docs.as_deref());
         self.reference(&field.ty).unwrap_or_else(literal)
     }
 
@@ -206,23 +204,16 @@ fn take(block: &str, found: &mut Examples) {
     let mut sources = Sources::default();
     let file = sources.add("", block);
     let pieces: Vec<_> = sources.pieces(file).collect();
-    let parsed = pieces.iter().map(|piece| rsx_syntax::parse(*piece, sources.piece_text(*piece)));
-    let declarations: Vec<_> = parsed.filter_map(|parsed| Some(parsed.declaration?.kind)).collect();
     // What an example declares itself is not there where another is written.
-    let is_own = |name: &SmolStr| {
-        declarations.iter().any(|one| {
-            if let DeclarationKind::Instance(of) = one {
-                of.name.node == *name
-            } else if let DeclarationKind::Let(of) | DeclarationKind::Param(of) = one {
-                of.name.node == *name
-            } else {
-                false
-            }
-        })
-    };
-    for (piece, declaration) in pieces.iter().zip(&declarations) {
-        let DeclarationKind::Instance(of) = declaration else { continue };
+    let own: HashSet<&str> =
+        pieces.iter().filter_map(|piece| Some(head(sources.piece_text(*piece))?.name)).collect();
+    for piece in &pieces {
         let text = sources.piece_text(*piece);
+        let parsed = rsx_syntax::parse(*piece, text);
+        let Some(DeclarationKind::Instance(of)) = parsed.declaration.map(|declaration| declaration.kind)
+        else {
+            continue;
+        };
         let shown = found.entry(of.kind.node.clone()).or_default();
         shown.times += 1;
         let is_right = !text.contains("// error") && !text.contains("// warning");
@@ -232,7 +223,7 @@ fn take(block: &str, found: &mut Examples) {
             let mut stands_alone = true;
             Node::Expr(&field.value).visit(&mut |node| {
                 let Node::Expr(expr) = node else { return };
-                stands_alone &= !matches!(&expr.kind, ExprKind::Name(name) if is_own(name));
+                stands_alone &= !matches!(&expr.kind, ExprKind::Name(name) if own.contains(name.as_str()));
             });
             if is_right && stands_alone {
                 let written = sources.snippet(field.value.span).to_owned();

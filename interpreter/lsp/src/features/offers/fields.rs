@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::{item, plain};
 use crate::features::completion::{Item, Sort};
-use crate::features::docs::written_above;
+use crate::features::docs::shown;
 use crate::features::facts::type_name;
 use crate::features::{placeholder, schema};
 use crate::snapshot::Snapshot;
@@ -53,7 +53,7 @@ pub(super) fn of_record(
             let detail = if is_required { format!("{detail}, required") } else { detail };
             let snippet =
                 format!("{} = ${{1:{}}}", field.name, plain(&placeholder::of_record_field(snapshot, field)));
-            let docs = written_above(snapshot, field.span);
+            let docs = shown(field.docs.as_ref());
             Item { docs, ..item(&field.name, Sort::Field, &detail, snippet, u8::from(!is_required)) }
         })
         .collect()
@@ -66,7 +66,7 @@ pub(super) fn params(snapshot: &Snapshot, given: &[SmolStr]) -> Vec<Item> {
     let open = program.globals.iter().filter(|(name, global)| is_open(global) && !given.contains(name));
     open.map(|(name, global)| {
         let snippet = format!("{name} = ${{1:{}}}", plain(&placeholder::of_type(snapshot, &global.ty)));
-        let docs = global.docs.as_ref().map(|docs| docs.trim().to_owned());
+        let docs = shown(global.docs.as_ref());
         Item { docs, ..item(name, Sort::Value, &type_name(program, &global.ty), snippet, 0) }
     })
     .collect()
@@ -95,7 +95,7 @@ pub(super) fn behind_dot(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
                     }
                     MemberKind::Make(make) => (program.kind(make.kind)?.name.to_string(), 3),
                 };
-                let docs = member.docs.as_ref().map(|docs| docs.trim().to_owned());
+                let docs = shown(member.docs.as_ref());
                 Some(Item { docs, ..item(name, Sort::Field, &detail, name.to_string(), rank) })
             })
             .collect()
@@ -133,6 +133,6 @@ pub(super) fn behind_dot(snapshot: &Snapshot, of: &Type) -> Vec<Item> {
 
 fn member(snapshot: &Snapshot, field: &RecordField) -> Item {
     let detail = type_name(&snapshot.analysis().program, &field.ty);
-    let docs = written_above(snapshot, field.span);
+    let docs = shown(field.docs.as_ref());
     Item { docs, ..item(&field.name, Sort::Field, &detail, field.name.to_string(), 0) }
 }

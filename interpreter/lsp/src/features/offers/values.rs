@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::{item, plain};
 use crate::features::completion::{Item, MARK, Sort};
+use crate::features::docs::shown;
 use crate::features::facts::type_name;
 use crate::features::{placeholder, schema};
 use crate::snapshot::Snapshot;
@@ -30,7 +31,7 @@ pub(super) fn values(
     for (name, declared) in program.declared.iter().filter(|(name, _)| *name != MARK) {
         let Some(kind) = program.kind(declared.kind) else { continue };
         let is_meant = ty.is_none_or(|ty| takes_kind(ty, &kind.name, program));
-        let docs = declared.docs.as_ref().map(|docs| docs.trim().to_owned());
+        let docs = shown(declared.docs.as_ref());
         let rank = if is_meant { 1 } else { 7 };
         items.push(Item { docs, ..item(name, Sort::Declaration, &kind.name, name.to_string(), rank) });
     }
@@ -39,7 +40,7 @@ pub(super) fn values(
             continue;
         }
         let is_meant = ty.is_none_or(|ty| is_like(ty, &global.ty));
-        let docs = global.docs.as_ref().map(|docs| docs.trim().to_owned());
+        let docs = shown(global.docs.as_ref());
         let rank = if is_meant { 2 } else { 8 };
         items.push(Item {
             docs,
