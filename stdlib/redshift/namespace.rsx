@@ -65,13 +65,16 @@ type DatabaseName = Text where {
 
 rule rsx::redshift::name on DatabaseName { }
 
-/// A user's name, as for a namespace's administrator (CloudFormation AWS::RedshiftServerless::Namespace).
+/// A user's name, as for a namespace's administrator (CloudFormation AWS::RedshiftServerless::Namespace); `PUBLIC` is
+/// every user's (Redshift guide, "CREATE USER"), and `rdsdb` the service's.
 type UserName = Text where {
   "1 to 127 characters" = length(self) in 1..127
   "starting with a letter" =
     first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
   "letters, digits and _ + . @ -" =
     all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "_+.@-"
+  "a name other than public and rdsdb" =
+    lower(self) != "public" and lower(self) != "rdsdb"
 }
 
 rule rsx::redshift::name on UserName { }
