@@ -15,6 +15,7 @@ pub mod model;
 pub mod pages;
 mod problems;
 pub mod program;
+mod quiet;
 pub mod refine;
 mod rules;
 pub mod secret;

@@ -7,13 +7,13 @@ mod later;
 mod merge;
 mod order;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use rsx_syntax::{Diagnostic, Sources, Span};
 use smol_str::SmolStr;
 
-use check::Walk;
+use check::{Walk, expand};
 use edited::Kept;
 pub(crate) use edited::{Change, speaks_of};
 use later::Deferred;
@@ -41,19 +41,26 @@ pub struct Model {
     sources: Arc<Sources>,
     setting: Setting,
     state: RefCell<State>,
-    instances: Vec<InstanceId>,
-    /// By the id of an instance.
-    extents: Vec<Extent>,
+    layout: OnceCell<Layout>,
     deferred: RefCell<Vec<Deferred>>,
     diagnostics: Vec<Diagnostic>,
     /// What an edit needs, if there may be one.
     kept: Option<Kept>,
 }
 
+/// Every instance.
+#[derive(Debug)]
+struct Layout {
+    /// In the order of declaration; what an instance made follows it.
+    instances: Vec<InstanceId>,
+    /// By the id of an instance.
+    extents: Vec<Extent>,
+}
+
 /// Where an instance stands among all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Extent {
-    /// Its place in [`Model::instances`].
+    /// Its place in [`Layout::instances`].
     start: usize,
     /// Where what it made ends there.
     end: usize,
@@ -105,7 +112,8 @@ impl Model {
     /// Works out a program.
     pub(crate) fn new(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
         let mut model = Self::unread(program, sources, setting);
-        model.walked(Walk::default(), &Spoilt::default());
+        let walk = model.eval(false, |eval| Walk::once(eval));
+        model.walked(walk, &Spoilt::default());
         model
     }
 
@@ -114,13 +122,13 @@ impl Model {
         let stays = !walk.is_new() && spoilt.roots.is_empty();
         let state = self.state.get_mut();
         walk.go(&mut Eval::new(&self.program, &self.setting, &self.sources, state, false), spoilt);
-        if !stays {
+        if walk.is_whole() && !stays {
             let (instances, ends) = walk.instances();
-            self.lay_out(instances, &ends);
+            self.layout = OnceCell::from(self.lay_out(instances, &ends));
         }
-        let (broken, deferred) = walk.told(|id| self.extent(id).map_or(0, |extent| extent.start));
+        let (broken, deferred) = walk.told();
         self.deferred.replace(deferred);
-        self.conclude(broken);
+        self.conclude(broken, walk.is_ordered());
         walk
     }
 
@@ -131,17 +139,29 @@ impl Model {
             sources,
             setting,
             state,
-            instances: Vec::new(),
-            extents: Vec::new(),
+            layout: OnceCell::new(),
             deferred: RefCell::default(),
             diagnostics: Vec::new(),
             kept: None,
         }
     }
 
-    /// Keeps where instances stand.
-    fn lay_out(&mut self, instances: Vec<InstanceId>, ends: &[usize]) {
-        let state = self.state.get_mut();
+    /// Returns where instances stand; those that the walk has left out are made now.
+    fn layout(&self) -> &Layout {
+        self.layout.get_or_init(|| {
+            let (mut instances, mut ends) = (Vec::new(), Vec::new());
+            self.eval(false, |eval| {
+                for place in 0..self.program.declared.len() {
+                    let root = InstanceId(u32::try_from(place).unwrap_or(u32::MAX));
+                    expand(eval, None, root, &mut instances, &mut ends);
+                }
+            });
+            self.lay_out(instances, &ends)
+        })
+    }
+
+    fn lay_out(&self, instances: Vec<InstanceId>, ends: &[usize]) -> Layout {
+        let state = self.state.borrow();
         let mut extents = vec![Extent::default(); state.instance_count()];
         for (start, (id, end)) in instances.iter().zip(ends).enumerate() {
             let kind = state.instance(*id).and_then(|instance| self.program.kind(instance.kind));
@@ -150,15 +170,17 @@ impl Model {
                 *extent = Extent { start, end: *end, is_resource };
             }
         }
-        (self.instances, self.extents) = (instances, extents);
+        Layout { instances, extents }
     }
 
     /// Gathers what is wrong; some of it the rules say.
-    fn conclude(&mut self, broken: Vec<(Option<InstanceId>, Diagnostic)>) {
+    fn conclude(&mut self, broken: Vec<(Option<InstanceId>, Diagnostic)>, is_ordered: bool) {
         let mut merged = Merged::default();
         merged.extend(merge::in_order(self.state.get_mut().problems(), &self.sources));
         merged.about(broken, |id| self.state.borrow().root(id));
-        merged.extend(self.rings());
+        if !is_ordered {
+            merged.extend(self.rings());
+        }
         self.diagnostics = merged.sorted(&self.sources);
         self.state.get_mut().end_walk();
     }
@@ -217,12 +239,12 @@ impl Model {
 
     /// Returns every instance, patterns included, in the order of declaration; what an instance made follows it.
     pub fn instances(&self) -> &[InstanceId] {
-        &self.instances
+        &self.layout().instances
     }
 
     /// Returns every instance of a resource kind, in the order of [`instances`](Self::instances).
     pub fn resources(&self) -> Vec<InstanceId> {
-        self.instances.iter().copied().filter(|id| self.is_resource(*id)).collect()
+        self.instances().iter().copied().filter(|id| self.is_resource(*id)).collect()
     }
 
     /// Returns an instance's schema.
@@ -241,7 +263,11 @@ impl Model {
         let declared = self.program.declared.get_index_of(&address.root)?;
         let root = InstanceId(u32::try_from(declared).ok()?);
         let extent = self.extent(root)?;
-        self.instances.get(extent.start..extent.end)?.iter().copied().find(|id| self.address(*id) == *address)
+        self.instances()
+            .get(extent.start..extent.end)?
+            .iter()
+            .copied()
+            .find(|id| self.address(*id) == *address)
     }
 
     /// Returns the declaration that an instance is, or that it was made by.
@@ -277,9 +303,10 @@ impl Model {
     pub fn having(&self, member: &str) -> Vec<InstanceId> {
         let has: Vec<bool> =
             self.program.kinds.values().map(|kind| kind.members.contains_key(member)).collect();
+        let instances = self.instances();
         let state = self.state.borrow();
         let kind = |id: &InstanceId| state.instance(*id).map(|instance| instance.kind.0 as usize);
-        self.instances
+        instances
             .iter()
             .copied()
             .filter(|id| kind(id).and_then(|kind| has.get(kind)).is_some_and(|has| *has))
@@ -343,7 +370,7 @@ impl Model {
     }
 
     fn extent(&self, id: InstanceId) -> Option<Extent> {
-        self.extents.get(id.0 as usize).copied()
+        self.layout().extents.get(id.0 as usize).copied()
     }
 
     fn is_resource(&self, id: InstanceId) -> bool {

@@ -139,6 +139,18 @@ impl Term {
         Self { kind: TermKind::Error, span, ty: Type::Unknown }
     }
 
+    /// Returns whether it is the value of something that is worked out itself.
+    pub(crate) fn is_handed_on(&self) -> bool {
+        matches!(
+            self.kind,
+            TermKind::Constant(_)
+                | TermKind::Member(_)
+                | TermKind::Local(_)
+                | TermKind::Me
+                | TermKind::Global(_)
+        )
+    }
+
     /// Shows a term and all within it, the outer before the inner.
     pub fn visit<'t>(&'t self, see: &mut dyn FnMut(&'t Self)) {
         see(self);

@@ -198,7 +198,9 @@ impl<'p> Eval<'p, '_> {
         if !self.state.may_contain(kind_id, wanted) {
             return;
         }
-        for parts in self.parts_of(id, |state, make| make == wanted || state.may_contain(make, wanted)) {
+        let may_be =
+            |state: &super::State, make: KindId, _| make == wanted || state.may_contain(make, wanted);
+        for parts in self.parts_of(id, may_be) {
             found.miss(&parts);
             for part in instances(&parts) {
                 self.gather(part, wanted, found);
@@ -206,10 +208,10 @@ impl<'p> Eval<'p, '_> {
         }
     }
 
-    /// Returns all parts of an instance that can be made, and does first what is too deep.
-    pub(crate) fn settled_parts(&mut self, id: InstanceId) -> Vec<Value> {
+    /// Returns the parts of an instance that can be made, of those places that are wanted, and does first what is too deep.
+    pub(crate) fn settled_parts(&mut self, id: InstanceId, wanted: impl Fn(usize) -> bool) -> Vec<Value> {
         loop {
-            let parts = self.parts_of(id, |_, _| true);
+            let parts = self.parts_of(id, |_, _, place| wanted(place));
             match self.too_deep.take() {
                 Some(deep) => self.dig(deep),
                 None => return parts,
@@ -217,14 +219,20 @@ impl<'p> Eval<'p, '_> {
         }
     }
 
-    /// Returns the values of those parts of an instance whose kind is wanted.
-    fn parts_of(&mut self, id: InstanceId, wanted: impl Fn(&super::State, KindId) -> bool) -> Vec<Value> {
+    /// Returns the values of those parts of an instance whose kind and place are wanted.
+    fn parts_of(
+        &mut self,
+        id: InstanceId,
+        wanted: impl Fn(&super::State, KindId, usize) -> bool,
+    ) -> Vec<Value> {
         let kind = self.state.instance(id).and_then(|instance| self.program.kind(instance.kind));
         let Some(kind) = kind else { return Vec::new() };
         let mut parts = Vec::new();
         for (place, member) in kind.members.values().enumerate() {
             match &member.kind {
-                MemberKind::Make(make) if wanted(self.state, make.kind) => parts.push(self.member(id, place)),
+                MemberKind::Make(make) if wanted(self.state, make.kind, place) => {
+                    parts.push(self.member(id, place));
+                }
                 MemberKind::Make(_) | MemberKind::Field { .. } | MemberKind::Let(_) => {}
             }
         }

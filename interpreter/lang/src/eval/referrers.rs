@@ -3,7 +3,7 @@
 use super::{Eval, Slot};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
-use crate::program::{KindBinding, KindId, MemberKind};
+use crate::program::{Kind, KindBinding, KindId, MemberKind};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -42,7 +42,7 @@ impl Eval<'_, '_> {
     pub(super) fn index_references(&mut self, kind: KindId) -> Value {
         let every = self.slot(Slot::Every(kind));
         let Value::List(instances) = &every else { return every };
-        let places = self.referring_fields(kind);
+        let places: Vec<_> = self.program.kind(kind).into_iter().flat_map(referring_fields).collect();
         let mut index = References::default();
         let mut holes = super::holes::Holes::default();
         for (instance, number) in instances.iter().zip(0..) {
@@ -67,18 +67,17 @@ impl Eval<'_, '_> {
         self.state.references.insert(kind, index);
         holes.verdict().unwrap_or(Value::None)
     }
+}
 
-    /// Returns the places of a kind's fields that may hold references.
-    fn referring_fields(&self, kind: KindId) -> Vec<usize> {
-        let Some(kind) = self.program.kind(kind) else { return Vec::new() };
-        let fields = kind.members.iter().enumerate().filter(|(_, (name, member))| match &member.kind {
-            MemberKind::Field { ty, .. } => {
-                refers(ty) && !(kind.binding == KindBinding::Resource && *name == AFTER)
-            }
-            MemberKind::Let(_) | MemberKind::Make(_) => false,
-        });
-        fields.map(|(place, _)| place).collect()
-    }
+/// Returns the places of a kind's fields that may hold references.
+pub(crate) fn referring_fields(kind: &Kind) -> impl Iterator<Item = usize> {
+    let fields = kind.members.iter().enumerate().filter(|(_, (name, member))| match &member.kind {
+        MemberKind::Field { ty, .. } => {
+            may_refer(ty) && !(kind.binding == KindBinding::Resource && *name == AFTER)
+        }
+        MemberKind::Let(_) | MemberKind::Make(_) => false,
+    });
+    fields.map(|(place, _)| place)
 }
 
 impl References {
@@ -133,16 +132,16 @@ pub(crate) fn each_instance(value: &Value, visit: &mut dyn FnMut(InstanceId)) {
 }
 
 /// Whether values of a type may hold references.
-fn refers(ty: &Type) -> bool {
+pub(crate) fn may_refer(ty: &Type) -> bool {
     match ty {
         Type::Kind(_) | Type::AnyKind => true,
-        Type::List(of) | Type::Map(of) | Type::Optional(of) | Type::Range(of) => refers(of),
-        Type::Record(record) => record.fields.iter().any(|field| refers(&field.ty)),
+        Type::List(of) | Type::Map(of) | Type::Optional(of) | Type::Range(of) => may_refer(of),
+        Type::Record(record) => record.fields.iter().any(|field| may_refer(&field.ty)),
         Type::Variants(variants) => {
             let mut records = variants.cases.iter().filter_map(|case| case.fields.as_ref());
-            records.any(|record| record.fields.iter().any(|field| refers(&field.ty)))
+            records.any(|record| record.fields.iter().any(|field| may_refer(&field.ty)))
         }
-        Type::Refined(refined) => refers(&refined.base),
+        Type::Refined(refined) => may_refer(&refined.base),
         Type::Unknown
         | Type::Any
         | Type::None

@@ -278,7 +278,7 @@ impl State {
     }
 
     /// Returns whether instances of one kind may have parts, at any depth, of another.
-    pub(super) fn may_contain(&self, outer: KindId, inner: KindId) -> bool {
+    pub(crate) fn may_contain(&self, outer: KindId, inner: KindId) -> bool {
         self.reaches.get(outer.0 as usize).and_then(|row| row.get(inner.0 as usize)).copied().unwrap_or(false)
     }
 

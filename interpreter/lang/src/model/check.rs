@@ -6,13 +6,14 @@ use std::ops::Range;
 use rsx_syntax::{Diagnostic, Span};
 
 use super::Deferred;
-use crate::eval::{Eval, Slot, Spoilt, Work, instances, only_input_missing};
+use crate::eval::{Eval, Maker, Slot, Spoilt, Work, instances, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
 use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Member, MemberKind, Program, Rule};
+use crate::quiet::Quiet;
 use crate::rules::{Block, Findings};
-use crate::term::{Term, TermKind};
+use crate::term::Term;
 use crate::value::{Phase, Value};
 
 /// A walk through a program, and what the next one needs once an edit has spoilt a part of it.
@@ -26,6 +27,8 @@ pub(super) struct Walk {
     findings: BTreeMap<u32, Findings>,
     /// How many instances there were at the end of the last walk.
     seen: usize,
+    /// What is left out; a walk that may be gone again leaves nothing out.
+    quiet: Option<Quiet>,
 }
 
 /// Something that is tried, and tried again when what it has read changes.
@@ -48,6 +51,21 @@ fn always() -> impl Iterator<Item = u32> {
 }
 
 impl Walk {
+    /// Makes a walk that is gone once, past what could tell nothing.
+    pub(super) fn once(eval: &Eval<'_, '_>) -> Self {
+        Self { quiet: Quiet::of(eval), ..Self::default() }
+    }
+
+    /// Returns whether no resource can wait for itself, whatever it is given.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.quiet.as_ref().is_some_and(|quiet| quiet.is_ordered)
+    }
+
+    /// Returns whether every instance has been made.
+    pub(super) fn is_whole(&self) -> bool {
+        self.quiet.is_none()
+    }
+
     /// Returns whether nothing has been walked through yet.
     pub(super) fn is_new(&self) -> bool {
         self.tasks.is_empty()
@@ -89,7 +107,9 @@ impl Walk {
     /// Walks through a program, or again through what an edit has spoilt of it.
     pub(super) fn go(&mut self, eval: &mut Eval<'_, '_>, spoilt: &Spoilt) {
         let is_first = self.is_new();
-        for place in 0..eval.program.globals.len() {
+        let quiet = self.quiet.as_ref();
+        let globals = 0..eval.program.globals.len();
+        for place in globals.filter(|place| quiet.is_none_or(|quiet| quiet.global(*place))) {
             eval.settle_slot(Slot::Global(GlobalId(number(place))));
         }
         let roots: Vec<DeclaredId> = match is_first {
@@ -100,7 +120,7 @@ impl Walk {
         let mut new = Vec::new();
         for root in roots {
             let (mut made, mut ends) = (Vec::new(), Vec::new());
-            expand(eval, InstanceId(root.0), &mut made, &mut ends);
+            expand(eval, quiet, InstanceId(root.0), &mut made, &mut ends);
             new.extend(made.iter().copied().filter(|id| is_first || id.0 as usize >= self.seen));
             if let Some(place) = self.roots.get_mut(root.0 as usize) {
                 *place = (made, ends);
@@ -108,9 +128,9 @@ impl Walk {
         }
         self.seen = eval.state.instance_count();
         let mut known = HashMap::default();
-        new.iter().for_each(|id| members(eval, *id, &mut known));
+        new.iter().for_each(|id| members(eval, quiet, *id, &mut known));
         for (id, place) in spoilt.members.iter().filter(|(id, _)| !spoilt.dead.contains(id)) {
-            if wanted(eval, *id).contains(place) {
+            if wanted(eval, quiet, *id).contains(place) {
                 eval.settle_member(*id, *place);
             }
         }
@@ -182,17 +202,19 @@ impl Walk {
     }
 
     /// Returns what does not hold, with its subject, and what is to be tried again, as a walk comes to them.
-    pub(super) fn told(
-        &self,
-        start: impl Fn(InstanceId) -> usize,
-    ) -> (Vec<(Option<InstanceId>, Diagnostic)>, Vec<Deferred>) {
+    pub(super) fn told(&self) -> (Vec<(Option<InstanceId>, Diagnostic)>, Vec<Deferred>) {
+        if self.findings.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
+        let made = self.roots.iter().flat_map(|(made, _)| made);
+        let starts: HashMap<InstanceId, usize> = made.copied().zip(0..).collect();
         let mut found: Vec<_> = self
             .findings
             .iter()
             .filter_map(|(task, findings)| {
                 let task = *self.tasks.get(*task as usize)?;
                 let key = match task {
-                    Task::Rule(rule, id) => (0, start(id), rule),
+                    Task::Rule(rule, id) => (0, starts.get(&id).copied().unwrap_or(0), rule),
                     Task::Check(check) => (1, check, 0),
                     Task::Expect(expect) => (2, expect, 0),
                     Task::Declared | Task::Outputs => (3, 0, 0),
@@ -217,14 +239,22 @@ impl Walk {
     }
 }
 
-/// Adds an instance and all that it makes, and for each where what it made ends.
-fn expand(eval: &mut Eval<'_, '_>, id: InstanceId, found: &mut Vec<InstanceId>, ends: &mut Vec<usize>) {
+/// Adds an instance and all that it makes but what may be left out, and for each where what it made ends.
+pub(super) fn expand(
+    eval: &mut Eval<'_, '_>,
+    quiet: Option<&Quiet>,
+    id: InstanceId,
+    found: &mut Vec<InstanceId>,
+    ends: &mut Vec<usize>,
+) {
     let place = found.len();
     found.push(id);
     ends.push(place + 1);
-    for parts in eval.settled_parts(id) {
+    let kind = eval.state.instance(id).map(|instance| instance.kind);
+    let wanted = |place| kind.zip(quiet).is_none_or(|(kind, quiet)| quiet.part(kind, place).is_some());
+    for parts in eval.settled_parts(id, wanted) {
         for part in instances(&parts) {
-            expand(eval, part, found, ends);
+            expand(eval, quiet, part, found, ends);
         }
     }
     if let Some(end) = ends.get_mut(place) {
@@ -251,39 +281,43 @@ fn outputs(eval: &mut Eval<'_, '_>) {
 
 /// Works out the fields of an instance, and the lets that the user wrote; those of the library when somebody asks.
 /// Which they are is the same for all parts of one make.
-fn members(eval: &mut Eval<'_, '_>, id: InstanceId, known: &mut HashMap<u32, Vec<usize>>) {
-    let make = eval.state.instance(id).and_then(|instance| instance.make());
-    match make {
-        Some(make) => {
-            let places = known.entry(make).or_insert_with(|| wanted(eval, id));
-            places.iter().for_each(|place| drop(eval.settle_member(id, *place)));
+fn members(
+    eval: &mut Eval<'_, '_>,
+    quiet: Option<&Quiet>,
+    id: InstanceId,
+    known: &mut HashMap<Option<u32>, Vec<usize>>,
+) {
+    let Some(instance) = eval.state.instance(id) else { return };
+    let of_declared;
+    let places: &[usize] = match (instance.maker, quiet) {
+        (Maker::Part { of, place, .. }, Some(quiet)) => {
+            let maker = eval.state.instance(of).map(|maker| maker.kind);
+            maker.and_then(|maker| quiet.part(maker, place as usize)).unwrap_or_default()
         }
-        None => wanted(eval, id).into_iter().for_each(|place| drop(eval.settle_member(id, place))),
-    }
+        (Maker::Part { .. }, None) => known.entry(instance.make()).or_insert_with(|| wanted(eval, None, id)),
+        (Maker::Declared(_), _) => {
+            of_declared = wanted(eval, quiet, id);
+            &of_declared
+        }
+    };
+    places.iter().for_each(|place| drop(eval.settle_member(id, *place)));
 }
 
-fn wanted(eval: &Eval<'_, '_>, id: InstanceId) -> Vec<usize> {
-    let kind = eval.state.instance(id).and_then(|instance| eval.program.kind(instance.kind));
-    let Some(kind) = kind else { return Vec::new() };
+fn wanted(eval: &Eval<'_, '_>, quiet: Option<&Quiet>, id: InstanceId) -> Vec<usize> {
+    let Some(of) = eval.state.instance(id).map(|instance| instance.kind) else { return Vec::new() };
+    let Some(kind) = eval.program.kind(of) else { return Vec::new() };
     let with_lets = eval.is_users(kind.span);
+    let left_out = |place: usize, wanted: bool| quiet.map_or(wanted, |quiet| quiet.own(of).contains(&place));
     let is_wanted = |place: usize, member: &Member| match &member.kind {
         MemberKind::Field { default, .. } => match eval.given_field(id, place) {
-            Some(given) => !is_handed_on(&given.value),
-            None => default.is_some(),
+            Some(given) => !given.value.is_handed_on(),
+            None => left_out(place, default.is_some()),
         },
-        MemberKind::Let(_) => with_lets,
+        MemberKind::Let(_) => left_out(place, with_lets),
         MemberKind::Make(_) => false,
     };
     let members = kind.members.values().enumerate();
     members.filter(|(place, member)| is_wanted(*place, member)).map(|(place, _)| place).collect()
-}
-
-/// Whether a term is the value of something that is worked out itself.
-fn is_handed_on(term: &Term) -> bool {
-    matches!(
-        term.kind,
-        TermKind::Constant(_) | TermKind::Member(_) | TermKind::Local(_) | TermKind::Me | TermKind::Global(_)
-    )
 }
 
 /// What must be known now of declarations: all of the stack, and what is protected.

@@ -57,7 +57,7 @@ impl Model {
     /// Returns an instance if it is a resource, and else the resources within it.
     pub(super) fn resources_within(&self, id: InstanceId) -> impl Iterator<Item = InstanceId> {
         let within = self.extent(id).map(|extent| extent.start..extent.end);
-        let within = within.and_then(|range| self.instances.get(range)).unwrap_or_default();
+        let within = within.and_then(|range| self.instances().get(range)).unwrap_or_default();
         within.iter().copied().filter(|id| self.is_resource(*id))
     }
 }

@@ -87,7 +87,8 @@ impl Model {
             }
             state.give_again(&self.program, change.declared);
         }
-        let (instances, extents) = (&self.instances, &self.extents);
+        let (instances, extents): (&[_], &[_]) =
+            self.layout.get().map_or((&[], &[]), |layout| (&layout.instances, &layout.extents));
         let within = |id: InstanceId| -> Vec<(InstanceId, Range<u32>)> {
             let extent = extents.get(id.0 as usize).copied().unwrap_or_default();
             let all = instances.get(extent.start..extent.end).unwrap_or_default();

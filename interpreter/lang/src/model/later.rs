@@ -86,6 +86,7 @@ impl Model {
 
     /// Returns every check with the phase in which it is decided, by place; the same check of one declaration once.
     pub fn timed(&self) -> Vec<Timed> {
+        let instances = self.instances();
         let state = self.state.borrow();
         let mut timed: crate::maps::IndexMap<(SmolStr, Span), Phase> = crate::maps::IndexMap::default();
         let mut list = |name: SmolStr, span: Span, phase: Phase| {
@@ -95,10 +96,8 @@ impl Model {
         let head =
             |id: InstanceId| state.root(id).and_then(|root| self.program.declared(root)).map(|(_, d)| d.span);
         for rule in &self.program.rules {
-            let subjects = self
-                .instances
-                .iter()
-                .filter(|id| state.instance(**id).is_some_and(|i| i.kind == rule.subject));
+            let subjects =
+                instances.iter().filter(|id| state.instance(**id).is_some_and(|i| i.kind == rule.subject));
             subjects
                 .filter_map(|id| head(*id))
                 .for_each(|span| list(rule.code.as_str().into(), span, Phase::Now));

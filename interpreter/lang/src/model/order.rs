@@ -34,6 +34,7 @@ struct Leg {
 impl Model {
     /// Returns an error for each ring of resources that wait for each other; of rings that share one, the first.
     pub(super) fn rings(&self) -> Vec<Diagnostic> {
+        let (resources, count) = (self.resources(), self.layout().extents.len());
         let rings: Vec<_> = self.eval(false, |eval| {
             let past = eval.state.past_legs();
             let mut search = Search { model: self, eval, fields: HashMap::default(), marks: Vec::new() };
@@ -41,8 +42,8 @@ impl Model {
             if past.is_some_and(|past| past.iter().all(|(id, leg)| search.refers(*id) == *leg)) {
                 return Vec::new();
             }
-            search.marks = vec![Mark::New; self.extents.len()];
-            let rings: Vec<_> = self.resources().into_iter().filter_map(|id| search.from(id)).collect();
+            search.marks = vec![Mark::New; count];
+            let rings: Vec<_> = resources.into_iter().filter_map(|id| search.from(id)).collect();
             eval.state.keep_order(rings.is_empty());
             rings
         });
