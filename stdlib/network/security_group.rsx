@@ -17,7 +17,7 @@ resource security_group {
 resource security_group_rule {
   fixed group:     Text
   fixed direction: Direction
-  fixed port:      Int(1..65535)
+  fixed port:      TcpPort
   /// The peer, if it is a network.
   fixed cidr: Cidr?
   /// The peer, if it is a security group.
@@ -29,6 +29,9 @@ resource security_group_rule {
 
   let takes = 1s
 }
+
+/// A port that somebody can listen on.
+type TcpPort = Int(1..65535)
 
 /// Which way a rule lets traffic pass.
 type Direction = ingress | egress

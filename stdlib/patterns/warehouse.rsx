@@ -99,7 +99,7 @@ pattern login_secret {
 pattern gateway {
   network:   network
   clients:   List<Client>
-  port:      Int
+  port:      TcpPort
   balancers: List<nlb>
   /// Whether its own traffic goes out through the VPC.
   enhanced_routing: Bool

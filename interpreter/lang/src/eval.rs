@@ -27,6 +27,7 @@ pub(crate) use call::whole;
 pub(crate) use expand::instances;
 pub(crate) use holes::{blocked, blocked_within, hole, obstacle, only_input_missing, truth};
 pub(crate) use ledger::{Spoilt, Work};
+pub(crate) use memo::alike;
 pub(crate) use operators::within;
 pub(crate) use referrers::{AFTER, may_refer, referring_fields};
 pub(crate) use sources::{Source, is_outside};

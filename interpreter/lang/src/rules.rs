@@ -1,11 +1,14 @@
 //! What must hold: rules on kinds, checks and expectations, and what is said when they don't.
 
+mod alike;
 mod reason;
 
 use std::sync::Arc;
 
 use rsx_syntax::{Code, Diagnostic, Label, Severity, Span};
 use smol_str::SmolStr;
+
+pub(crate) use alike::Held;
 
 use crate::eval::{Binding, Eval, Scope};
 use crate::instance::InstanceId;
@@ -99,7 +102,7 @@ impl<'p> Eval<'p, '_> {
     /// Keeps that an `allow` was of use; nobody hears of what it silences.
     fn silenced(&mut self, allow: &Allow, findings: &Findings) -> Findings {
         // What can't be decided yet may turn out to need it.
-        if findings.unknown || !findings.broken.is_empty() || !findings.waits.is_empty() {
+        if !findings.is_clean() {
             self.state.allow(allow.span, Allowance::Used);
         }
         Findings::default()
@@ -125,6 +128,13 @@ impl<'p> Eval<'p, '_> {
             "advice" => Strength::Advice,
             _ => Strength::House,
         }
+    }
+
+    /// Returns whether a rule may be taken to hold for a subject because it held for one alike: where nothing is allowed,
+    /// nothing need be noted of what would have been silenced.
+    pub(crate) fn may_share(&self, subject: InstanceId) -> bool {
+        let root = self.state.root(subject).and_then(|root| self.program.declared(root));
+        root.is_some_and(|(_, declared)| declared.allows.is_empty())
     }
 
     fn allowance(&self, subject: InstanceId, code: &Code) -> Option<&'p Allow> {
@@ -242,6 +252,11 @@ impl<'p> Eval<'p, '_> {
 }
 
 impl Findings {
+    /// Returns whether all holds, and nothing is open.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.broken.is_empty() && self.waits.is_empty() && !self.unknown
+    }
+
     fn note(&mut self, value: &Value) {
         if let Value::Pending(pending) = value {
             self.waits.push(Arc::clone(pending));

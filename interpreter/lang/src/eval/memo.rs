@@ -92,7 +92,7 @@ impl Memo {
         let odd = u32::from(lasting == Lasting::UntilObserved);
         let last = self.last.get(kin as usize).copied().unwrap_or(0);
         if let Some(index) = last.checked_sub(1)
-            && self.value(index).is_some_and(|known| alike(known, &value, ALIKE))
+            && self.value(index).is_some_and(|known| alike(known, &value))
         {
             return self.mark(place, index.saturating_mul(2).saturating_add(2 + odd));
         }
@@ -120,12 +120,16 @@ impl Memo {
 /// How much of two values is compared before they count as different.
 const ALIKE: usize = 32;
 
-/// Returns whether two small values are equal, or share what they hold.
-fn alike(one: &Value, two: &Value, budget: usize) -> bool {
+/// Returns whether two values are equal, if that is quickly seen.
+pub(crate) fn alike(one: &Value, two: &Value) -> bool {
+    alike_within(one, two, ALIKE)
+}
+
+fn alike_within(one: &Value, two: &Value, budget: usize) -> bool {
     let all = |ones: &[Value], twos: &[Value]| {
         ones.len() == twos.len()
             && ones.len() <= budget
-            && ones.iter().zip(twos).all(|(one, two)| alike(one, two, budget / 4))
+            && ones.iter().zip(twos).all(|(one, two)| alike_within(one, two, budget / 4))
     };
     match (one, two) {
         (Value::Pending(one), Value::Pending(two)) => Arc::ptr_eq(one, two),
@@ -141,7 +145,7 @@ fn alike(one: &Value, two: &Value, budget: usize) -> bool {
 fn same(one: &Record, two: &Record, budget: usize) -> bool {
     one.len() == two.len()
         && one.len() <= budget
-        && one.iter().zip(two).all(|((a, one), (b, two))| a == b && alike(one, two, budget / 4))
+        && one.iter().zip(two).all(|((a, one), (b, two))| a == b && alike_within(one, two, budget / 4))
 }
 
 /// Values that hold until the next observation.

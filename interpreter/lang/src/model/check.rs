@@ -12,7 +12,7 @@ use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
 use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Member, MemberKind, Program, Rule};
 use crate::quiet::Quiet;
-use crate::rules::{Block, Findings};
+use crate::rules::{Block, Findings, Held};
 use crate::term::Term;
 use crate::value::{Phase, Value};
 
@@ -145,8 +145,9 @@ impl Walk {
         }
         open.sort_unstable();
         open.dedup();
+        let mut held = HashMap::default();
         for task in open {
-            self.work(eval, task, spoilt);
+            self.work(eval, task, spoilt, &mut held);
         }
     }
 
@@ -171,12 +172,20 @@ impl Walk {
         number(self.tasks.len() - 1)
     }
 
-    fn work(&mut self, eval: &mut Eval<'_, '_>, number: u32, spoilt: &Spoilt) {
+    /// `held` has what is known of rules that have held before.
+    fn work<'p>(
+        &mut self,
+        eval: &mut Eval<'p, '_>,
+        number: u32,
+        spoilt: &Spoilt,
+        held: &mut HashMap<usize, Held<'p>>,
+    ) {
         let Some(task) = self.tasks.get(number as usize).copied() else { return };
         if matches!(task, Task::Rule(_, id) if spoilt.dead.contains(&id)) {
             return;
         }
         let program = eval.program;
+        let may_share = self.quiet.is_some();
         let findings = eval.doing(Work::Task(number), |eval| match task {
             Task::Declared => {
                 declared(eval);
@@ -185,6 +194,10 @@ impl Walk {
             Task::Outputs => {
                 outputs(eval);
                 None
+            }
+            Task::Rule(rule, id) if may_share && eval.may_share(id) => {
+                let held = held.entry(rule).or_default();
+                program.rules.get(rule).and_then(|rule| held.rule(eval, rule, id))
             }
             Task::Rule(rule, id) => program.rules.get(rule).map(|rule| eval.rule(rule, id)),
             Task::Check(check) => program.checks.get(check).map(|check| eval.block(check, Block::Check)),

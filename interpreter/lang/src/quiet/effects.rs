@@ -295,15 +295,18 @@ impl<'p> Search<'p> {
                 });
                 self.all(values, me, locals).seen()
             }
-            TermKind::Convert(conversion, of) => {
-                let of = self.within(of, me, locals);
+            TermKind::Convert(conversion, inner) => {
+                let of = self.within(inner, me, locals);
                 match conversion {
                     Conversion::Members => self.elements(of),
                     Conversion::Bare(record, _) => {
                         let defaults = record.fields.iter().filter_map(|field| field.default.as_ref());
                         of.and(self.all(defaults, None, &mut Vec::new()))
                     }
-                    Conversion::Whole | Conversion::Refine(_) => of.telling(true),
+                    // What the library writes down holds, as its tests show; what the user writes is worked out anyway.
+                    Conversion::Whole | Conversion::Refine(_) => {
+                        of.telling(!matches!(inner.kind, TermKind::Constant(_)))
+                    }
                 }
             }
         }
