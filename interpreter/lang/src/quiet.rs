@@ -4,10 +4,13 @@
 //! it away. A session, which must know who reads what, works out everything: tests compare the two.
 
 mod effects;
+mod search;
+mod terms;
 
 use smol_str::SmolStr;
 
-use effects::{Kinds, Place, Search, make};
+use effects::Kinds;
+use search::{Place, Search, make};
 
 use crate::eval::{Eval, is_outside};
 use crate::maps::HashSet;
@@ -142,7 +145,7 @@ impl<'p> Look<'_, 'p, '_> {
 
     fn globals(&self) -> Vec<bool> {
         let tells = |(name, global): (&SmolStr, &'p Global)| {
-            self.eval.is_users(global.span) || self.search.global(name, global).tells
+            self.eval.is_users(global.span) || self.search.worked_out(name, global).tells
         };
         self.eval.program.globals.iter().map(tells).collect()
     }

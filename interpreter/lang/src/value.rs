@@ -16,7 +16,7 @@ use crate::secret::Secret;
 pub type Record = IndexMap<SmolStr, Value>;
 
 /// A value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Value {
     /// Not known because of an error that has been told.
     Unknown,
@@ -48,6 +48,33 @@ pub enum Value {
     Instance(InstanceId),
     /// A value that is shown to nobody.
     Secret(Arc<Secret>),
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unknown, Self::Unknown) | (Self::None, Self::None) => true,
+            (Self::Pending(one), Self::Pending(two)) => Arc::ptr_eq(one, two) || one == two,
+            (Self::Bool(one), Self::Bool(two)) => one == two,
+            // Fractions are kept in lowest terms; their own comparison divides.
+            (Self::Number(one, of), Self::Number(two, what)) => {
+                one.numer() == two.numer() && one.denom() == two.denom() && of == what
+            }
+            (Self::Char(one), Self::Char(two)) => one == two,
+            (Self::Text(one), Self::Text(two)) => one == two,
+            (Self::Cidr(one), Self::Cidr(two)) => one == two,
+            (Self::Ip(one), Self::Ip(two)) => one == two,
+            (Self::Range(one), Self::Range(two)) => Arc::ptr_eq(one, two) || one == two,
+            (Self::List(one), Self::List(two)) => Arc::ptr_eq(one, two) || one == two,
+            (Self::Record(one), Self::Record(two)) => Arc::ptr_eq(one, two) || one == two,
+            (Self::Variant(word, one), Self::Variant(other, two)) => {
+                word == other && (Arc::ptr_eq(one, two) || one == two)
+            }
+            (Self::Instance(one), Self::Instance(two)) => one == two,
+            (Self::Secret(one), Self::Secret(two)) => one == two,
+            _ => false,
+        }
+    }
 }
 
 /// When a value can be known.

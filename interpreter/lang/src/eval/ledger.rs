@@ -175,6 +175,11 @@ impl State {
         }
     }
 
+    /// Returns how much has been told so far; what is told twice counts once.
+    pub(super) fn told(&self) -> usize {
+        self.problems.len() + self.waiting.len()
+    }
+
     /// Keeps that a refinement waits.
     pub(crate) fn wait(&mut self, work: Option<Work>, waiting: Waiting) {
         if let Some(marks) = self.marked(work) {

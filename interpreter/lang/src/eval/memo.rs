@@ -87,6 +87,16 @@ impl Memo {
         self.mark(place, NOTHING);
     }
 
+    /// Gives a place the value of another, if that has one for good.
+    pub(crate) fn copy(&mut self, place: u32, from: u32) -> Option<&Value> {
+        if !matches!(self.get(from), Known::Value(_, Lasting::Always)) {
+            return None;
+        }
+        let mark = self.marks.get(from as usize).copied()?;
+        self.mark(place, mark);
+        self.value((mark.checked_sub(2)?) / 2)
+    }
+
     /// Keeps the value of a place; one like the last that was kept of its kin is not kept twice.
     pub(crate) fn keep(&mut self, place: u32, kin: u32, value: Value, lasting: Lasting) {
         let odd = u32::from(lasting == Lasting::UntilObserved);

@@ -2,7 +2,6 @@
 
 use super::{Eval, Slot};
 use crate::instance::InstanceId;
-use crate::maps::HashMap;
 use crate::program::{Kind, KindBinding, KindId, MemberKind};
 use crate::types::Type;
 use crate::value::Value;
@@ -14,10 +13,12 @@ pub(crate) const AFTER: &str = "after";
 #[derive(Debug, Default)]
 pub(crate) struct References {
     referrers: Vec<InstanceId>,
-    direct: HashMap<InstanceId, Vec<u32>>,
-    /// Pools of which a member is referred to.
-    through_members: HashMap<InstanceId, Vec<u32>>,
-    answers: HashMap<InstanceId, Value>,
+    /// Each with a referrer's number, sorted.
+    direct: Vec<(InstanceId, u32)>,
+    /// Pools of which a member is referred to, likewise.
+    through_members: Vec<(InstanceId, u32)>,
+    /// The last answer: many instances in a row have the same referrers.
+    last: (Vec<u32>, Option<Value>),
 }
 
 impl Eval<'_, '_> {
@@ -30,12 +31,7 @@ impl Eval<'_, '_> {
         let Value::Instance(id) = of else { return Value::Unknown };
         let pool = self.pool_of(*id).map(|(pool, _)| pool);
         let Some(references) = self.state.references.get_mut(&kind) else { return Value::Unknown };
-        if let Some(answer) = references.answers.get(id) {
-            return answer.clone();
-        }
-        let answer = references.answer(*id, pool);
-        references.answers.insert(*id, answer.clone());
-        answer
+        references.answer(*id, pool)
     }
 
     /// Makes the index of a kind.
@@ -64,6 +60,10 @@ impl Eval<'_, '_> {
         if self.too_deep.is_some() {
             return Value::Unknown;
         }
+        for pairs in [&mut index.direct, &mut index.through_members] {
+            pairs.sort_unstable();
+            pairs.dedup();
+        }
         self.state.references.insert(kind, index);
         holes.verdict().unwrap_or(Value::None)
     }
@@ -82,31 +82,32 @@ pub(crate) fn referring_fields(kind: &Kind) -> impl Iterator<Item = usize> {
 
 impl References {
     fn add(&mut self, number: u32, target: InstanceId, pool: Option<InstanceId>) {
-        push_once(self.direct.entry(target).or_default(), number);
-        if let Some(pool) = pool {
-            push_once(self.through_members.entry(pool).or_default(), number);
-        }
+        self.direct.push((target, number));
+        self.through_members.extend(pool.map(|pool| (pool, number)));
     }
 
-    fn answer(&self, id: InstanceId, pool: Option<InstanceId>) -> Value {
-        let lists = [
-            self.direct.get(&id),
-            self.through_members.get(&id),
-            pool.and_then(|pool| self.direct.get(&pool)),
-        ];
-        let mut numbers: Vec<u32> = lists.into_iter().flatten().flatten().copied().collect();
+    fn answer(&mut self, id: InstanceId, pool: Option<InstanceId>) -> Value {
+        let mut numbers: Vec<u32> = of(&self.direct, id).chain(of(&self.through_members, id)).collect();
+        numbers.extend(pool.into_iter().flat_map(|pool| of(&self.direct, pool)));
         numbers.sort_unstable();
         numbers.dedup();
-        Value::list(
-            numbers.into_iter().filter_map(|n| self.referrers.get(n as usize)).map(|id| Value::Instance(*id)),
-        )
+        if let (last, Some(answer)) = &self.last
+            && *last == numbers
+        {
+            return answer.clone();
+        }
+        let referrers = numbers.iter().filter_map(|number| self.referrers.get(*number as usize));
+        let answer = Value::list(referrers.map(|id| Value::Instance(*id)));
+        self.last = (numbers, Some(answer.clone()));
+        answer
     }
 }
 
-fn push_once(list: &mut Vec<u32>, number: u32) {
-    if list.last() != Some(&number) {
-        list.push(number);
-    }
+/// Returns the numbers of those that refer to an instance.
+fn of(pairs: &[(InstanceId, u32)], id: InstanceId) -> impl Iterator<Item = u32> {
+    let start = pairs.partition_point(|(target, _)| *target < id);
+    let same = pairs.get(start..).unwrap_or_default().iter().take_while(move |(target, _)| *target == id);
+    same.map(|(_, number)| *number)
 }
 
 /// Visits every instance within a value.

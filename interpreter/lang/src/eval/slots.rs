@@ -4,8 +4,10 @@ use smol_str::SmolStr;
 
 use super::memo::{Known, Lasting};
 use super::rings::TooDeep;
-use super::{Eval, Slot, Source, Work, hole};
+use super::state::{Said, depends_on_nothing};
+use super::{Eval, Maker, Slot, Source, Work, hole};
 use crate::instance::InstanceId;
+use crate::program::{Given, KindId};
 use crate::term::{Term, TermKind};
 use crate::value::{Awaited, Phase, Value};
 
@@ -102,9 +104,16 @@ impl<'p> Eval<'p, '_> {
             self.passing |= outer;
             return value;
         }
+        if let Some(value) = self.said_before(slot, place, &source) {
+            self.locals.truncate(locals);
+            self.passing |= outer;
+            return value;
+        }
+        let told = self.state.told();
         let reads = self.state.begin();
         self.start(place);
         self.active.push(slot);
+        let said = said(&source);
         let value = self.produce(slot, source);
         self.locals.truncate(locals);
         self.active.pop();
@@ -118,9 +127,38 @@ impl<'p> Eval<'p, '_> {
             None => {
                 self.state.finish(Work::Place(place), reads);
                 self.keep(slot, place, value.clone(), passing);
+                if told == self.state.told() {
+                    self.say(slot, place, said);
+                }
             }
         }
         value
+    }
+
+    /// Declarations alike come in rows: what the last one gave a field in the same words is not worked out again. In a
+    /// session it is: an edit of one must not change the other.
+    fn said_before(&mut self, slot: Slot, place: u32, source: &Source<'p>) -> Option<Value> {
+        let given = said(source)?;
+        let said = self.state.said.get(&self.field(slot)?)?;
+        let same = self.sources.snippet(said.span) == self.sources.snippet(given.value.span);
+        let from = said.place;
+        same.then(|| self.state.memo.copy(place, from).cloned()).flatten()
+    }
+
+    fn say(&mut self, slot: Slot, place: u32, given: Option<&'p Given>) {
+        if let (Some(field), Some(given)) = (self.field(slot), given)
+            && depends_on_nothing(&given.value)
+        {
+            self.state.said.insert(field, Said { span: given.value.span, place });
+        }
+    }
+
+    /// Returns which field of which kind a slot is, if a declaration may give it and values may be shared.
+    fn field(&self, slot: Slot) -> Option<(KindId, usize)> {
+        let Slot::Member(id, place) = slot else { return None };
+        let instance = self.state.instance(id)?;
+        let is_declared = matches!(instance.maker, Maker::Declared(_));
+        (is_declared && !self.live && self.state.ledger.is_none()).then_some((instance.kind, place))
     }
 
     /// What is written down, or is the value of another slot, is not kept again.
@@ -198,4 +236,9 @@ impl<'p> Eval<'p, '_> {
             None => hole(phase, [Awaited::Attribute(id, name.clone())]),
         }
     }
+}
+
+/// Returns what is given, if the source is that.
+fn said<'p>(source: &Source<'p>) -> Option<&'p Given> {
+    if let Source::Term(_, _, given) = source { *given } else { None }
 }

@@ -108,6 +108,8 @@ pub(crate) struct State {
     answers: HashMap<InstanceId, Vec<(Query, Value)>>,
     /// Names on the outside, by whom they are used.
     pub(super) names: HashMap<SmolStr, (InstanceId, u32)>,
+    /// For fields of declarations: the last that depended on nothing and told nothing.
+    pub(super) said: HashMap<(KindId, usize), Said>,
     /// What went wrong, each once, in the order in which it was found.
     pub(crate) problems: IndexSet<Diagnostic>,
     /// What came of each `allow` that was looked at, by the place of its code.
@@ -123,6 +125,15 @@ pub(crate) struct State {
     pub(crate) tangled: bool,
     /// Who reads what, if that is kept.
     pub(super) ledger: Option<Box<Ledger>>,
+}
+
+/// What a declaration gives a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said {
+    /// Where it is written.
+    pub(super) span: Span,
+    /// The place of its value.
+    pub(super) place: u32,
 }
 
 /// Which slots come where.
@@ -365,7 +376,8 @@ fn closed(kind: &Kind) -> Vec<bool> {
     kind.members.values().map(is_closed).collect()
 }
 
-fn depends_on_nothing(term: &Term) -> bool {
+/// Returns whether a term comes to the same wherever it stands.
+pub(super) fn depends_on_nothing(term: &Term) -> bool {
     let mut nothing = true;
     term.visit(&mut |term| {
         nothing &= !matches!(

@@ -1,0 +1,182 @@
+//! The effects of all members and globals of a program, each by those that it looks at.
+
+use std::cell::Cell;
+
+use super::effects::{Effects, Kinds};
+use crate::eval::is_outside;
+use crate::program::{Global, GlobalId, GlobalKind, KindId, Make, MemberKind, Program};
+use crate::term::Term;
+
+/// Where a term stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'p> {
+    /// The kind of `self`.
+    pub(super) me: Option<KindId>,
+    /// What the variable of a part's loop runs over.
+    pub(super) each: Option<&'p Term>,
+}
+
+/// Something whose effects are kept.
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Global(usize),
+    Member(KindId, usize),
+}
+
+/// What a slot may come from.
+#[derive(Clone, Copy, Debug)]
+enum Source<'p> {
+    Global(&'p str, &'p Global),
+    Let(&'p Term),
+    Made(&'p Make),
+    Default(&'p Term),
+    Given(&'p Term, Place<'p>),
+    /// The outside.
+    Outside,
+}
+
+/// The effects of the members and globals of a program.
+#[derive(Debug)]
+pub(super) struct Search<'p> {
+    program: &'p Program,
+    /// Of reading a member: what a walk works out anyway tells nothing again.
+    members: Vec<Vec<Effects>>,
+    globals: Vec<Effects>,
+    /// Whether any of these was asked for.
+    looked: Cell<bool>,
+}
+
+impl<'p> Search<'p> {
+    /// Looks at all that values come from; at what looks at others, until nothing new is found.
+    pub(super) fn of(program: &'p Program) -> Self {
+        let kinds = program.kinds.values();
+        let members = kinds.map(|kind| vec![Effects::default(); kind.members.len()]).collect();
+        let globals = vec![Effects::default(); program.globals.len()];
+        let mut search = Self { program, members, globals, looked: Cell::new(false) };
+        let mut open = Vec::new();
+        for (slot, source) in sources(program) {
+            search.looked.set(false);
+            search.look(slot, source);
+            if search.looked.get() {
+                open.push((slot, source));
+            }
+        }
+        while open.iter().fold(false, |more, (slot, source)| search.look(*slot, *source) || more) {}
+        search
+    }
+
+    /// Returns the program.
+    pub(super) fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// Returns the effects of reading a member.
+    pub(super) fn member(&self, kind: KindId, place: usize) -> Effects {
+        self.looked.set(true);
+        let members = self.members.get(kind.0 as usize);
+        members.and_then(|members| members.get(place)).copied().unwrap_or_default()
+    }
+
+    /// Returns the effects of reading a param or a let.
+    pub(super) fn global(&self, id: GlobalId) -> Effects {
+        self.looked.set(true);
+        self.globals.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Looks once; returns whether that has found more.
+    fn look(&mut self, slot: Slot, source: Source<'p>) -> bool {
+        let me = match slot {
+            Slot::Global(_) => None,
+            Slot::Member(kind, _) => Some(kind),
+        };
+        let at = Place { me, each: None };
+        let (found, tells) = match source {
+            Source::Let(value) => (self.term(value, at), true),
+            Source::Given(value, at) => (self.term(value, at), value.is_handed_on()),
+            Source::Global(name, global) => (self.worked_out(name, global), false),
+            Source::Default(value) => (self.term(value, at), false),
+            Source::Made(make) => (self.made(make, me), false),
+            Source::Outside => (Effects::wait_for(me.map(Kinds::one).unwrap_or_default()), false),
+        };
+        let found = Effects { tells: found.tells && tells, ..found };
+        let known = match slot {
+            Slot::Global(place) => self.globals.get_mut(place),
+            Slot::Member(kind, place) => {
+                self.members.get_mut(kind.0 as usize).and_then(|members| members.get_mut(place))
+            }
+        };
+        known.is_some_and(|known| known.grow(found))
+    }
+
+    /// Returns the effects of working out a param or a let.
+    pub(super) fn worked_out(&self, name: &str, global: &'p Global) -> Effects {
+        let own = match &global.kind {
+            GlobalKind::Let(value) => Some(value),
+            GlobalKind::Param(default) => default.as_ref(),
+        };
+        let envs = self.program.envs.values().filter_map(|env| env.given.get(name)).map(|given| &given.value);
+        self.all(own.into_iter().chain(envs), None, &mut Vec::new())
+    }
+
+    /// Returns the effects of working out a part.
+    pub(super) fn made(&self, make: &'p Make, maker: Option<KindId>) -> Effects {
+        let conditions = [&make.each, &make.only_if].into_iter().flatten();
+        let at = Place { me: maker, each: make.each.as_ref() };
+        let found = conditions.fold(Effects::default(), |all, term| all.and(self.term(term, at).touched()));
+        // What a part depends on must be known now: it is told if not, and nothing waits for it.
+        Effects::refer_to(Kinds::one(make.kind)).telling(found.tells || found.hole)
+    }
+}
+
+/// Returns all that values may come from. What a walk works out anyway tells nothing to those who read it.
+fn sources(program: &Program) -> impl Iterator<Item = (Slot, Source<'_>)> {
+    let globals = program.globals.iter().enumerate();
+    let globals = globals.map(|(id, (name, global))| (Slot::Global(id), Source::Global(name, global)));
+    let kinds = || (0..).map(KindId).zip(program.kinds.values());
+    let members = kinds().flat_map(|(id, kind)| {
+        let members = kind.members.values().enumerate();
+        members.filter_map(move |(place, member)| Some((Slot::Member(id, place), own(&member.kind)?)))
+    });
+    let field = |kind: KindId, name: &str| {
+        let place = program.kind(kind)?.members.get_index_of(name)?;
+        Some(Slot::Member(kind, place))
+    };
+    let of_parts = kinds().flat_map(move |(id, kind)| {
+        let makes = kind.members.values().filter_map(|member| make(&member.kind));
+        makes.flat_map(move |make| {
+            let at = Place { me: Some(id), each: make.each.as_ref() };
+            let given = make.given.iter();
+            given.filter_map(move |(name, given)| {
+                Some((field(make.kind, name)?, Source::Given(&given.value, at)))
+            })
+        })
+    });
+    let of_declared = program.declared.values().flat_map(move |declared| {
+        let at = Place { me: Some(declared.kind), each: None };
+        let given = declared.given.iter();
+        given.filter_map(move |(name, given)| {
+            Some((field(declared.kind, name)?, Source::Given(&given.value, at)))
+        })
+    });
+    globals.chain(members).chain(of_parts).chain(of_declared)
+}
+
+/// Returns what a member comes from if nobody gives it.
+fn own(member: &MemberKind) -> Option<Source<'_>> {
+    match member {
+        MemberKind::Let(value) => Some(Source::Let(value)),
+        MemberKind::Make(make) => Some(Source::Made(make)),
+        MemberKind::Field { default: Some(default), .. } => Some(Source::Default(default)),
+        MemberKind::Field { attributes, default: None, .. } => {
+            is_outside(attributes).then_some(Source::Outside)
+        }
+    }
+}
+
+/// Returns the part that a member is.
+pub(super) fn make(member: &MemberKind) -> Option<&Make> {
+    match member {
+        MemberKind::Make(make) => Some(make),
+        MemberKind::Field { .. } | MemberKind::Let(_) => None,
+    }
+}
