@@ -5,6 +5,7 @@ mod demand;
 mod edited;
 mod later;
 mod merge;
+mod once;
 mod order;
 
 use std::cell::{OnceCell, RefCell};
@@ -112,8 +113,8 @@ impl Model {
     /// Works out a program.
     pub(crate) fn new(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
         let mut model = Self::unread(program, sources, setting);
-        let walk = model.eval(false, |eval| Walk::once(eval));
-        model.walked(walk, &Spoilt::default());
+        let walk = model.eval(false, once::walk);
+        model.take_in(&walk, false);
         model
     }
 
@@ -122,6 +123,12 @@ impl Model {
         let stays = !walk.is_new() && spoilt.roots.is_empty();
         let state = self.state.get_mut();
         walk.go(&mut Eval::new(&self.program, &self.setting, &self.sources, state, false), spoilt);
+        self.take_in(&walk, stays);
+        walk
+    }
+
+    /// Says what a walk has found; `stays` if all instances are those that there were.
+    fn take_in(&mut self, walk: &Walk, stays: bool) {
         if walk.is_whole() && !stays {
             let (instances, ends) = walk.instances();
             self.layout = OnceCell::from(self.lay_out(instances, &ends));
@@ -129,7 +136,6 @@ impl Model {
         let (broken, deferred) = walk.told();
         self.deferred.replace(deferred);
         self.conclude(broken, walk.is_ordered());
-        walk
     }
 
     fn unread(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {

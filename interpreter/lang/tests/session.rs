@@ -127,3 +127,42 @@ fn a_ring_comes_and_goes_with_its_edit() {
         assert_eq!(session.analysis().diagnostics.iter().filter(of_order).count(), rings, "after [{after}]");
     }
 }
+
+/// A thousand declarations alike, of which some say something else.
+fn many(others: &[(usize, &str)]) -> Texts {
+    let mut text = String::from("stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\n");
+    for number in 0..1000 {
+        let other = others.iter().find(|(at, _)| *at == number);
+        let body = other.map_or("capacity = 32rpu..64rpu", |(_, body)| body);
+        text.push_str(&format!("consumer c{number} {{\n  network = main\n  {body}\n}}\n"));
+    }
+    Texts(vec![("main.rsx", text)])
+}
+
+#[test]
+fn of_many_declarations_is_told_what_is_told_of_each() {
+    let library = Library::standard();
+    let allowed = "capacity = 32rpu..64rpu\n  allow rsx::redshift::quota because \"there is room\"";
+    let cases: [&[(usize, &str)]; 7] = [
+        &[],
+        &[(3, "capacity = 36rpu..64rpu"), (4, "capacity = 36rpu..64rpu")],
+        &[(996, "capacity = 36rpu..64rpu"), (998, "capacity = 64rpu..32rpu")],
+        &[(2, "capacity = 32rpu..64rpu\n  port = 80"), (997, "capacity = 32rpu..64rpu\n  port = 80")],
+        &[(500, "capacity = c501.capacity"), (501, "capacity = c500.capacity")],
+        &[(1, allowed), (995, allowed)],
+        &[(
+            990,
+            "capacity = 32rpu..64rpu\n  logins = [{ user = \"a\", password = generated }, { user = \"A\", password = generated }]",
+        )],
+    ];
+    let mut counts = Vec::new();
+    for others in cases {
+        let files = many(others);
+        let once = analyze(library, load(library, "main.rsx", &files), &Inputs::default());
+        let session = Session::new(library, "main.rsx", &files);
+        assert_eq!(said(&once), said(session.analysis()), "{others:?}");
+        counts.push(once.diagnostics.len());
+    }
+    // Each has the quota's warning, and what the case says.
+    assert_eq!(counts, [1, 3, 3, 3, 2, 3, 2]);
+}

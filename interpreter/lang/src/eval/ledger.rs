@@ -210,6 +210,11 @@ impl State {
         owner
     }
 
+    /// Returns the names that are used, each with the declaration of who used it first.
+    pub(crate) fn names_by_root(&self) -> impl Iterator<Item = (SmolStr, Option<DeclaredId>)> {
+        self.names.iter().map(|(name, (owner, _))| (name.clone(), self.root(*owner)))
+    }
+
     fn marked(&mut self, work: Option<Work>) -> Option<&mut Vec<Mark>> {
         let ledger = self.ledger.as_mut()?;
         let work = work.or(ledger.task)?;

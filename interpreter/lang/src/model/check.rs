@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rsx_syntax::{Diagnostic, Span};
 
@@ -28,7 +29,7 @@ pub(super) struct Walk {
     /// How many instances there were at the end of the last walk.
     seen: usize,
     /// What is left out; a walk that may be gone again leaves nothing out.
-    quiet: Option<Quiet>,
+    quiet: Option<Arc<Quiet>>,
 }
 
 /// Something that is tried, and tried again when what it has read changes.
@@ -52,8 +53,8 @@ fn always() -> impl Iterator<Item = u32> {
 
 impl Walk {
     /// Makes a walk that is gone once, past what could tell nothing.
-    pub(super) fn once(eval: &Eval<'_, '_>) -> Self {
-        Self { quiet: Quiet::of(eval), ..Self::default() }
+    pub(super) fn past(quiet: Arc<Quiet>) -> Self {
+        Self { quiet: Some(quiet), ..Self::default() }
     }
 
     /// Returns whether no resource can wait for itself, whatever it is given.
@@ -107,48 +108,80 @@ impl Walk {
     /// Walks through a program, or again through what an edit has spoilt of it.
     pub(super) fn go(&mut self, eval: &mut Eval<'_, '_>, spoilt: &Spoilt) {
         let is_first = self.is_new();
-        let quiet = self.quiet.as_ref();
-        let globals = 0..eval.program.globals.len();
-        for place in globals.filter(|place| quiet.is_none_or(|quiet| quiet.global(*place))) {
-            eval.settle_slot(Slot::Global(GlobalId(number(place))));
-        }
+        self.globals(eval);
         let roots: Vec<DeclaredId> = match is_first {
-            true => (0..number(eval.program.declared.len())).map(DeclaredId).collect(),
+            true => all_declared(eval.program).collect(),
             false => spoilt.roots.iter().copied().collect(),
         };
+        let new = self.expanded(eval, &roots);
+        for (id, place) in spoilt.members.iter().filter(|(id, _)| !spoilt.dead.contains(id)) {
+            if wanted(eval, None, *id).contains(place) {
+                eval.settle_member(*id, *place);
+            }
+        }
+        let mut open: Vec<u32> = always().chain(spoilt.tasks.iter().copied()).collect();
+        if is_first {
+            self.tasks.extend(ALWAYS);
+        }
+        open.extend(self.new_tasks(eval, &new));
+        if is_first {
+            open.extend(self.blocks(eval.program));
+        }
+        open.sort_unstable();
+        open.dedup();
+        self.work_on(eval, open, spoilt);
+    }
+
+    /// Walks once through some declarations and all that is not about one.
+    pub(super) fn begin(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) {
+        self.globals(eval);
+        let new = self.expanded(eval, roots);
+        self.tasks.extend(ALWAYS);
+        self.new_tasks(eval, &new);
+        self.blocks(eval.program);
+        self.work_on(eval, 0..number(self.tasks.len()), &Spoilt::default());
+    }
+
+    /// Walks once through some declarations.
+    pub(super) fn go_on(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) {
+        let new = self.expanded(eval, roots);
+        let tasks = self.new_tasks(eval, &new);
+        self.work_on(eval, tasks, &Spoilt::default());
+    }
+
+    /// Returns whether nothing that was tried is broken or open.
+    pub(super) fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Works out params and lets.
+    fn globals(&self, eval: &mut Eval<'_, '_>) {
+        for place in 0..eval.program.globals.len() {
+            if self.quiet.as_ref().is_none_or(|quiet| quiet.global(place)) {
+                eval.settle_slot(Slot::Global(GlobalId(number(place))));
+            }
+        }
+    }
+
+    /// Makes what declarations make, and works out the members; returns the instances that are new.
+    fn expanded(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) -> Vec<InstanceId> {
+        let quiet = self.quiet.as_deref();
         self.roots.resize_with(eval.program.declared.len(), Default::default);
         let mut new = Vec::new();
         for root in roots {
             let (mut made, mut ends) = (Vec::new(), Vec::new());
             expand(eval, quiet, InstanceId(root.0), &mut made, &mut ends);
-            new.extend(made.iter().copied().filter(|id| is_first || id.0 as usize >= self.seen));
+            // Once an edit is taken in, only what it has made.
+            let all = self.quiet.is_some() || self.seen == 0;
+            new.extend(made.iter().copied().filter(|id| all || id.0 as usize >= self.seen));
             if let Some(place) = self.roots.get_mut(root.0 as usize) {
                 *place = (made, ends);
             }
         }
-        self.seen = eval.state.instance_count();
         let mut known = HashMap::default();
         new.iter().for_each(|id| members(eval, quiet, *id, &mut known));
-        for (id, place) in spoilt.members.iter().filter(|(id, _)| !spoilt.dead.contains(id)) {
-            if wanted(eval, quiet, *id).contains(place) {
-                eval.settle_member(*id, *place);
-            }
-        }
-        if is_first {
-            self.tasks.extend(ALWAYS);
-        }
-        let mut open: Vec<u32> = always().chain(spoilt.tasks.iter().copied()).collect();
-        open.extend(self.new_tasks(eval, &new));
-        if is_first {
-            open.extend((0..eval.program.checks.len()).map(|number| self.add(Task::Check(number))));
-            open.extend((0..eval.program.expects.len()).map(|number| self.add(Task::Expect(number))));
-        }
-        open.sort_unstable();
-        open.dedup();
-        let mut held = HashMap::default();
-        for task in open {
-            self.work(eval, task, spoilt, &mut held);
-        }
+        self.seen = eval.state.instance_count();
+        new
     }
 
     fn new_tasks(&mut self, eval: &Eval<'_, '_>, new: &[InstanceId]) -> Range<u32> {
@@ -160,16 +193,26 @@ impl Walk {
             let start = number(self.tasks.len());
             self.tasks.extend(rules.map(|(rule, _)| Task::Rule(*rule, *id)));
             let tasks = start..number(self.tasks.len());
-            if !tasks.is_empty() {
+            if self.is_whole() && !tasks.is_empty() {
                 self.about.insert(*id, tasks);
             }
         }
         first..number(self.tasks.len())
     }
 
-    fn add(&mut self, task: Task) -> u32 {
-        self.tasks.push(task);
-        number(self.tasks.len() - 1)
+    /// Adds the checks and expectations; returns their numbers.
+    fn blocks(&mut self, program: &Program) -> Range<u32> {
+        let first = number(self.tasks.len());
+        self.tasks.extend((0..program.checks.len()).map(Task::Check));
+        self.tasks.extend((0..program.expects.len()).map(Task::Expect));
+        first..number(self.tasks.len())
+    }
+
+    fn work_on(&mut self, eval: &mut Eval<'_, '_>, tasks: impl IntoIterator<Item = u32>, spoilt: &Spoilt) {
+        let mut held = HashMap::default();
+        for task in tasks {
+            self.work(eval, task, spoilt, &mut held);
+        }
     }
 
     /// `held` has what is known of rules that have held before.
@@ -331,6 +374,11 @@ fn wanted(eval: &Eval<'_, '_>, quiet: Option<&Quiet>, id: InstanceId) -> Vec<usi
     };
     let members = kind.members.values().enumerate();
     members.filter(|(place, member)| is_wanted(*place, member)).map(|(place, _)| place).collect()
+}
+
+/// Returns every declaration.
+pub(super) fn all_declared(program: &Program) -> impl Iterator<Item = DeclaredId> + use<> {
+    (0..number(program.declared.len())).map(DeclaredId)
 }
 
 /// What must be known now of declarations: all of the stack, and what is protected.

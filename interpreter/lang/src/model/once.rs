@@ -1,0 +1,89 @@
+//! The walk of a check, which nobody edits: past what could tell nothing, and of declarations alike most on a second thread.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread;
+
+use smol_str::SmolStr;
+
+use super::check::{Walk, all_declared};
+use crate::eval::{Eval, Setting, State, Waiting};
+use crate::maps::{HashMap, IndexSet};
+use crate::program::{DeclaredId, KindId, Program};
+use crate::quiet::Quiet;
+
+/// From how many declarations of one kind on two threads share them.
+const MANY: usize = 400;
+
+/// What a walk beside another has found where all is well.
+struct Beside {
+    waiting: IndexSet<Waiting>,
+    /// Names on the outside, by the declaration that uses them.
+    names: HashMap<SmolStr, Option<DeclaredId>>,
+}
+
+/// Walks through a program once.
+pub(super) fn walk(eval: &mut Eval<'_, '_>) -> Walk {
+    let Some(quiet) = Quiet::of(eval).map(Arc::new) else {
+        let mut walk = Walk::default();
+        walk.begin(eval, &all_declared(eval.program).collect::<Vec<_>>());
+        return walk;
+    };
+    let (here, there) = share(eval.program);
+    let (program, setting, sources) = (eval.program, eval.setting, eval.sources);
+    thread::scope(|scope| {
+        let beside = (!there.is_empty()).then(|| {
+            let (quiet, there) = (Arc::clone(&quiet), &there);
+            scope.spawn(move || beside(program, setting, sources, quiet, there))
+        });
+        let mut walk = Walk::past(quiet);
+        walk.begin(eval, &here);
+        // What is not well there, or went wrong, is walked through again, so that it is told as ever.
+        match beside.and_then(|beside| beside.join().ok().flatten()) {
+            Some(beside) if beside.agrees(eval.state) => eval.state.waiting.extend(beside.waiting),
+            Some(_) | None => walk.go_on(eval, &there),
+        }
+        walk
+    })
+}
+
+/// Splits the declarations: of the kind that has most, the greater part goes elsewhere, since all else is done here.
+fn share(program: &Program) -> (Vec<DeclaredId>, Vec<DeclaredId>) {
+    let kind = |id: &DeclaredId| program.declared(*id).map(|(_, declared)| declared.kind);
+    let mut of_kinds: BTreeMap<Option<KindId>, Vec<DeclaredId>> = BTreeMap::new();
+    all_declared(program).for_each(|id| of_kinds.entry(kind(&id)).or_default().push(id));
+    let most =
+        of_kinds.into_values().max_by_key(Vec::len).filter(|most| most.len() >= MANY).unwrap_or_default();
+    let there = most.get(most.len() * 2 / 5..).unwrap_or_default().to_vec();
+    let here = match (there.first(), there.last()) {
+        (Some(first), Some(last)) => {
+            let elsewhere = kind(first);
+            all_declared(program).filter(|id| id < first || id > last || kind(id) != elsewhere).collect()
+        }
+        _ => all_declared(program).collect(),
+    };
+    (here, there)
+}
+
+/// Walks through declarations with a state of its own; `None` if anything is to be told of them.
+fn beside(
+    program: &Program,
+    setting: &Setting,
+    sources: &rsx_syntax::Sources,
+    quiet: Arc<Quiet>,
+    roots: &[DeclaredId],
+) -> Option<Beside> {
+    let mut state = State::new(program);
+    let mut walk = Walk::past(quiet);
+    walk.go_on(&mut Eval::new(program, setting, sources, &mut state, false), roots);
+    let is_well =
+        walk.is_clean() && state.problems.is_empty() && state.allowances.is_empty() && !state.tangled;
+    is_well.then(|| Beside { names: state.names_by_root().collect(), waiting: state.waiting })
+}
+
+impl Beside {
+    /// Returns whether no name is used by one declaration here and by another there.
+    fn agrees(&self, state: &State) -> bool {
+        state.names_by_root().all(|(name, root)| self.names.get(&name).is_none_or(|other| *other == root))
+    }
+}
