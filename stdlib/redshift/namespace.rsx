@@ -73,8 +73,7 @@ type UserName = Text where {
     first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
   "letters, digits and _ + . @ -" =
     all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "_+.@-"
-  "a name other than public and rdsdb" =
-    lower(self) != "public" and lower(self) != "rdsdb"
+  "a name other than public and rdsdb" = lower(self) != "public" and lower(self) != "rdsdb"
 }
 
 rule rsx::redshift::name on UserName { }
