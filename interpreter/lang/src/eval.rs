@@ -30,7 +30,7 @@ pub(crate) use ledger::{Spoilt, Work};
 pub(crate) use memo::alike;
 pub(crate) use operators::within;
 pub(crate) use referrers::{AFTER, may_refer, referring_fields};
-pub(crate) use sources::{Source, is_outside};
+pub(crate) use sources::{Source, is_outside, wanted_fields};
 pub(crate) use state::{Instance, Maker, Slot, State, Waiting};
 
 use crate::inputs::is_secret;

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use effects::Kinds;
 use search::{Place, Search, make};
 
-use crate::eval::{Eval, is_outside};
+use crate::eval::{Eval, wanted_fields};
 use crate::maps::HashSet;
 use crate::program::{Global, Kind, KindBinding, KindId, Make, Member, MemberKind, Program};
 
@@ -162,9 +162,8 @@ impl<'p> Look<'_, 'p, '_> {
             .kinds()
             .map(|(id, kind)| {
                 // Who waits for a pattern waits for the resources within, not for what it was given.
-                let waits =
-                    |member: &Member| kind.binding == KindBinding::Resource && is_wanted(&member.kind);
-                let fields = kind.members.values().enumerate().filter(|(_, member)| waits(member));
+                let resource = (kind.binding == KindBinding::Resource).then_some(kind);
+                let fields = resource.into_iter().flat_map(wanted_fields);
                 let found = fields.map(|(place, _)| self.search.member(id, place));
                 let all = found.fold(Kinds::default(), |all, found| all.and(found.refers).and(found.waits));
                 all.ids().fold(Kinds::default(), |all, to| all.and(within(to)))
@@ -181,11 +180,6 @@ impl<'p> Look<'_, 'p, '_> {
         };
         resources.into_iter().all(|(id, _)| !reached(id).has(id))
     }
-}
-
-/// Returns whether a field says what somebody wants.
-fn is_wanted(member: &MemberKind) -> bool {
-    matches!(member, MemberKind::Field { attributes, .. } if !is_outside(attributes))
 }
 
 fn ruled(program: &Program) -> HashSet<KindId> {

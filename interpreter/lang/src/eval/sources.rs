@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::{Binding, Eval, GivenParam, Maker, Scope, Slot};
 use crate::instance::InstanceId;
 use crate::program::{
-    DeclaredId, Given, GlobalId, GlobalKind, KindBinding, KindId, Make, Member, MemberKind,
+    DeclaredId, Given, GlobalId, GlobalKind, Kind, KindBinding, KindId, Make, Member, MemberKind,
 };
 use crate::term::Term;
 use crate::types::Type;
@@ -158,6 +158,15 @@ impl<'p> Eval<'p, '_> {
 /// Returns whether a field is known from the outside alone.
 pub(crate) fn is_outside(attributes: &[Attribute]) -> bool {
     phase_of(attributes).is_some()
+}
+
+/// Returns the places and names of the fields of a kind that somebody gives.
+pub(crate) fn wanted_fields(kind: &Kind) -> impl Iterator<Item = (usize, &SmolStr)> {
+    let members = kind.members.iter().enumerate();
+    members.filter_map(|(place, (name, member))| match &member.kind {
+        MemberKind::Field { attributes, .. } => (!is_outside(attributes)).then_some((place, name)),
+        MemberKind::Let(_) | MemberKind::Make(_) => None,
+    })
 }
 
 /// Returns when a field is known, if nobody gives it.

@@ -4,10 +4,9 @@ use rsx_syntax::Span;
 use smol_str::SmolStr;
 
 use super::{Model, Need};
-use crate::eval::{AFTER, is_outside};
+use crate::eval::{AFTER, wanted_fields};
 use crate::instance::InstanceId;
 use crate::maps::HashSet;
-use crate::program::{Kind, MemberKind};
 use crate::value::{Awaited, Phase, Record, Value};
 
 impl Model {
@@ -60,15 +59,6 @@ impl Model {
         let within = within.and_then(|range| self.instances().get(range)).unwrap_or_default();
         within.iter().copied().filter(|id| self.is_resource(*id))
     }
-}
-
-/// Returns the places and names of the fields of a kind that somebody gives.
-pub(super) fn wanted_fields(kind: &Kind) -> impl Iterator<Item = (usize, &SmolStr)> {
-    let members = kind.members.iter().enumerate();
-    members.filter_map(|(place, (name, member))| match &member.kind {
-        MemberKind::Field { attributes, .. } => (!is_outside(attributes)).then_some((place, name)),
-        MemberKind::Let(_) | MemberKind::Make(_) => None,
-    })
 }
 
 /// Visits what a value refers to: instances, and the attributes that it waits for with their phase.

@@ -7,8 +7,8 @@ use rsx_syntax::Diagnostic;
 
 use super::Model;
 use super::check::position;
-use super::demand::{refer, wanted_fields};
-use crate::eval::{Eval, Work};
+use super::demand::refer;
+use crate::eval::{Eval, Work, wanted_fields};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::rules::Problem;
