@@ -23,7 +23,8 @@ class Server:
             ["rsx", "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"XDG_CACHE_HOME": str(cache)}
         )
         self.messages, self.asked = queue.Queue(), 0
-        self.texts, self.versions, self.published, self.calls = {}, {}, {}, []
+        self.texts, self.versions, self.published, self.calls, self.progress = {}, {}, {}, [], []
+        self.settings = {}
         threading.Thread(target=self.read, daemon=True).start()
         self.encoding = encoding
         capabilities = {"general": {"positionEncodings": [encoding]}}
@@ -79,9 +80,12 @@ class Server:
     def take(self, message):
         if message["method"] == "textDocument/publishDiagnostics":
             self.published[message["params"]["uri"]] = message["params"]["diagnostics"]
+        elif message["method"] == "$/progress":
+            self.progress.append(message["params"]["value"])
         elif "id" in message:
             self.calls.append(message)
-            self.send({"id": message["id"], "result": None})
+            result = [self.settings] if message["method"] == "workspace/configuration" else None
+            self.send({"id": message["id"], "result": result})
 
     def settle(self):
         """Answers come in order: when this one is there, all before it has been dealt with."""

@@ -60,6 +60,7 @@ async function start(log: vscode.LogOutputChannel): Promise<void> {
     outputChannel: log,
     initializationOptions: { commands: Object.keys(lenses) },
     diagnosticCollectionName: 'rsx',
+    synchronize: { configurationSection: 'rsx' },
   };
   client = new LanguageClient('rsx', 'rsx', server, options);
   try {

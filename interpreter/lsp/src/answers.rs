@@ -8,14 +8,16 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use crate::client::Client;
 use crate::colours::Colours;
 use crate::documents::{Document, path_of, uri_of};
 use crate::features::diagnostics::findings;
-use crate::messages::{Ask, Tell};
+use crate::messages::{Ask, Settings, Tell};
 use crate::outside::{Outside, Search};
 use crate::places::Places;
+use crate::progress::Progress;
 use crate::protocol;
 use crate::questions;
 use crate::text::Text;
@@ -35,6 +37,8 @@ pub(crate) struct Answers {
     jobs: Sender<Job>,
     /// How many requests were put to the client.
     asked: i64,
+    /// The request for the client's settings that has no answer yet.
+    settings: Option<i64>,
     /// Whether something has changed since diagnostics were told.
     is_news: bool,
     colours: Colours,
@@ -57,6 +61,7 @@ impl Answers {
             outgoing,
             jobs,
             asked: 0,
+            settings: None,
             is_news: false,
             colours: Colours::default(),
             told: BTreeMap::new(),
@@ -71,6 +76,8 @@ impl Answers {
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Result<Value, Refusal> {
         if method == "initialize" {
             self.client = Client::of(&params);
+            let options = params.get("initializationOptions").unwrap_or(&Value::Null);
+            self.set(protocol::settings(options));
             return Ok(protocol::abilities(&self.client));
         }
         self.workspace.keep_library();
@@ -94,7 +101,28 @@ impl Answers {
         self.is_news |= self.workspace.found(paths);
     }
 
-    pub(crate) fn response(&mut self, _id: &Value, _result: Option<Value>) {}
+    /// Takes in what the client answers: of what it is asked, its settings alone matter.
+    pub(crate) fn response(&mut self, id: &Value, result: Option<Value>) {
+        if id.as_i64().is_some() && id.as_i64() == self.settings {
+            self.settings = None;
+            let settings = result.as_ref().and_then(|all| all.get(0)).unwrap_or(&Value::Null);
+            self.set(protocol::settings(settings));
+        }
+    }
+
+    /// Takes in settings; what the client shows of values is no longer right if they are others.
+    fn set(&mut self, settings: Settings) {
+        if self.workspace.show_env(settings.env.map(SmolStr::from)) {
+            for what in self.client.refreshes.clone() {
+                self.call(&format!("workspace/{what}/refresh"), &Value::Null);
+            }
+        }
+    }
+
+    fn ask_for_settings(&mut self) {
+        let items = json!({ "items": [{ "section": "rsx" }] });
+        self.settings = Some(self.call("workspace/configuration", &items));
+    }
 
     pub(crate) fn notification(&mut self, method: &str, params: Value) {
         match protocol::tell(method, params) {
@@ -139,11 +167,17 @@ impl Answers {
                 self.look_into(&added);
                 self.is_news = true;
             }
+            // Those that are asked for come for certain; of what comes along some clients send nothing, or all.
+            Tell::Settings(_) if self.client.tells_settings => self.ask_for_settings(),
+            Tell::Settings(settings) => self.set(settings),
             Tell::Other => {}
         }
     }
 
     fn begin(&mut self) {
+        if self.client.tells_settings {
+            self.ask_for_settings();
+        }
         let folders = std::mem::take(&mut self.client.folders);
         self.look_into(&folders);
         if self.client.watches_files {
@@ -159,15 +193,32 @@ impl Answers {
             let (outside, jobs) = (Arc::clone(self.workspace.outside()), self.jobs.clone());
             self.workspace.add_folder(folder.clone());
             let (end, ended) = mpsc::channel::<()>();
+            let progress = self.progress(&folder);
             thread::spawn(move || {
-                outside.specs(&folder, &mut |found| match jobs.send(Job::Found(found)) {
-                    Ok(()) => Search::GoesOn,
-                    Err(_) => Search::Stops,
+                let mut count = 0;
+                outside.specs(&folder, &mut |found| {
+                    count += found.len();
+                    progress.goes_on(&format!("{count} found"));
+                    match jobs.send(Job::Found(found)) {
+                        Ok(()) => Search::GoesOn,
+                        Err(_) => Search::Stops,
+                    }
                 });
+                progress.ends(&format!("{count} found"));
                 drop(end);
             });
             let _ = ended.recv_timeout(PATIENCE);
         }
+    }
+
+    /// Begins to show how a search goes on, to a client that shows it.
+    fn progress(&mut self, folder: &str) -> Progress {
+        if !self.client.shows_progress {
+            return Progress::default();
+        }
+        let token = format!("specs {}", self.asked + 1);
+        self.call("window/workDoneProgress/create", &json!({ "token": token }));
+        Progress::begin(self.outgoing.clone(), token, &format!("Looking for specs in {folder}"))
     }
 
     /// Tells what is wrong, if anything has changed: what the client edits for every version, other files when it is news.

@@ -17,6 +17,12 @@ pub(crate) struct Client {
     pub(crate) snippets: bool,
     /// Takes the arguments of a function by their places in how it is called.
     pub(crate) argument_places: bool,
+    /// Answers what its settings are.
+    pub(crate) tells_settings: bool,
+    /// Shows how work goes on.
+    pub(crate) shows_progress: bool,
+    /// What of a document's it asks for again when it is told to.
+    pub(crate) refreshes: Vec<&'static str>,
     /// Its own commands that it lets others offer.
     pub(crate) commands: Vec<String>,
     pub(crate) folders: Vec<String>,
@@ -41,6 +47,12 @@ impl Client {
             argument_places: can(
                 "textDocument/signatureHelp/signatureInformation/parameterInformation/labelOffsetSupport",
             ),
+            tells_settings: can("workspace/configuration"),
+            shows_progress: can("window/workDoneProgress"),
+            refreshes: ["inlayHint", "codeLens"]
+                .into_iter()
+                .filter(|what| can(&format!("workspace/{what}/refreshSupport")))
+                .collect(),
             commands: texts(params.pointer("/initializationOptions/commands")),
             folders: listed.chain(root).filter_map(Value::as_str).map(str::to_owned).collect(),
         }

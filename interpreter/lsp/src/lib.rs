@@ -15,6 +15,7 @@ pub mod features;
 mod messages;
 mod outside;
 mod places;
+mod progress;
 mod protocol;
 mod questions;
 mod server;

@@ -27,8 +27,17 @@ pub(crate) enum Tell {
         added: Vec<String>,
         removed: Vec<String>,
     },
+    /// The client's settings have changed; they are what it sends of them.
+    Settings(Settings),
     /// Nothing that matters here.
     Other,
+}
+
+/// What a client may set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// The env that values are shown of; all if there is none.
+    pub(crate) env: Option<String>,
 }
 
 /// A place in a document.

@@ -3,14 +3,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rsx_lang::analysis::Analysis;
+use rsx_lang::analysis::{Analysis, analyze};
 use rsx_lang::bind::bind_library;
+use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, QUESTION, Question, ReadError};
+use rsx_lang::load::{Files, QUESTION, Question, ReadError, load};
 use rsx_lang::maps::IndexMap;
+use rsx_lang::model::Model;
 use rsx_lang::session::Session;
 use rsx_syntax::ast::Declaration;
 use rsx_syntax::{FileId, Parsed, PieceId, Sources, Span};
+use smol_str::SmolStr;
 
 /// One program at one moment.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub struct Snapshot {
     seen: Seen,
     /// The library that it was analysed with.
     pub library: &'static Library,
+    /// The env that values are shown of, if the client has named one.
+    pub env: Option<SmolStr>,
 }
 
 /// What is looked at.
@@ -25,21 +30,25 @@ pub struct Snapshot {
 enum Seen {
     /// The user's program.
     Program(Box<Session>),
-    /// The library by itself, whose trees it has.
-    Library(Box<Analysis>, IndexMap<PieceId, Arc<Parsed>>),
+    /// What is never edited: the library by itself, whose trees it has, or a question to a program.
+    Once(Box<Analysis>, IndexMap<PieceId, Arc<Parsed>>),
 }
 
 impl Snapshot {
     /// Reads and analyses a program in every env.
     pub fn of(library: &'static Library, root: &str, files: &dyn Files) -> Self {
-        Self { seen: Seen::Program(Box::new(Session::new(library, root, files))), library }
+        Self { seen: Seen::Program(Box::new(Session::new(library, root, files))), library, env: None }
     }
 
     /// Analyses a program that imports this one to put questions to it; `ask` writes it around the path of this as a text.
     /// Nothing where this begins at no file.
     pub fn asked(&self, ask: impl FnOnce(&str) -> String) -> Option<Self> {
         let root = self.sources().name(self.analysis().root?);
-        Some(Self::of(self.library, QUESTION, &Question::new(root, ask, self)))
+        let loaded = load(self.library, QUESTION, &Question::new(root, ask, self));
+        let trees = loaded.trees.clone();
+        let analysis = analyze(self.library, loaded, &Inputs::default());
+        let seen = Seen::Once(Box::new(analysis), trees);
+        Some(Self { seen, library: self.library, env: self.env.clone() })
     }
 
     /// Returns the library by itself, as a program.
@@ -51,15 +60,14 @@ impl Snapshot {
             models: Vec::new(),
             diagnostics: Vec::new(),
         };
-        Self { seen: Seen::Library(Box::new(analysis), IndexMap::default()), library }
+        Self { seen: Seen::Once(Box::new(analysis), IndexMap::default()), library, env: None }
     }
 
     /// Takes in what has changed since in the files of the program.
     pub fn refresh(&mut self, files: &dyn Files) {
         match &mut self.seen {
             Seen::Program(session) => session.refresh(files),
-            // It never changes.
-            Seen::Library(..) => {}
+            Seen::Once(..) => {}
         }
     }
 
@@ -67,15 +75,22 @@ impl Snapshot {
     pub fn analysis(&self) -> &Analysis {
         match &self.seen {
             Seen::Program(session) => session.analysis(),
-            Seen::Library(analysis, _) => analysis,
+            Seen::Once(analysis, _) => analysis,
         }
+    }
+
+    /// Returns the models that values are shown of: that of the env which the client has named, or those of all.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        let models = &self.analysis().models;
+        let named = models.iter().find(|model| self.env.is_some() && model.env() == self.env.as_ref());
+        models.iter().filter(move |model| named.is_none_or(|named| named.env() == model.env()))
     }
 
     /// Returns the trees of the user's pieces, in their order.
     pub fn trees(&self) -> &IndexMap<PieceId, Arc<Parsed>> {
         match &self.seen {
             Seen::Program(session) => session.trees(),
-            Seen::Library(_, trees) => trees,
+            Seen::Once(_, trees) => trees,
         }
     }
 

@@ -11,6 +11,7 @@ use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError, beside, normal};
 use rsx_lang::pages;
 use rsx_syntax::FileId;
+use smol_str::SmolStr;
 
 use crate::documents::{Document, Documents};
 use crate::features::beside::{self, Notes};
@@ -35,6 +36,8 @@ pub(crate) struct Workspace {
     kept: Option<Option<String>>,
     /// The library as a program of its own, for those who read it.
     library: Option<Snapshot>,
+    /// The env that values are shown of, if the client has named one.
+    env: Option<SmolStr>,
 }
 
 /// What the lines of a file say of others.
@@ -65,6 +68,7 @@ impl Workspace {
             outdated: BTreeMap::new(),
             kept: None,
             library: None,
+            env: None,
         }
     }
 
@@ -81,6 +85,17 @@ impl Workspace {
         self.programs.clear();
         self.outdated.clear();
         self.library = None;
+    }
+
+    /// Says of which env values are shown; returns whether that is another one than before.
+    pub(crate) fn show_env(&mut self, env: Option<SmolStr>) -> bool {
+        let is_news = self.env != env;
+        self.env = env;
+        for program in self.programs.values_mut().chain(self.outdated.values_mut()).filter(|_| is_news) {
+            program.snapshot.env.clone_from(&self.env);
+            program.notes = OnceCell::new();
+        }
+        is_news
     }
 
     pub(crate) fn add_folder(&mut self, folder: String) {
@@ -196,7 +211,7 @@ impl Workspace {
         }
         let outdated = self.outdated.remove(root);
         let files = Reading { workspace: self, reads: RefCell::default() };
-        let snapshot = match outdated {
+        let mut snapshot = match outdated {
             Some(Program { mut snapshot, .. }) => {
                 snapshot.refresh(&files);
                 snapshot
@@ -204,6 +219,7 @@ impl Workspace {
             None => Snapshot::of(Library::standard(), root, &files),
         };
         let reads = files.reads.into_inner();
+        snapshot.env.clone_from(&self.env);
         self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
     }
 

@@ -21,7 +21,7 @@ pub type Notes = BTreeMap<SmolStr, String>;
 pub fn notes(snapshot: &Snapshot) -> Notes {
     let Some(asked) = snapshot.asked(question) else { return Notes::new() };
     let mut found: BTreeMap<SmolStr, Vec<(SmolStr, Vec<&str>)>> = BTreeMap::new();
-    for model in &asked.analysis().models {
+    for model in asked.models() {
         let env = model.env().map_or("", |env| env.as_str());
         for (of, note) in in_env(model) {
             let all = found.entry(of).or_default();
@@ -31,7 +31,7 @@ pub fn notes(snapshot: &Snapshot) -> Notes {
             }
         }
     }
-    let one = |(note, envs): &(SmolStr, Vec<&str>)| match envs.len() == asked.analysis().models.len() {
+    let one = |(note, envs): &(SmolStr, Vec<&str>)| match envs.len() == asked.models().count() {
         true => note.to_string(),
         false => format!("{note} ({})", envs.join(", ")),
     };

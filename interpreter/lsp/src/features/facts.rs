@@ -23,7 +23,7 @@ pub(crate) fn type_name(program: &Program, ty: &Type) -> String {
 /// Returns what something comes to, in each env where they differ, and when it is known; a line of Markdown for each.
 pub(crate) fn values(snapshot: &Snapshot, of: impl Fn(&Model) -> Option<Value>) -> Vec<String> {
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
-    for model in &snapshot.analysis().models {
+    for model in snapshot.models() {
         let Some(value) = of(model) else { continue };
         // What went wrong with it has been told already.
         drop(model.take_problems());

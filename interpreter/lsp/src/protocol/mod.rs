@@ -17,7 +17,7 @@ pub(crate) use answers::{
 pub(crate) use edits::{action, action_name, changes, edits};
 pub(crate) use marks::{all_colours, coloured, colours, folds, hints, lens, links, selection, signature};
 pub(crate) use problems::diagnostics;
-pub(crate) use reading::{ask, tell};
+pub(crate) use reading::{ask, settings, tell};
 
 use crate::places::Stretch;
 use crate::text::Point;

@@ -4,7 +4,7 @@ use gen_lsp_types as lsp;
 use serde_json::Value;
 
 use super::{point, stretch, word};
-use crate::messages::{Ask, Question, Spot, Tell};
+use crate::messages::{Ask, Question, Settings, Spot, Tell};
 use crate::places::Stretch;
 use crate::transport::{Fault, Refusal};
 
@@ -38,8 +38,18 @@ pub(crate) fn tell(method: &str, params: Value) -> Result<Tell, serde_json::Erro
                 |folders: Vec<lsp::WorkspaceFolder>| folders.into_iter().map(|folder| folder.uri.0).collect();
             Tell::Folders { added: uris(event.added), removed: uris(event.removed) }
         }
+        "workspace/didChangeConfiguration" => {
+            let params: lsp::DidChangeConfigurationParams = serde_json::from_value(params)?;
+            Tell::Settings(settings(params.settings.get("rsx").unwrap_or(&Value::Null)))
+        }
         _ => Tell::Other,
     })
+}
+
+/// Reads what a client sets; what is not there, or is no setting, counts as not said.
+pub(crate) fn settings(value: &Value) -> Settings {
+    let env = value.get("env").and_then(Value::as_str).filter(|env| !env.is_empty());
+    Settings { env: env.map(str::to_owned) }
 }
 
 fn change(change: lsp::TextDocumentContentChangeEvent) -> (Option<Stretch>, String) {
