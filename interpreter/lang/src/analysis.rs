@@ -1,7 +1,6 @@
 //! The one door: a file and what is given to it → models and everything that is wrong.
 
 use std::sync::Arc;
-use std::thread;
 
 use rsx_syntax::{Code, Diagnostic, FileId, Sources, Span};
 use smol_str::SmolStr;
@@ -17,6 +16,7 @@ use crate::problems::inputs::Problem;
 use crate::problems::rules::Problem as RuleProblem;
 use crate::program::{KindBinding, Program};
 use crate::rules::Allowance;
+use crate::threads::both;
 
 /// Everything that can be known of a program without a look at the outside.
 #[derive(Debug)]
@@ -126,12 +126,11 @@ fn models(envs: &[Option<SmolStr>], make: &(impl Fn(&Option<SmolStr>) -> Model +
     let mut models = Vec::with_capacity(envs.len());
     for pair in envs.chunks(2) {
         match pair {
-            [one, two] => thread::scope(|scope| {
-                let other = scope.spawn(|| make(two));
-                models.push(make(one));
-                // A thread that failed has made nothing; its model is made again here.
-                models.push(other.join().unwrap_or_else(|_| make(two)));
-            }),
+            [one, two] => {
+                let (first, second) = both(|| make(one), || make(two));
+                models.push(first);
+                models.push(second.unwrap_or_else(|| make(two)));
+            }
             rest => models.extend(rest.iter().map(make)),
         }
     }

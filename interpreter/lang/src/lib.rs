@@ -23,6 +23,7 @@ pub mod session;
 pub mod show;
 pub mod suggest;
 pub mod term;
+mod threads;
 mod trace;
 pub mod types;
 pub mod value;

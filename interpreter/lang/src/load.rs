@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::thread;
 
 use rsx_syntax::ast::DeclarationKind;
 use rsx_syntax::{Diagnostic, FileId, Parsed, PieceId, Sources, Span, parse};
@@ -13,6 +12,7 @@ use crate::library::Library;
 use crate::maps::IndexMap;
 use crate::problems::files::Problem;
 use crate::show::show;
+use crate::threads::both;
 use crate::value::Value;
 
 /// From how many bytes on two threads share a file.
@@ -182,13 +182,9 @@ pub(crate) fn parse_pieces(sources: &Sources, pieces: &[PieceId]) -> Vec<(PieceI
         return parse_all(pieces);
     }
     let (first, second) = pieces.split_at(pieces.len() / 2);
-    thread::scope(|scope| {
-        let other = scope.spawn(|| parse_all(second));
-        let mut trees = parse_all(first);
-        // A thread that failed has read nothing; its half is read again here.
-        trees.extend(other.join().unwrap_or_else(|_| parse_all(second)));
-        trees
-    })
+    let (mut trees, others) = both(|| parse_all(first), || parse_all(second));
+    trees.extend(others.unwrap_or_else(|| parse_all(second)));
+    trees
 }
 
 /// Returns the path of a file that `importer` names as `written`.

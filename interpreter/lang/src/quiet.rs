@@ -2,6 +2,9 @@
 //!
 //! Most of what the library makes of a declaration only hands on names and references. A plan wants it; a check would throw
 //! it away. A session, which must know who reads what, works out everything: tests compare the two.
+//!
+//! That a value needs itself counts for nothing here: such a ring goes through something that the user wrote, which is worked
+//! out, unless the library's own fields need themselves.
 
 mod effects;
 mod search;
@@ -83,9 +86,12 @@ impl<'p> Look<'_, 'p, '_> {
             .collect()
     }
 
-    /// Returns whether nothing is told of a part besides its fields, nor of anything within.
+    /// Returns whether nothing is told of a part besides its fields, nor of anything within. Elements of which two are known
+    /// by the same name are told where the user wrote the loop.
     fn is_quiet(&self, make: &'p Make, maker: KindId, known: &mut Vec<Option<bool>>) -> bool {
-        !self.search.made(make, Some(maker)).tells && self.is_kind_quiet(make.kind, known)
+        !make.each.as_ref().is_some_and(|each| self.eval.is_users(each.span))
+            && !self.search.made(make, Some(maker)).tells
+            && self.is_kind_quiet(make.kind, known)
     }
 
     /// `known` has what was found of kinds; one that is being looked at makes itself.

@@ -52,29 +52,33 @@ pub enum Value {
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Unknown, Self::Unknown) | (Self::None, Self::None) => true,
-            (Self::Pending(one), Self::Pending(two)) => Arc::ptr_eq(one, two) || one == two,
-            (Self::Bool(one), Self::Bool(two)) => one == two,
+        match self {
+            Self::Unknown => matches!(other, Self::Unknown),
+            Self::None => matches!(other, Self::None),
+            Self::Pending(one) => matches!(other, Self::Pending(two) if same(one, two)),
+            Self::Bool(one) => matches!(other, Self::Bool(two) if one == two),
             // Fractions are kept in lowest terms; their own comparison divides.
-            (Self::Number(one, of), Self::Number(two, what)) => {
-                one.numer() == two.numer() && one.denom() == two.denom() && of == what
+            Self::Number(one, of) => matches!(other, Self::Number(two, what)
+                if one.numer() == two.numer() && one.denom() == two.denom() && of == what),
+            Self::Char(one) => matches!(other, Self::Char(two) if one == two),
+            Self::Text(one) => matches!(other, Self::Text(two) if one == two),
+            Self::Cidr(one) => matches!(other, Self::Cidr(two) if one == two),
+            Self::Ip(one) => matches!(other, Self::Ip(two) if one == two),
+            Self::Range(one) => matches!(other, Self::Range(two) if same(one, two)),
+            Self::List(one) => matches!(other, Self::List(two) if same(one, two)),
+            Self::Record(one) => matches!(other, Self::Record(two) if same(one, two)),
+            Self::Variant(word, one) => {
+                matches!(other, Self::Variant(another, two) if word == another && same(one, two))
             }
-            (Self::Char(one), Self::Char(two)) => one == two,
-            (Self::Text(one), Self::Text(two)) => one == two,
-            (Self::Cidr(one), Self::Cidr(two)) => one == two,
-            (Self::Ip(one), Self::Ip(two)) => one == two,
-            (Self::Range(one), Self::Range(two)) => Arc::ptr_eq(one, two) || one == two,
-            (Self::List(one), Self::List(two)) => Arc::ptr_eq(one, two) || one == two,
-            (Self::Record(one), Self::Record(two)) => Arc::ptr_eq(one, two) || one == two,
-            (Self::Variant(word, one), Self::Variant(other, two)) => {
-                word == other && (Arc::ptr_eq(one, two) || one == two)
-            }
-            (Self::Instance(one), Self::Instance(two)) => one == two,
-            (Self::Secret(one), Self::Secret(two)) => one == two,
-            _ => false,
+            Self::Instance(one) => matches!(other, Self::Instance(two) if one == two),
+            Self::Secret(one) => matches!(other, Self::Secret(two) if same(one, two)),
         }
     }
+}
+
+/// Compares what is shared, which is often the very same.
+fn same<T: PartialEq + ?Sized>(one: &Arc<T>, two: &Arc<T>) -> bool {
+    Arc::ptr_eq(one, two) || one == two
 }
 
 /// When a value can be known.

@@ -166,3 +166,80 @@ fn of_many_declarations_is_told_what_is_told_of_each() {
     // Each has the quota's warning, and what the case says.
     assert_eq!(counts, [1, 3, 3, 3, 2, 3, 2]);
 }
+
+/// What a check may leave out is left out only where nothing would be told: each tells as often as it says.
+#[test]
+fn what_a_check_leaves_out_would_have_told_nothing() {
+    let stack = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\n";
+    let consumers = "consumer a { network = main, capacity = 8rpu..16rpu }\n\
+        consumer b { network = main, capacity = 8rpu..16rpu }\n\
+        consumer_pool readers { count = 2, network = main, capacity = 8rpu..16rpu }\n";
+    let writer = "producer writer { network = main, database = \"d\", capacity = 8rpu..16rpu }\n";
+    let far: String = (0..600).map(|n| format!("house d{n} {{ rooms = d{}.rooms + 0 }}\n", n + 1)).collect();
+    let many: String = (0..500)
+        .map(|n| match n {
+            399 => format!("consumer c{n} {{ network = main, capacity = 8rpu..16rpu, port = p.port }}\n"),
+            _ => format!("consumer c{n} {{ network = main, capacity = 8rpu..16rpu }}\n"),
+        })
+        .collect();
+    let specs = [
+        // A hole among the elements of a list that is run over.
+        (
+            1,
+            format!(
+                "{stack}{writer}{consumers}step x {{ on = [readers, if writer.namespace_id == \"x\" then a else b], sql = \"select 1\" }}\n"
+            ),
+        ),
+        (
+            1,
+            format!(
+                "{stack}pattern many {{ net: network\n make stored_secret there for t in present([net.vpc_id]) {{ name = t }} }}\nmany m {{ net = main }}\n"
+            ),
+        ),
+        (
+            1,
+            format!(
+                "{stack}key a {{ alias = \"a\", description = \"${{length(present([b.id]))}}\" }}\nkey b {{ alias = \"b\", description = \"${{length(present([a.id]))}}\" }}\n"
+            ),
+        ),
+        // Loops that are too long, or know two elements by one name.
+        (
+            1,
+            format!(
+                "{stack}pattern many {{ make stored_secret p for i in 0..200000 {{ name = \"x\" }} }}\nmany m {{ }}\n"
+            ),
+        ),
+        (
+            1,
+            format!(
+                "{stack}pattern twice {{ make stored_secret p for r in [{{ k = \"a\", n = 1 }}, {{ k = \"a\", n = 2 }}] {{ name = \"x\" }} }}\ntwice t {{ }}\n"
+            ),
+        ),
+        // A rule whose words tell something of each.
+        (
+            3,
+            format!(
+                "{stack}pattern house {{\n rooms: Int\n doors: Int\n}}\nrule town::crowded on house {{\n let each = self.doors / self.rooms\n require self.doors < 15\n else \"${{each}} doors a room\"\n}}\nhouse a {{ rooms = 0, doors = 1 }}\nhouse b {{ rooms = 0, doors = 1 }}\nhouse c {{ rooms = 0, doors = 1 }}\n"
+            ),
+        ),
+        // What is worked out twice since it is too deep at first.
+        (
+            2,
+            format!(
+                "{stack}pattern house {{\n rooms: Int = 1\n beds: List<Int> = []\n}}\nhouse a {{ beds = [1 / 0, d0.rooms] }}\nhouse b {{ beds = [1 / 0, d0.rooms] }}\n{far}house d600 {{ rooms = 1 }}\n"
+            ),
+        ),
+        // A default that several come to.
+        (1, format!("{stack}{many}pattern plan {{ port: RedshiftPort = 80 }}\nplan p {{ }}\n")),
+    ];
+    for (count, text) in specs {
+        let library = Library::standard();
+        let files = Texts(vec![("main.rsx", text.clone())]);
+        let once = analyze(library, load(library, "main.rsx", &files), &Inputs::default());
+        let session = Session::new(library, "main.rsx", &files);
+        let head: String = text.lines().skip(2).take(8).collect();
+        assert_eq!(said(&once), said(session.analysis()), "{head}");
+        let errors = said(&once).into_iter().filter(|one| !one.contains("quota")).collect::<Vec<_>>();
+        assert_eq!(errors.len(), count, "{head}: {errors:#?}");
+    }
+}

@@ -169,19 +169,21 @@ impl State {
 
     /// Keeps a problem; `work` is the innermost piece of work whose value is kept.
     pub(super) fn problem(&mut self, work: Option<Work>, diagnostic: Diagnostic) {
+        self.told = self.told.saturating_add(1);
         match self.marked(work) {
             Some(marks) => marks.push(Mark::Problem(diagnostic)),
             None => drop(self.problems.insert(diagnostic)),
         }
     }
 
-    /// Returns how much has been told so far; what is told twice counts once.
-    pub(super) fn told(&self) -> usize {
-        self.problems.len() + self.waiting.len()
+    /// Returns how often something has been told so far; the same twice counts twice.
+    pub(crate) fn told(&self) -> u32 {
+        self.told
     }
 
     /// Keeps that a refinement waits.
     pub(crate) fn wait(&mut self, work: Option<Work>, waiting: Waiting) {
+        self.told = self.told.saturating_add(1);
         if let Some(marks) = self.marked(work) {
             marks.push(Mark::Waiting(waiting.clone()));
         }

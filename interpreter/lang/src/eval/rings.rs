@@ -68,9 +68,11 @@ impl Eval<'_, '_> {
             .or_else(|| self.head(id))
     }
 
-    /// Returns the innermost place of the user's whose value is being worked out.
+    /// Returns the innermost place of the user's whose value is being worked out. Of a default that is the same for all it is
+    /// nobody's: who comes to it first is chance.
     pub(crate) fn working_on(&self) -> Option<Span> {
-        self.active.iter().rev().find_map(|slot| self.name_of_slot(*slot)).map(|(_, span)| span)
+        let own = self.active.iter().rev().take_while(|slot| !matches!(slot, Slot::Default(..)));
+        own.filter_map(|slot| self.name_of_slot(*slot)).map(|(_, span)| span).next()
     }
 
     /// Does what got too deep, and what gets too deep meanwhile, before all else.

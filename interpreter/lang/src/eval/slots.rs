@@ -43,6 +43,11 @@ impl<'p> Eval<'p, '_> {
         }
     }
 
+    /// Returns whether the value of a member has been worked out and kept.
+    pub(crate) fn knows(&self, id: InstanceId, place: usize) -> bool {
+        matches!(self.state.memo.get(self.state.place(Slot::Member(id, place))), Known::Value(..))
+    }
+
     /// Returns a member, and does first what is too deep.
     pub(crate) fn settle_member(&mut self, id: InstanceId, place: usize) -> Value {
         self.settle_slot(Slot::Member(id, place))

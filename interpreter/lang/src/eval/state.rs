@@ -110,6 +110,8 @@ pub(crate) struct State {
     pub(super) names: HashMap<SmolStr, (InstanceId, u32)>,
     /// For fields of declarations: the last that depended on nothing and told nothing.
     pub(super) said: HashMap<(KindId, usize), Said>,
+    /// How often something was told.
+    pub(super) told: u32,
     /// What went wrong, each once, in the order in which it was found.
     pub(crate) problems: IndexSet<Diagnostic>,
     /// What came of each `allow` that was looked at, by the place of its code.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread;
 
 use smol_str::SmolStr;
 
@@ -11,6 +10,7 @@ use crate::eval::{Eval, Setting, State, Waiting};
 use crate::maps::{HashMap, IndexSet};
 use crate::program::{DeclaredId, KindId, Program};
 use crate::quiet::Quiet;
+use crate::threads::both;
 
 /// From how many declarations of one kind on two threads share them.
 const MANY: usize = 400;
@@ -30,21 +30,19 @@ pub(super) fn walk(eval: &mut Eval<'_, '_>) -> Walk {
         return walk;
     };
     let (here, there) = share(eval.program);
-    let (program, setting, sources) = (eval.program, eval.setting, eval.sources);
-    thread::scope(|scope| {
-        let beside = (!there.is_empty()).then(|| {
-            let (quiet, there) = (Arc::clone(&quiet), &there);
-            scope.spawn(move || beside(program, setting, sources, quiet, there))
-        });
-        let mut walk = Walk::past(quiet);
+    let mut walk = Walk::past(Arc::clone(&quiet));
+    if there.is_empty() {
         walk.begin(eval, &here);
-        // What is not well there, or went wrong, is walked through again, so that it is told as ever.
-        match beside.and_then(|beside| beside.join().ok().flatten()) {
-            Some(beside) if beside.agrees(eval.state) => eval.state.waiting.extend(beside.waiting),
-            Some(_) | None => walk.go_on(eval, &there),
-        }
-        walk
-    })
+        return walk;
+    }
+    let (program, setting, sources) = (eval.program, eval.setting, eval.sources);
+    let ((), found) = both(|| walk.begin(eval, &here), || beside(program, setting, sources, quiet, &there));
+    // What is not well there, or went wrong, is walked through again, so that it is told as ever.
+    match found.flatten() {
+        Some(beside) if beside.agrees(eval.state) => eval.state.waiting.extend(beside.waiting),
+        Some(_) | None => walk.go_on(eval, &there),
+    }
+    walk
 }
 
 /// Splits the declarations: of the kind that has most, the greater part goes elsewhere, since all else is done here.

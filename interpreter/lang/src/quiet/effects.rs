@@ -10,6 +10,8 @@ impl Kinds {
     /// How many kinds can be told apart.
     pub(super) const MOST: usize = 128;
 
+    const ALL: Self = Self(u128::MAX);
+
     pub(super) fn one(kind: KindId) -> Self {
         Self(1_u128.checked_shl(kind.0).unwrap_or(0))
     }
@@ -46,6 +48,9 @@ pub(super) struct Effects {
 }
 
 impl Effects {
+    /// Of what nothing is known.
+    pub(super) const ALL: Self = Self { refers: Kinds::ALL, waits: Kinds::ALL, hole: true, tells: true };
+
     pub(super) fn refer_to(refers: Kinds) -> Self {
         Self { refers, ..Self::default() }
     }

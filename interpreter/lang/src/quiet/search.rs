@@ -74,13 +74,13 @@ impl<'p> Search<'p> {
     pub(super) fn member(&self, kind: KindId, place: usize) -> Effects {
         self.looked.set(true);
         let members = self.members.get(kind.0 as usize);
-        members.and_then(|members| members.get(place)).copied().unwrap_or_default()
+        members.and_then(|members| members.get(place)).copied().unwrap_or(Effects::ALL)
     }
 
     /// Returns the effects of reading a param or a let.
     pub(super) fn global(&self, id: GlobalId) -> Effects {
         self.looked.set(true);
-        self.globals.get(id.0 as usize).copied().unwrap_or_default()
+        self.globals.get(id.0 as usize).copied().unwrap_or(Effects::ALL)
     }
 
     /// Looks once; returns whether that has found more.
@@ -120,9 +120,12 @@ impl<'p> Search<'p> {
 
     /// Returns the effects of working out a part.
     pub(super) fn made(&self, make: &'p Make, maker: Option<KindId>) -> Effects {
-        let conditions = [&make.each, &make.only_if].into_iter().flatten();
         let at = Place { me: maker, each: make.each.as_ref() };
-        let found = conditions.fold(Effects::default(), |all, term| all.and(self.term(term, at).touched()));
+        let each =
+            make.each.as_ref().map(|each| self.run_over(each, self.term(each, Place { each: None, ..at })));
+        let only_if = make.only_if.as_ref().map(|condition| self.term(condition, at));
+        let found = [each, only_if].into_iter().flatten();
+        let found = found.fold(Effects::default(), |all, found| all.and(found.touched()));
         // What a part depends on must be known now: it is told if not, and nothing waits for it.
         Effects::refer_to(Kinds::one(make.kind)).telling(found.tells || found.hole)
     }

@@ -24,7 +24,7 @@ impl<'p> Search<'p> {
     fn within(&self, term: &'p Term, me: Option<KindId>, locals: &mut Vec<Effects>) -> Effects {
         match &term.kind {
             TermKind::Error | TermKind::Constant(_) | TermKind::Env => Effects::default(),
-            TermKind::Local(place) => locals.get(*place).copied().unwrap_or_default(),
+            TermKind::Local(place) => locals.get(*place).copied().unwrap_or(Effects::ALL),
             TermKind::Me => Effects::refer_to(me.map(Kinds::one).unwrap_or_default()),
             TermKind::Member(place) => me.map(|me| self.member(me, *place)).unwrap_or_default(),
             TermKind::Stack => self.program().stack.map(|stack| self.declared(stack)).unwrap_or_default(),
@@ -95,7 +95,8 @@ impl<'p> Search<'p> {
             TermKind::Convert(conversion, inner) => {
                 let of = self.within(inner, me, locals);
                 match conversion {
-                    Conversion::Members => self.elements(of),
+                    // Likewise.
+                    Conversion::Members => self.elements(of).inner(),
                     Conversion::Bare(record, _) => {
                         let defaults = record.fields.iter().filter_map(|field| field.default.as_ref());
                         of.and(self.all(defaults, None, &mut Vec::new()))
@@ -120,11 +121,16 @@ impl<'p> Search<'p> {
 
     /// Binds the variable of a loop; returns what it runs over, and how many variables there were.
     fn enter(&self, over: &'p Term, me: Option<KindId>, locals: &mut Vec<Effects>) -> (Effects, usize) {
-        let found = self.elements(self.within(over, me, locals));
+        let found = self.run_over(over, self.within(over, me, locals));
         let depth = locals.len();
         locals.push(Effects { tells: false, ..found.inner() });
-        // A range may be too long to run over.
-        (found.telling(matches!(over.ty.present(), Type::Range(_) | Type::Unknown | Type::Any)), depth)
+        (found, depth)
+    }
+
+    /// Returns the effects of running over something: a range may be too long for that.
+    pub(super) fn run_over(&self, over: &Term, found: Effects) -> Effects {
+        let tells = matches!(over.ty.present(), Type::Range(_) | Type::Unknown | Type::Any);
+        self.elements(found).telling(tells)
     }
 
     fn declared(&self, id: DeclaredId) -> Effects {
@@ -174,10 +180,13 @@ impl<'p> Search<'p> {
 
     fn call(&self, builtin: Builtin, arguments: usize, found: Effects) -> Effects {
         match builtin {
-            Builtin::Present => found,
-            Builtin::Flatten | Builtin::First => found.inner(),
-            // They compare all that is in what they are given.
-            Builtin::Distinct | Builtin::Without | Builtin::Repeated => found.inner(),
+            // One element that is a hole makes all of them one.
+            Builtin::Present
+            | Builtin::Flatten
+            | Builtin::First
+            | Builtin::Distinct
+            | Builtin::Without
+            | Builtin::Repeated => found.inner(),
             // The largest of nothing.
             Builtin::Max | Builtin::Min => found.inner().telling(arguments < 2),
             Builtin::PoolOf => {

@@ -13,7 +13,8 @@ const DEPTH: usize = 8;
 /// What a rule reads of its subject.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Input<'p> {
-    Member(usize),
+    Field(usize),
+    Let(usize),
     /// Who refers to it.
     Referrers(&'p Term),
 }
@@ -51,11 +52,17 @@ impl<'p> Held<'p> {
             }
             Self::Reads(_, None) | Self::Always => {}
         }
+        let told = eval.state.told();
         let findings = eval.rule(rule, subject);
         if let Self::Reads(inputs, last) = self
             && findings.is_clean()
+            && told == eval.state.told()
         {
-            *last = Some(inputs.iter().map(|input| input.value(eval, subject)).collect());
+            // What the rule did not come to may tell something that nobody wants to know.
+            match inputs.iter().all(|input| input.is_known(eval, subject)) {
+                true => *last = Some(inputs.iter().map(|input| input.value(eval, subject)).collect()),
+                false => *self = Self::Always,
+            }
         }
         Some(findings)
     }
@@ -70,9 +77,17 @@ impl<'p> Held<'p> {
 }
 
 impl<'p> Input<'p> {
+    /// Returns whether to look at it works out nothing that is not worked out anyway.
+    fn is_known(self, eval: &Eval<'p, '_>, subject: InstanceId) -> bool {
+        match self {
+            Self::Field(_) | Self::Referrers(_) => true,
+            Self::Let(place) => eval.knows(subject, place),
+        }
+    }
+
     fn value(self, eval: &mut Eval<'p, '_>, subject: InstanceId) -> Value {
         match self {
-            Self::Member(place) => eval.settle_member(subject, place),
+            Self::Field(place) | Self::Let(place) => eval.settle_member(subject, place),
             Self::Referrers(term) => {
                 let scope = eval.scope(Some(subject));
                 eval.settle(term, scope)
@@ -134,19 +149,18 @@ fn member<'p>(
     let Some((_, member)) = program.kind(me).and_then(|kind| kind.members.get_index(place)) else {
         return false;
     };
-    match &member.kind {
+    let input = match &member.kind {
         MemberKind::Make(_) => return false,
-        MemberKind::Let(term) if depth > 0 => {
+        MemberKind::Let(term) => {
             let before = inputs.len();
-            if reads(program, me, term, depth - 1, inputs) {
+            if depth > 0 && reads(program, me, term, depth - 1, inputs) {
                 return true;
             }
             inputs.truncate(before);
+            Input::Let(place)
         }
-        MemberKind::Let(_) | MemberKind::Field { .. } => {}
-    }
-    if !inputs.iter().any(|input| matches!(input, Input::Member(known) if *known == place)) {
-        inputs.push(Input::Member(place));
-    }
+        MemberKind::Field { .. } => Input::Field(place),
+    };
+    inputs.push(input);
     true
 }
