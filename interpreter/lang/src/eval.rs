@@ -10,6 +10,7 @@ mod ledger;
 mod memo;
 mod networks;
 mod operators;
+mod places;
 mod referrers;
 mod rings;
 mod sets;

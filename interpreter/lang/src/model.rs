@@ -4,6 +4,7 @@ mod check;
 mod demand;
 mod edited;
 mod later;
+mod members;
 mod merge;
 mod once;
 mod order;
@@ -14,11 +15,12 @@ use std::sync::Arc;
 use rsx_syntax::{Diagnostic, Sources, Span};
 use smol_str::SmolStr;
 
-use check::{Walk, expand};
+use check::Walk;
 use edited::Kept;
 pub(crate) use edited::{Change, speaks_of};
 use later::Deferred;
 pub use later::{Expectation, Outcome, Timed};
+use members::expand;
 pub(crate) use merge::Merged;
 
 use crate::dimension::Units;

@@ -139,7 +139,8 @@ impl Term {
         Self { kind: TermKind::Error, span, ty: Type::Unknown }
     }
 
-    /// Returns whether it is the value of something that is worked out itself.
+    /// Returns whether it is written down, or the value of something else, which a walk works out by itself or not at all: a
+    /// let of the library only if somebody asks.
     pub(crate) fn is_handed_on(&self) -> bool {
         matches!(
             self.kind,

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use rsx_syntax::{Diagnostic, Span};
 
 use super::Deferred;
-use crate::eval::{Eval, Maker, Slot, Spoilt, Work, instances, only_input_missing};
+use super::members::{expand, members, wanted};
+use crate::eval::{Eval, Slot, Spoilt, Work, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
-use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Member, MemberKind, Program, Rule};
+use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Program, Rule};
 use crate::quiet::Quiet;
 use crate::rules::{Block, Findings, Held};
 use crate::term::Term;
@@ -295,29 +296,6 @@ impl Walk {
     }
 }
 
-/// Adds an instance and all that it makes but what may be left out, and for each where what it made ends.
-pub(super) fn expand(
-    eval: &mut Eval<'_, '_>,
-    quiet: Option<&Quiet>,
-    id: InstanceId,
-    found: &mut Vec<InstanceId>,
-    ends: &mut Vec<usize>,
-) {
-    let place = found.len();
-    found.push(id);
-    ends.push(place + 1);
-    let kind = eval.state.instance(id).map(|instance| instance.kind);
-    let wanted = |place| kind.zip(quiet).is_none_or(|(kind, quiet)| quiet.part(kind, place).is_some());
-    for parts in eval.settled_parts(id, wanted) {
-        for part in instances(&parts) {
-            expand(eval, quiet, part, found, ends);
-        }
-    }
-    if let Some(end) = ends.get_mut(place) {
-        *end = found.len();
-    }
-}
-
 /// Returns the rules on each kind, with their numbers.
 fn rules_by_kind(program: &Program) -> BTreeMap<KindId, Vec<(usize, &Rule)>> {
     let mut by_kind: BTreeMap<KindId, Vec<(usize, &Rule)>> = BTreeMap::new();
@@ -333,47 +311,6 @@ fn outputs(eval: &mut Eval<'_, '_>) {
         let scope = eval.scope(None);
         eval.settle(&output.value, scope);
     }
-}
-
-/// Works out the fields of an instance, and the lets that the user wrote; those of the library when somebody asks.
-/// Which they are is the same for all parts of one make.
-fn members(
-    eval: &mut Eval<'_, '_>,
-    quiet: Option<&Quiet>,
-    id: InstanceId,
-    known: &mut HashMap<Option<u32>, Vec<usize>>,
-) {
-    let Some(instance) = eval.state.instance(id) else { return };
-    let of_declared;
-    let places: &[usize] = match (instance.maker, quiet) {
-        (Maker::Part { of, place, .. }, Some(quiet)) => {
-            let maker = eval.state.instance(of).map(|maker| maker.kind);
-            maker.and_then(|maker| quiet.part(maker, place as usize)).unwrap_or_default()
-        }
-        (Maker::Part { .. }, None) => known.entry(instance.make()).or_insert_with(|| wanted(eval, None, id)),
-        (Maker::Declared(_), _) => {
-            of_declared = wanted(eval, quiet, id);
-            &of_declared
-        }
-    };
-    places.iter().for_each(|place| drop(eval.settle_member(id, *place)));
-}
-
-fn wanted(eval: &Eval<'_, '_>, quiet: Option<&Quiet>, id: InstanceId) -> Vec<usize> {
-    let Some(of) = eval.state.instance(id).map(|instance| instance.kind) else { return Vec::new() };
-    let Some(kind) = eval.program.kind(of) else { return Vec::new() };
-    let with_lets = eval.is_users(kind.span);
-    let left_out = |place: usize, wanted: bool| quiet.map_or(wanted, |quiet| quiet.own(of).contains(&place));
-    let is_wanted = |place: usize, member: &Member| match &member.kind {
-        MemberKind::Field { default, .. } => match eval.given_field(id, place) {
-            Some(given) => !given.value.is_handed_on(),
-            None => left_out(place, default.is_some()),
-        },
-        MemberKind::Let(_) => left_out(place, with_lets),
-        MemberKind::Make(_) => false,
-    };
-    let members = kind.members.values().enumerate();
-    members.filter(|(place, member)| is_wanted(*place, member)).map(|(place, _)| place).collect()
 }
 
 /// Returns every declaration.
