@@ -13,7 +13,6 @@ A place is FILE:LINE:COLUMN, both from 1, or FILE:/TEXT/ for where TEXT begins f
   shut FILE                  does not open it at all
   set JSON                   what the client's settings are from now on
   requested                  what the server has asked of the client
-  progressed                 how the server's work has gone on
   raw TEXT                   sends a message as it stands, framed
   diagnostics [FILE]         what the server has published, or of the file what it answers when asked
   colours FILE               every coloured word, line by line
@@ -79,12 +78,6 @@ class Steps(lspclient.Server):
         self.settle()
         for call in self.calls:
             print(call["method"], json.dumps(call.get("params")))
-
-    def progressed(self):
-        while not any(value["kind"] == "end" for value in self.progress):
-            self.wait(lambda message: message.get("method") == "$/progress")
-        for value in self.progress:
-            print(json.dumps(value).replace(str(self.folder), "FOLDER"))
 
     def raw(self, text):
         self.frame(text)

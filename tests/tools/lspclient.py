@@ -23,7 +23,7 @@ class Server:
             ["rsx", "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"XDG_CACHE_HOME": str(cache)}
         )
         self.messages, self.asked = queue.Queue(), 0
-        self.texts, self.versions, self.published, self.calls, self.progress = {}, {}, {}, [], []
+        self.texts, self.versions, self.published, self.calls = {}, {}, {}, []
         self.settings = {}
         threading.Thread(target=self.read, daemon=True).start()
         self.encoding = encoding
@@ -80,8 +80,6 @@ class Server:
     def take(self, message):
         if message["method"] == "textDocument/publishDiagnostics":
             self.published[message["params"]["uri"]] = message["params"]["diagnostics"]
-        elif message["method"] == "$/progress":
-            self.progress.append(message["params"]["value"])
         elif "id" in message:
             self.calls.append(message)
             result = [self.settings] if message["method"] == "workspace/configuration" else None

@@ -10,14 +10,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 
-use crate::client::Client;
+use crate::client::{Client, VIEWS};
 use crate::colours::Colours;
 use crate::documents::{Document, path_of, uri_of};
 use crate::features::diagnostics::findings;
 use crate::messages::{Ask, Settings, Tell};
 use crate::outside::{Outside, Search};
 use crate::places::Places;
-use crate::progress::Progress;
+use crate::progress::{Progress, Room};
 use crate::protocol;
 use crate::questions;
 use crate::text::Text;
@@ -39,6 +39,8 @@ pub(crate) struct Answers {
     asked: i64,
     /// The request for the client's settings that has no answer yet.
     settings: Option<i64>,
+    /// Requests for room to show progress in that have no answer yet.
+    rooms: BTreeMap<i64, Arc<Room>>,
     /// Whether something has changed since diagnostics were told.
     is_news: bool,
     colours: Colours,
@@ -62,6 +64,7 @@ impl Answers {
             jobs,
             asked: 0,
             settings: None,
+            rooms: BTreeMap::new(),
             is_news: false,
             colours: Colours::default(),
             told: BTreeMap::new(),
@@ -101,9 +104,13 @@ impl Answers {
         self.is_news |= self.workspace.found(paths);
     }
 
-    /// Takes in what the client answers: of what it is asked, its settings alone matter.
+    /// Takes in what the client answers; nothing if it refuses.
     pub(crate) fn response(&mut self, id: &Value, result: Option<Value>) {
-        if id.as_i64().is_some() && id.as_i64() == self.settings {
+        let Some(id) = id.as_i64() else { return };
+        if let (Some(room), Some(_)) = (self.rooms.remove(&id), &result) {
+            room.is_there();
+        }
+        if self.settings == Some(id) {
             self.settings = None;
             let settings = result.as_ref().and_then(|all| all.get(0)).unwrap_or(&Value::Null);
             self.set(protocol::settings(settings));
@@ -113,8 +120,8 @@ impl Answers {
     /// Takes in settings; what the client shows of values is no longer right if they are others.
     fn set(&mut self, settings: Settings) {
         if self.workspace.show_env(settings.env.map(SmolStr::from)) {
-            for what in self.client.refreshes.clone() {
-                self.call(&format!("workspace/{what}/refresh"), &Value::Null);
+            for (view, _) in VIEWS.iter().zip(self.client.refreshes).filter(|(_, refreshes)| *refreshes) {
+                self.call(&format!("workspace/{view}/refresh"), &Value::Null);
             }
         }
     }
@@ -204,21 +211,24 @@ impl Answers {
                         Err(_) => Search::Stops,
                     }
                 });
-                progress.ends(&format!("{count} found"));
+                drop(progress);
                 drop(end);
             });
             let _ = ended.recv_timeout(PATIENCE);
         }
     }
 
-    /// Begins to show how a search goes on, to a client that shows it.
+    /// Asks a client that shows progress for room to show that of a search in.
     fn progress(&mut self, folder: &str) -> Progress {
         if !self.client.shows_progress {
             return Progress::default();
         }
         let token = format!("specs {}", self.asked + 1);
-        self.call("window/workDoneProgress/create", &json!({ "token": token }));
-        Progress::begin(self.outgoing.clone(), token, &format!("Looking for specs in {folder}"))
+        let id = self.call("window/workDoneProgress/create", &json!({ "token": token }));
+        let title = format!("Looking for specs in {folder}");
+        let (progress, room) = Room::new(self.outgoing.clone(), token, title);
+        self.rooms.insert(id, room);
+        progress
     }
 
     /// Tells what is wrong, if anything has changed: what the client edits for every version, other files when it is news.

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::text::Encoding;
 
+/// What clients show of values beside and above what is written.
+pub(crate) const VIEWS: [&str; 2] = ["inlayHint", "codeLens"];
+
 /// What a client is able to do, as far as answers depend on it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Client {
@@ -21,8 +24,8 @@ pub(crate) struct Client {
     pub(crate) tells_settings: bool,
     /// Shows how work goes on.
     pub(crate) shows_progress: bool,
-    /// What of a document's it asks for again when it is told to.
-    pub(crate) refreshes: Vec<&'static str>,
+    /// Which of [`VIEWS`] it asks for again when it is told to.
+    pub(crate) refreshes: [bool; VIEWS.len()],
     /// Its own commands that it lets others offer.
     pub(crate) commands: Vec<String>,
     pub(crate) folders: Vec<String>,
@@ -49,10 +52,7 @@ impl Client {
             ),
             tells_settings: can("workspace/configuration"),
             shows_progress: can("window/workDoneProgress"),
-            refreshes: ["inlayHint", "codeLens"]
-                .into_iter()
-                .filter(|what| can(&format!("workspace/{what}/refreshSupport")))
-                .collect(),
+            refreshes: VIEWS.map(|view| can(&format!("workspace/{view}/refreshSupport"))),
             commands: texts(params.pointer("/initializationOptions/commands")),
             folders: listed.chain(root).filter_map(Value::as_str).map(str::to_owned).collect(),
         }

@@ -1,37 +1,77 @@
-//! Work that takes a while, shown as it goes on.
+//! Work that takes a while, shown as it goes on by a client that has made room for it.
 
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
 use crate::transport;
 
-/// Work whose progress is shown; by default to nobody.
+/// Work whose progress is shown; by default to nobody. When it is dropped, the work is done.
 #[derive(Debug, Default)]
-pub(crate) struct Progress(Option<(Sender<Value>, String)>);
+pub(crate) struct Progress(Option<Arc<Room>>);
+
+/// A client's room for the progress of one thing.
+#[derive(Debug)]
+pub(crate) struct Room {
+    outgoing: Sender<Value>,
+    token: String,
+    title: String,
+    stage: Mutex<Stage>,
+}
+
+/// How far the client is with showing work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// It has been asked for room.
+    Asked,
+    Shown,
+    /// The work is done.
+    Done,
+}
 
 impl Progress {
-    /// Says that work begins; the client has been asked to make room for it under this token.
-    pub(crate) fn begin(outgoing: Sender<Value>, token: String, title: &str) -> Self {
-        let progress = Self(Some((outgoing, token)));
-        progress.tell(&json!({ "kind": "begin", "title": title }));
-        progress
-    }
-
-    /// Says how far it is.
+    /// Says how far the work is.
     pub(crate) fn goes_on(&self, message: &str) {
-        self.tell(&json!({ "kind": "report", "message": message }));
+        if let Some(room) = &self.0 {
+            room.go(|stage| {
+                let report = json!({ "kind": "report", "message": message });
+                (stage, (stage == Stage::Shown).then_some(report))
+            });
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(room) = &self.0 {
+            room.go(|stage| (Stage::Done, (stage == Stage::Shown).then(|| json!({ "kind": "end" }))));
+        }
+    }
+}
+
+impl Room {
+    /// Makes the progress of some work, and the room that the client is to be asked for under a token.
+    pub(crate) fn new(outgoing: Sender<Value>, token: String, title: String) -> (Progress, Arc<Self>) {
+        let room = Arc::new(Self { outgoing, token, title, stage: Mutex::new(Stage::Asked) });
+        (Progress(Some(Arc::clone(&room))), room)
     }
 
-    /// Says that it is done.
-    pub(crate) fn ends(self, message: &str) {
-        self.tell(&json!({ "kind": "end", "message": message }));
+    /// Takes in that the client has made room; what is done by then is not shown any more.
+    pub(crate) fn is_there(&self) {
+        self.go(|stage| match stage {
+            Stage::Asked => (Stage::Shown, Some(json!({ "kind": "begin", "title": self.title }))),
+            Stage::Shown | Stage::Done => (stage, None),
+        });
     }
 
-    fn tell(&self, value: &Value) {
-        if let Some((outgoing, token)) = &self.0 {
-            let params = json!({ "token": token, "value": value });
-            let _ = outgoing.send(transport::call(None, "$/progress", &params));
+    fn go(&self, step: impl FnOnce(Stage) -> (Stage, Option<Value>)) {
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let (next, told) = step(*stage);
+        *stage = next;
+        if let Some(value) = told {
+            let params = json!({ "token": self.token, "value": value });
+            let _ = self.outgoing.send(transport::call(None, "$/progress", &params));
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -44,23 +45,29 @@ struct Client {
     server: Option<JoinHandle<Ending>>,
     asked: i64,
     published: BTreeMap<String, Vec<Value>>,
+    /// The kinds of progress that were shown.
+    progress: Vec<String>,
 }
 
 impl Client {
     fn new(files: &[(&str, &str)]) -> Self {
+        let disk = Disk(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect());
+        Self::able(Arc::new(disk), &json!({ "general": { "positionEncodings": ["utf-8"] } }))
+    }
+
+    /// Begins a conversation as a client that is able to do these things.
+    fn able(outside: Arc<dyn Outside>, capabilities: &Value) -> Self {
         let (ours, theirs) = UnixStream::pair().unwrap();
         ours.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
-        let disk = Disk(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect());
         let server = thread::spawn(move || {
             let mut input = BufReader::new(theirs.try_clone().unwrap());
-            serve(&mut input, Box::new(theirs), Arc::new(disk))
+            serve(&mut input, Box::new(theirs), outside)
         });
         let input = BufReader::new(ours.try_clone().unwrap());
-        let mut client =
-            Self { stream: ours, input, server: Some(server), asked: 0, published: BTreeMap::new() };
+        let (published, progress) = (BTreeMap::new(), Vec::new());
+        let mut client = Self { stream: ours, input, server: Some(server), asked: 0, published, progress };
         let folders = json!([{ "uri": "file:///specs", "name": "specs" }]);
-        let encodings = json!({ "general": { "positionEncodings": ["utf-8"] } });
-        client.ask("initialize", json!({ "workspaceFolders": folders, "capabilities": encodings }));
+        client.ask("initialize", json!({ "workspaceFolders": folders, "capabilities": capabilities }));
         client.tell("initialized", json!({}));
         client
     }
@@ -89,6 +96,9 @@ impl Client {
             if message["method"] == "textDocument/publishDiagnostics" {
                 let uri = message["params"]["uri"].as_str().unwrap().to_owned();
                 self.published.insert(uri, message["params"]["diagnostics"].as_array().unwrap().clone());
+            }
+            if message["method"] == "$/progress" {
+                self.progress.push(message["params"]["value"]["kind"].as_str().unwrap().to_owned());
             }
             if is_it(&message) {
                 return message;
@@ -395,5 +405,55 @@ fn what_is_withdrawn_is_not_answered() {
     client.tell("$/cancelRequest", json!({ "id": "mine" }));
     let answer = client.until(|message| message["id"] == "mine");
     assert_eq!(answer["error"]["code"], -32800, "{answer}");
+    client.end();
+}
+
+/// A folder that is searched no further until somebody says so.
+struct Slow(Mutex<Receiver<()>>);
+
+impl Outside for Slow {
+    fn read(&self, _: &str) -> Result<Arc<str>, ReadError> {
+        Err(ReadError::Missing)
+    }
+
+    fn specs(&self, _: &str, found: &mut dyn FnMut(Vec<String>) -> Search) {
+        self.0.lock().unwrap().recv().unwrap();
+        found(vec!["/specs/a.rsx".to_owned()]);
+    }
+
+    fn keep(&self, _: &[(String, &str)]) -> Option<String> {
+        None
+    }
+}
+
+/// Begins a conversation with a server that searches slowly, and answers its wish for room.
+fn searching(answer: Value) -> (Client, Sender<()>) {
+    let (go_on, gate) = mpsc::channel();
+    let able = json!({ "window": { "workDoneProgress": true } });
+    let mut client = Client::able(Arc::new(Slow(Mutex::new(gate))), &able);
+    let create = client.until(|message| message["method"] == "window/workDoneProgress/create");
+    let mut message = answer;
+    message["jsonrpc"] = "2.0".into();
+    message["id"] = create["id"].clone();
+    client.send(message.to_string().as_bytes());
+    client.ask("workspace/symbol", json!({ "query": "none" }));
+    (client, go_on)
+}
+
+#[test]
+fn a_search_is_shown_as_it_goes_on() {
+    let (mut client, go_on) = searching(json!({ "result": null }));
+    go_on.send(()).unwrap();
+    client.until(|message| message["params"]["value"]["kind"] == "end");
+    assert_eq!(client.progress, ["begin", "report", "end"]);
+    client.end();
+}
+
+#[test]
+fn a_search_is_not_shown_where_there_is_no_room() {
+    let (mut client, go_on) = searching(json!({ "error": { "code": 1, "message": "no" } }));
+    go_on.send(()).unwrap();
+    client.ask("workspace/symbol", json!({ "query": "none" }));
+    assert!(client.progress.is_empty());
     client.end();
 }
