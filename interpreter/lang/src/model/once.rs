@@ -52,7 +52,7 @@ fn share(program: &Program) -> (Vec<DeclaredId>, Vec<DeclaredId>) {
     all_declared(program).for_each(|id| of_kinds.entry(kind(&id)).or_default().push(id));
     let most =
         of_kinds.into_values().max_by_key(Vec::len).filter(|most| most.len() >= MANY).unwrap_or_default();
-    let there = most.get(most.len() * 2 / 5..).unwrap_or_default().to_vec();
+    let there = most.get(most.len() * 3 / 10..).unwrap_or_default().to_vec();
     let here = match (there.first(), there.last()) {
         (Some(first), Some(last)) => {
             let elsewhere = kind(first);

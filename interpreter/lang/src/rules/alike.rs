@@ -77,6 +77,14 @@ impl<'p> Held<'p> {
 }
 
 impl<'p> Input<'p> {
+    /// Returns the place of the member that it is.
+    fn place(self) -> Option<usize> {
+        match self {
+            Self::Field(place) | Self::Let(place) => Some(place),
+            Self::Referrers(_) => None,
+        }
+    }
+
     /// Returns whether to look at it works out nothing that is not worked out anyway.
     fn is_known(self, eval: &Eval<'p, '_>, subject: InstanceId) -> bool {
         match self {
@@ -149,8 +157,10 @@ fn member<'p>(
     let Some((_, member)) = program.kind(me).and_then(|kind| kind.members.get_index(place)) else {
         return false;
     };
+    let is_there = |inputs: &[Input<'p>]| inputs.iter().any(|input| input.place() == Some(place));
     let input = match &member.kind {
         MemberKind::Make(_) => return false,
+        MemberKind::Field { .. } | MemberKind::Let(_) if is_there(inputs) => return true,
         MemberKind::Let(term) => {
             let before = inputs.len();
             if depth > 0 && reads(program, me, term, depth - 1, inputs) {
