@@ -13,7 +13,7 @@ mod terms;
 use smol_str::SmolStr;
 
 use effects::Kinds;
-use search::{Place, Search, make};
+use search::{At, Search, make};
 
 use crate::eval::{Eval, wanted_fields};
 use crate::maps::HashSet;
@@ -119,7 +119,7 @@ impl<'p> Look<'_, 'p, '_> {
     /// Returns the members of a part that may tell something; all that the user has written counts.
     fn telling(&self, make: &'p Make, maker: KindId) -> Vec<usize> {
         let Some(kind) = self.eval.program.kind(make.kind) else { return Vec::new() };
-        let at = Place { me: Some(maker), each: make.each.as_ref() };
+        let at = At { me: Some(maker), each: make.each.as_ref() };
         let given = make.given.iter().filter(|(_, given)| {
             !given.value.is_handed_on()
                 && (self.eval.is_users(given.value.span) || self.search.term(&given.value, at).tells)
@@ -137,7 +137,7 @@ impl<'p> Look<'_, 'p, '_> {
     /// depends on nothing tells nothing: the library's tests would have shown it.
     fn own(&self, id: KindId, kind: &'p Kind) -> impl Iterator<Item = usize> {
         let users = self.eval.is_users(kind.span);
-        let at = Place { me: Some(id), each: None };
+        let at = At { me: Some(id), each: None };
         let tells = move |place: usize, member: &'p Member| match &member.kind {
             MemberKind::Field { default: Some(default), .. } => {
                 users || !self.eval.state.is_closed(id, place) && self.search.term(default, at).tells

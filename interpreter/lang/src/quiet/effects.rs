@@ -68,22 +68,23 @@ impl Effects {
         }
     }
 
-    /// The value is found by looking at this one with all that is in it, and holds nothing of it.
+    /// The value is found by looking at this one with all that is in it (`blocked_within`), and holds nothing of it.
     pub(super) fn seen(self) -> Self {
         Self { tells: self.tells, ..Self::wait_for(self.waits) }
     }
 
-    /// The value is found by looking at this one, and not at what is in it.
+    /// The value is found by looking at this one, and not at what is in it (`blocked`).
     pub(super) fn touched(self) -> Self {
         Self { tells: self.tells, ..Self::wait_for(if self.hole { self.waits } else { Kinds::default() }) }
     }
 
-    /// The value is something within this one.
+    /// The value is something within this one, or a hole if something within is one.
     pub(super) fn inner(self) -> Self {
         Self { refers: self.refers, ..self.seen() }
     }
 
-    /// The value holds this one, and so is no hole itself.
+    /// The value holds this one, as lists and records do, and so is no hole itself; whoever looks within must use [`seen`](Self::seen)
+    /// or [`inner`](Self::inner).
     pub(super) fn held(self) -> Self {
         Self { hole: false, ..self }
     }

@@ -9,7 +9,7 @@ use crate::term::Term;
 
 /// Where a term stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'p> {
+pub(super) struct At<'p> {
     /// The kind of `self`.
     pub(super) me: Option<KindId>,
     /// What the variable of a part's loop runs over.
@@ -18,19 +18,19 @@ pub(super) struct Place<'p> {
 
 /// Something whose effects are kept.
 #[derive(Clone, Copy, Debug)]
-enum Slot {
+enum Target {
     Global(usize),
     Member(KindId, usize),
 }
 
 /// What a slot may come from.
 #[derive(Clone, Copy, Debug)]
-enum Source<'p> {
+enum Says<'p> {
     Global(&'p str, &'p Global),
     Let(&'p Term),
     Made(&'p Make),
     Default(&'p Term),
-    Given(&'p Term, Place<'p>),
+    Given(&'p Term, At<'p>),
     /// The outside.
     Outside,
 }
@@ -84,24 +84,24 @@ impl<'p> Search<'p> {
     }
 
     /// Looks once; returns whether that has found more.
-    fn look(&mut self, slot: Slot, source: Source<'p>) -> bool {
+    fn look(&mut self, slot: Target, source: Says<'p>) -> bool {
         let me = match slot {
-            Slot::Global(_) => None,
-            Slot::Member(kind, _) => Some(kind),
+            Target::Global(_) => None,
+            Target::Member(kind, _) => Some(kind),
         };
-        let at = Place { me, each: None };
+        let at = At { me, each: None };
         let (found, tells) = match source {
-            Source::Let(value) => (self.term(value, at), true),
-            Source::Given(value, at) => (self.term(value, at), value.is_handed_on()),
-            Source::Global(name, global) => (self.worked_out(name, global), false),
-            Source::Default(value) => (self.term(value, at), false),
-            Source::Made(make) => (self.made(make, me), false),
-            Source::Outside => (Effects::wait_for(me.map(Kinds::one).unwrap_or_default()), false),
+            Says::Let(value) => (self.term(value, at), true),
+            Says::Given(value, at) => (self.term(value, at), value.is_handed_on()),
+            Says::Global(name, global) => (self.worked_out(name, global), false),
+            Says::Default(value) => (self.term(value, at), false),
+            Says::Made(make) => (self.made(make, me), false),
+            Says::Outside => (Effects::wait_for(me.map(Kinds::one).unwrap_or_default()), false),
         };
         let found = Effects { tells: found.tells && tells, ..found };
         let known = match slot {
-            Slot::Global(place) => self.globals.get_mut(place),
-            Slot::Member(kind, place) => {
+            Target::Global(place) => self.globals.get_mut(place),
+            Target::Member(kind, place) => {
                 self.members.get_mut(kind.0 as usize).and_then(|members| members.get_mut(place))
             }
         };
@@ -120,9 +120,9 @@ impl<'p> Search<'p> {
 
     /// Returns the effects of working out a part.
     pub(super) fn made(&self, make: &'p Make, maker: Option<KindId>) -> Effects {
-        let at = Place { me: maker, each: make.each.as_ref() };
+        let at = At { me: maker, each: make.each.as_ref() };
         let each =
-            make.each.as_ref().map(|each| self.run_over(each, self.term(each, Place { each: None, ..at })));
+            make.each.as_ref().map(|each| self.run_over(each, self.term(each, At { each: None, ..at })));
         let only_if = make.only_if.as_ref().map(|condition| self.term(condition, at));
         let found = [each, only_if].into_iter().flatten();
         let found = found.fold(Effects::default(), |all, found| all.and(found.touched()));
@@ -132,46 +132,46 @@ impl<'p> Search<'p> {
 }
 
 /// Returns all that values may come from. What a walk works out anyway tells nothing to those who read it.
-fn sources(program: &Program) -> impl Iterator<Item = (Slot, Source<'_>)> {
+fn sources(program: &Program) -> impl Iterator<Item = (Target, Says<'_>)> {
     let globals = program.globals.iter().enumerate();
-    let globals = globals.map(|(id, (name, global))| (Slot::Global(id), Source::Global(name, global)));
+    let globals = globals.map(|(id, (name, global))| (Target::Global(id), Says::Global(name, global)));
     let kinds = || (0..).map(KindId).zip(program.kinds.values());
     let members = kinds().flat_map(|(id, kind)| {
         let members = kind.members.values().enumerate();
-        members.filter_map(move |(place, member)| Some((Slot::Member(id, place), own(&member.kind)?)))
+        members.filter_map(move |(place, member)| Some((Target::Member(id, place), own(&member.kind)?)))
     });
     let field = |kind: KindId, name: &str| {
         let place = program.kind(kind)?.members.get_index_of(name)?;
-        Some(Slot::Member(kind, place))
+        Some(Target::Member(kind, place))
     };
     let of_parts = kinds().flat_map(move |(id, kind)| {
         let makes = kind.members.values().filter_map(|member| make(&member.kind));
         makes.flat_map(move |make| {
-            let at = Place { me: Some(id), each: make.each.as_ref() };
+            let at = At { me: Some(id), each: make.each.as_ref() };
             let given = make.given.iter();
             given.filter_map(move |(name, given)| {
-                Some((field(make.kind, name)?, Source::Given(&given.value, at)))
+                Some((field(make.kind, name)?, Says::Given(&given.value, at)))
             })
         })
     });
     let of_declared = program.declared.values().flat_map(move |declared| {
-        let at = Place { me: Some(declared.kind), each: None };
+        let at = At { me: Some(declared.kind), each: None };
         let given = declared.given.iter();
         given.filter_map(move |(name, given)| {
-            Some((field(declared.kind, name)?, Source::Given(&given.value, at)))
+            Some((field(declared.kind, name)?, Says::Given(&given.value, at)))
         })
     });
     globals.chain(members).chain(of_parts).chain(of_declared)
 }
 
 /// Returns what a member comes from if nobody gives it.
-fn own(member: &MemberKind) -> Option<Source<'_>> {
+fn own(member: &MemberKind) -> Option<Says<'_>> {
     match member {
-        MemberKind::Let(value) => Some(Source::Let(value)),
-        MemberKind::Make(make) => Some(Source::Made(make)),
-        MemberKind::Field { default: Some(default), .. } => Some(Source::Default(default)),
+        MemberKind::Let(value) => Some(Says::Let(value)),
+        MemberKind::Make(make) => Some(Says::Made(make)),
+        MemberKind::Field { default: Some(default), .. } => Some(Says::Default(default)),
         MemberKind::Field { attributes, default: None, .. } => {
-            is_outside(attributes).then_some(Source::Outside)
+            is_outside(attributes).then_some(Says::Outside)
         }
     }
 }

@@ -3,7 +3,7 @@
 use rsx_syntax::ast::BinaryOperator;
 
 use super::effects::{Effects, Kinds};
-use super::search::{Place, Search};
+use super::search::{At, Search};
 use crate::builtin::Builtin;
 use crate::eval::{may_refer, referring_fields};
 use crate::program::{DeclaredId, KindId};
@@ -12,7 +12,7 @@ use crate::types::Type;
 
 impl<'p> Search<'p> {
     /// Returns the effects of working out a term.
-    pub(super) fn term(&self, term: &'p Term, at: Place<'p>) -> Effects {
+    pub(super) fn term(&self, term: &'p Term, at: At<'p>) -> Effects {
         let mut locals = Vec::new();
         if let Some(each) = at.each {
             locals.push(self.elements(self.within(each, at.me, &mut Vec::new())).inner());
