@@ -557,3 +557,10 @@ pub enum BinaryOperator {
     /// `/`
     Divide,
 }
+
+impl BinaryOperator {
+    /// Returns whether it calculates; `+` joins lists as well.
+    pub fn is_arithmetic(self) -> bool {
+        matches!(self, Self::Add | Self::Subtract | Self::Multiply | Self::Divide)
+    }
+}

@@ -24,7 +24,7 @@ use members::expand;
 pub(crate) use merge::Merged;
 
 use crate::dimension::Units;
-use crate::eval::{Eval, Maker, Setting, Slot, Spoilt, State, instances};
+use crate::eval::{Eval, Maker, Setting, Slot, State, instances};
 use crate::inputs::{Demand, is_secret};
 use crate::instance::{Address, InstanceId};
 use crate::problems::evaluation::Problem;
@@ -120,15 +120,6 @@ impl Model {
         model
     }
 
-    /// Walks through the program, or again through what an edit has spoilt of it, and says what is wrong.
-    fn walked(&mut self, mut walk: Walk, spoilt: &Spoilt) -> Walk {
-        let stays = !walk.is_new() && spoilt.roots.is_empty();
-        let state = self.state.get_mut();
-        walk.go(&mut Eval::new(&self.program, &self.setting, &self.sources, state, false), spoilt);
-        self.take_in(&walk, stays);
-        walk
-    }
-
     /// Says what a walk has found; `stays` if all instances are those that there were.
     fn take_in(&mut self, walk: &Walk, stays: bool) {
         if walk.is_whole() && !stays {
@@ -159,9 +150,8 @@ impl Model {
         self.layout.get_or_init(|| {
             let (mut instances, mut ends) = (Vec::new(), Vec::new());
             self.eval(false, |eval| {
-                for place in 0..self.program.declared.len() {
-                    let root = InstanceId(u32::try_from(place).unwrap_or(u32::MAX));
-                    expand(eval, None, root, &mut instances, &mut ends);
+                for root in self.program.each_declared() {
+                    expand(eval, None, InstanceId(root.0), &mut instances, &mut ends);
                 }
             });
             self.lay_out(instances, &ends)

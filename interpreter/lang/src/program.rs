@@ -105,6 +105,13 @@ pub enum MemberKind {
     Make(Make),
 }
 
+impl MemberKind {
+    /// Returns the part that it is.
+    pub(crate) fn make(&self) -> Option<&Make> {
+        if let Self::Make(make) = self { Some(make) } else { None }
+    }
+}
+
 /// A part of a pattern.
 #[derive(Clone, Debug)]
 pub struct Make {
@@ -267,6 +274,16 @@ impl Program {
     /// Returns a kind.
     pub fn kind(&self, id: KindId) -> Option<&Kind> {
         self.kinds.get_index(id.0 as usize).map(|(_, kind)| kind)
+    }
+
+    /// Returns every kind with its id.
+    pub(crate) fn each_kind(&self) -> impl Iterator<Item = (KindId, &Kind)> {
+        (0..).map(KindId).zip(self.kinds.values())
+    }
+
+    /// Returns the id of every declaration.
+    pub(crate) fn each_declared(&self) -> impl Iterator<Item = DeclaredId> + use<> {
+        (0..u32::try_from(self.declared.len()).unwrap_or(u32::MAX)).map(DeclaredId)
     }
 
     /// Returns a param or let with its name.

@@ -182,6 +182,9 @@ fn what_a_check_leaves_out_would_have_told_nothing() {
             _ => format!("consumer c{n} {{ network = main, capacity = 8rpu..16rpu }}\n"),
         })
         .collect();
+    let kinds: String =
+        (0..130).map(|n| format!("pattern k{n} {{ x: Int = 1 }}\nk{n} of_{n} {{ }}\n")).collect();
+    let plain = many.replace(", port = p.port", "");
     let specs = [
         // A hole among the elements of a list that is run over.
         (
@@ -231,6 +234,8 @@ fn what_a_check_leaves_out_would_have_told_nothing() {
         ),
         // A default that several come to.
         (1, format!("{stack}{many}pattern plan {{ port: RedshiftPort = 80 }}\nplan p {{ }}\n")),
+        // More kinds than can be told apart.
+        (0, format!("{stack}{kinds}{plain}")),
     ];
     for (count, text) in specs {
         let library = Library::standard();
@@ -239,6 +244,9 @@ fn what_a_check_leaves_out_would_have_told_nothing() {
         let session = Session::new(library, "main.rsx", &files);
         let head: String = text.lines().skip(2).take(8).collect();
         assert_eq!(said(&once), said(session.analysis()), "{head}");
+        let made =
+            |analysis: &Analysis| analysis.models.iter().map(|m| m.instances().len()).collect::<Vec<_>>();
+        assert_eq!(made(&once), made(session.analysis()), "{head}");
         let errors = said(&once).into_iter().filter(|one| !one.contains("quota")).collect::<Vec<_>>();
         assert_eq!(errors.len(), count, "{head}: {errors:#?}");
     }

@@ -12,7 +12,7 @@ use super::memo::Known;
 use super::state::Waiting;
 use crate::instance::InstanceId;
 use crate::maps::{HashMap, HashSet, IndexSet};
-use crate::program::{DeclaredId, MemberKind, Program};
+use crate::program::{DeclaredId, Program};
 use crate::rules::Allowance;
 
 /// A piece of work.
@@ -359,7 +359,7 @@ impl State {
     fn is_part(&self, program: &Program, id: InstanceId, member: usize) -> bool {
         let kind = self.instance(id).and_then(|instance| program.kind(instance.kind));
         let member = kind.and_then(|kind| kind.members.get_index(member));
-        member.is_some_and(|(_, member)| matches!(member.kind, MemberKind::Make(_)))
+        member.is_some_and(|(_, member)| member.kind.make().is_some())
     }
 
     /// Returns the instances that a part was, before it is made again.

@@ -124,10 +124,7 @@ impl<'p> Eval<'p, '_> {
 
     /// Returns the member of a kind that a part is.
     pub(crate) fn make(&self, of: InstanceId, place: usize) -> Option<&'p Make> {
-        match &self.member_of(of, place)?.1.kind {
-            MemberKind::Make(make) => Some(make),
-            MemberKind::Field { .. } | MemberKind::Let(_) => None,
-        }
+        self.member_of(of, place)?.1.kind.make()
     }
 
     /// Returns a member of an instance's kind with its name.

@@ -337,25 +337,23 @@ fn reaches(program: &Program) -> Vec<Vec<bool>> {
     (0..program.kinds.len()).map(|from| reached(&parts, from)).collect()
 }
 
-fn reached(parts: &[Vec<usize>], from: usize) -> Vec<bool> {
-    let mut found = vec![false; parts.len()];
-    let mut open = parts.get(from).cloned().unwrap_or_default();
+/// Says what can be reached from a place by one step or more; `steps` has where each place leads.
+pub(crate) fn reached(steps: &[Vec<usize>], from: usize) -> Vec<bool> {
+    let mut found = vec![false; steps.len()];
+    let mut open = steps.get(from).cloned().unwrap_or_default();
     while let Some(next) = open.pop() {
         match found.get_mut(next) {
             Some(seen) if !*seen => *seen = true,
             _ => continue,
         }
-        open.extend(parts.get(next).into_iter().flatten());
+        open.extend(steps.get(next).into_iter().flatten());
     }
     found
 }
 
 /// Returns the parts of a kind.
-fn makes(kind: &Kind) -> impl Iterator<Item = &Make> {
-    kind.members.values().filter_map(|member| match &member.kind {
-        MemberKind::Make(make) => Some(make),
-        MemberKind::Field { .. } | MemberKind::Let(_) => None,
-    })
+pub(crate) fn makes(kind: &Kind) -> impl Iterator<Item = &Make> {
+    kind.members.values().filter_map(|member| member.kind.make())
 }
 
 /// Says for each member of a kind: 0, or one more than its place among those given.

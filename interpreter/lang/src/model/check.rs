@@ -7,20 +7,21 @@ use std::sync::Arc;
 use rsx_syntax::{Diagnostic, Span};
 
 use super::Deferred;
-use super::members::{expand, members, wanted};
+use super::members::expand;
 use crate::eval::{Eval, Slot, Spoilt, Work, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
 use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Program, Rule};
-use crate::quiet::Quiet;
 use crate::rules::{Block, Findings, Held};
 use crate::term::Term;
 use crate::value::{Phase, Value};
+use crate::wanted::Wanted;
 
 /// A walk through a program, and what the next one needs once an edit has spoilt a part of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Walk {
+    wanted: Arc<Wanted>,
     /// For each declaration: itself and what it made, and for each of these where what it made ends.
     roots: Vec<(Vec<InstanceId>, Vec<usize>)>,
     tasks: Vec<Task>,
@@ -29,8 +30,6 @@ pub(super) struct Walk {
     findings: BTreeMap<u32, Findings>,
     /// How many instances there were at the end of the last walk.
     seen: usize,
-    /// What is left out; a walk that may be gone again leaves nothing out.
-    quiet: Option<Arc<Quiet>>,
 }
 
 /// Something that is tried, and tried again when what it has read changes.
@@ -53,24 +52,26 @@ fn always() -> impl Iterator<Item = u32> {
 }
 
 impl Walk {
-    /// Makes a walk that is gone once, past what could tell nothing.
-    pub(super) fn past(quiet: Arc<Quiet>) -> Self {
-        Self { quiet: Some(quiet), ..Self::default() }
+    /// Makes a walk to what is wanted; one that an edit may spoil comes to everything.
+    pub(super) fn to(wanted: Arc<Wanted>) -> Self {
+        Self {
+            wanted,
+            roots: Vec::new(),
+            tasks: Vec::new(),
+            about: HashMap::default(),
+            findings: BTreeMap::new(),
+            seen: 0,
+        }
     }
 
-    /// Returns whether no resource can wait for itself, whatever it is given.
+    /// Returns whether it is known that no resource waits for itself.
     pub(super) fn is_ordered(&self) -> bool {
-        self.quiet.as_ref().is_some_and(|quiet| quiet.is_ordered)
+        self.wanted.is_ordered()
     }
 
     /// Returns whether every instance has been made.
     pub(super) fn is_whole(&self) -> bool {
-        self.quiet.is_none()
-    }
-
-    /// Returns whether nothing has been walked through yet.
-    pub(super) fn is_new(&self) -> bool {
-        self.tasks.is_empty()
+        self.wanted.is_all()
     }
 
     /// Returns how many tasks there are.
@@ -106,48 +107,41 @@ impl Walk {
         tasks.iter().for_each(|task| drop(self.findings.remove(task)));
     }
 
-    /// Walks through a program, or again through what an edit has spoilt of it.
-    pub(super) fn go(&mut self, eval: &mut Eval<'_, '_>, spoilt: &Spoilt) {
-        let is_first = self.is_new();
-        self.globals(eval);
-        let roots: Vec<DeclaredId> = match is_first {
-            true => all_declared(eval.program).collect(),
-            false => spoilt.roots.iter().copied().collect(),
-        };
-        let new = self.expanded(eval, &roots);
-        for (id, place) in spoilt.members.iter().filter(|(id, _)| !spoilt.dead.contains(id)) {
-            if wanted(eval, None, *id).contains(place) {
-                eval.settle_member(*id, *place);
-            }
-        }
-        let mut open: Vec<u32> = always().chain(spoilt.tasks.iter().copied()).collect();
-        if is_first {
-            self.tasks.extend(ALWAYS);
-        }
-        open.extend(self.new_tasks(eval, &new));
-        if is_first {
-            open.extend(self.blocks(eval.program));
-        }
-        open.sort_unstable();
-        open.dedup();
-        self.work_on(eval, open, spoilt);
-    }
-
-    /// Walks once through some declarations and all that is not about one.
+    /// Walks through declarations and all that is not about one.
     pub(super) fn begin(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) {
         self.globals(eval);
-        let new = self.expanded(eval, roots);
         self.tasks.extend(ALWAYS);
-        self.new_tasks(eval, &new);
+        let made = self.expanded(eval, roots);
+        self.new_tasks(eval, &made);
         self.blocks(eval.program);
         self.work_on(eval, 0..number(self.tasks.len()), &Spoilt::default());
     }
 
-    /// Walks once through some declarations.
+    /// Walks through further declarations.
     pub(super) fn go_on(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) {
-        let new = self.expanded(eval, roots);
-        let tasks = self.new_tasks(eval, &new);
+        let made = self.expanded(eval, roots);
+        let tasks = self.new_tasks(eval, &made);
         self.work_on(eval, tasks, &Spoilt::default());
+    }
+
+    /// Walks again through what an edit has spoilt.
+    pub(super) fn again(&mut self, eval: &mut Eval<'_, '_>, spoilt: &Spoilt) {
+        self.globals(eval);
+        let seen = self.seen;
+        let roots: Vec<DeclaredId> = spoilt.roots.iter().copied().collect();
+        let mut new = self.made(eval, &roots);
+        new.retain(|id| id.0 as usize >= seen);
+        self.work_out(eval, &new);
+        for (id, place) in spoilt.members.iter().filter(|(id, _)| !spoilt.dead.contains(id)) {
+            if self.wanted.members(eval, *id).contains(place) {
+                eval.settle_member(*id, *place);
+            }
+        }
+        let mut open: Vec<u32> = always().chain(spoilt.tasks.iter().copied()).collect();
+        open.extend(self.new_tasks(eval, &new));
+        open.sort_unstable();
+        open.dedup();
+        self.work_on(eval, open, spoilt);
     }
 
     /// Returns whether nothing that was tried is broken or open.
@@ -157,32 +151,40 @@ impl Walk {
 
     /// Works out params and lets.
     fn globals(&self, eval: &mut Eval<'_, '_>) {
-        for place in 0..eval.program.globals.len() {
-            if self.quiet.as_ref().is_none_or(|quiet| quiet.global(place)) {
-                eval.settle_slot(Slot::Global(GlobalId(number(place))));
-            }
+        for place in (0..eval.program.globals.len()).filter(|place| self.wanted.has_global(*place)) {
+            eval.settle_slot(Slot::Global(GlobalId(number(place))));
         }
     }
 
-    /// Makes what declarations make, and works out the members; returns the instances that are new.
+    /// Makes what declarations make, and works it out.
     fn expanded(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) -> Vec<InstanceId> {
-        let quiet = self.quiet.as_deref();
+        let made = self.made(eval, roots);
+        self.work_out(eval, &made);
+        made
+    }
+
+    /// Makes what declarations make.
+    fn made(&mut self, eval: &mut Eval<'_, '_>, roots: &[DeclaredId]) -> Vec<InstanceId> {
         self.roots.resize_with(eval.program.declared.len(), Default::default);
-        let mut new = Vec::new();
+        let mut all = Vec::new();
         for root in roots {
             let (mut made, mut ends) = (Vec::new(), Vec::new());
-            expand(eval, quiet, InstanceId(root.0), &mut made, &mut ends);
-            // Once an edit is taken in, only what it has made.
-            let all = self.quiet.is_some() || self.seen == 0;
-            new.extend(made.iter().copied().filter(|id| all || id.0 as usize >= self.seen));
+            expand(eval, Some(&self.wanted), InstanceId(root.0), &mut made, &mut ends);
+            all.extend_from_slice(&made);
             if let Some(place) = self.roots.get_mut(root.0 as usize) {
                 *place = (made, ends);
             }
         }
-        let mut known = HashMap::default();
-        new.iter().for_each(|id| members(eval, quiet, *id, &mut known));
+        all
+    }
+
+    fn work_out(&mut self, eval: &mut Eval<'_, '_>, instances: &[InstanceId]) {
+        for id in instances {
+            for place in self.wanted.members(eval, *id).iter() {
+                eval.settle_member(*id, *place);
+            }
+        }
         self.seen = eval.state.instance_count();
-        new
     }
 
     fn new_tasks(&mut self, eval: &Eval<'_, '_>, new: &[InstanceId]) -> Range<u32> {
@@ -229,7 +231,7 @@ impl Walk {
             return;
         }
         let program = eval.program;
-        let may_share = self.quiet.is_some();
+        let may_share = !self.is_whole();
         let findings = eval.doing(Work::Task(number), |eval| match task {
             Task::Declared => {
                 declared(eval);
@@ -311,11 +313,6 @@ fn outputs(eval: &mut Eval<'_, '_>) {
         let scope = eval.scope(None);
         eval.settle(&output.value, scope);
     }
-}
-
-/// Returns every declaration.
-pub(super) fn all_declared(program: &Program) -> impl Iterator<Item = DeclaredId> + use<> {
-    (0..number(program.declared.len())).map(DeclaredId)
 }
 
 /// What must be known now of declarations: all of the stack, and what is protected.

@@ -7,10 +7,11 @@ use rsx_syntax::{Diagnostic, PieceId, Sources};
 
 use super::Model;
 use super::check::Walk;
-use crate::eval::{Setting, Slot, Spoilt, Work};
+use crate::eval::{Setting, Slot, Work};
 use crate::instance::InstanceId;
 use crate::maps::HashSet;
 use crate::program::{DeclaredId, Program};
+use crate::wanted::Wanted;
 
 /// What an edit changes in one declaration.
 #[derive(Clone, Debug)]
@@ -43,7 +44,13 @@ impl Model {
     pub(crate) fn editable(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
         let mut model = Self::unread(program, sources, setting);
         model.state.get_mut().keep_ledger();
-        let walk = model.walked(Walk::default(), &Spoilt::default());
+        let roots: Vec<_> = model.program.each_declared().collect();
+        let walk = model.eval(false, |eval| {
+            let mut walk = Walk::to(Arc::new(Wanted::all(eval)));
+            walk.begin(eval, &roots);
+            walk
+        });
+        model.take_in(&walk, false);
         let size = model.size(&walk);
         model.kept = Some(Kept { walk, size });
         model
@@ -96,7 +103,8 @@ impl Model {
         };
         let spoilt = state.spoil(&self.program, seeds, within);
         walk.forget(&spoilt.tasks);
-        let walk = self.walked(walk, &spoilt);
+        self.eval(false, |eval| walk.again(eval, &spoilt));
+        self.take_in(&walk, spoilt.roots.is_empty());
         self.kept = Some(Kept { walk, size });
     }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::check::{Walk, all_declared};
+use super::check::Walk;
 use crate::eval::{Eval, Setting, State, Waiting};
 use crate::maps::{HashMap, IndexSet};
 use crate::program::{DeclaredId, KindId, Program};
-use crate::quiet::Quiet;
 use crate::threads::both;
+use crate::wanted::Wanted;
 
 /// From how many declarations of one kind on two threads share them.
 const MANY: usize = 400;
@@ -24,19 +24,19 @@ struct Beside {
 
 /// Walks through a program once.
 pub(super) fn walk(eval: &mut Eval<'_, '_>) -> Walk {
-    let Some(quiet) = Quiet::of(eval).map(Arc::new) else {
-        let mut walk = Walk::default();
-        walk.begin(eval, &all_declared(eval.program).collect::<Vec<_>>());
-        return walk;
+    let wanted = Arc::new(Wanted::telling(eval));
+    // A walk to everything also says which instances there are, so it is gone by one.
+    let (here, there) = match wanted.is_all() {
+        true => (eval.program.each_declared().collect(), Vec::new()),
+        false => share(eval.program),
     };
-    let (here, there) = share(eval.program);
-    let mut walk = Walk::past(Arc::clone(&quiet));
+    let mut walk = Walk::to(Arc::clone(&wanted));
     if there.is_empty() {
         walk.begin(eval, &here);
         return walk;
     }
     let (program, setting, sources) = (eval.program, eval.setting, eval.sources);
-    let ((), found) = both(|| walk.begin(eval, &here), || beside(program, setting, sources, quiet, &there));
+    let ((), found) = both(|| walk.begin(eval, &here), || beside(program, setting, sources, wanted, &there));
     // What is not well there, or went wrong, is walked through again, so that it is told as ever.
     match found.flatten() {
         Some(beside) if beside.agrees(eval.state) => eval.state.waiting.extend(beside.waiting),
@@ -47,20 +47,15 @@ pub(super) fn walk(eval: &mut Eval<'_, '_>) -> Walk {
 
 /// Splits the declarations: of the kind that has most, the greater part goes elsewhere, since all else is done here.
 fn share(program: &Program) -> (Vec<DeclaredId>, Vec<DeclaredId>) {
-    let kind = |id: &DeclaredId| program.declared(*id).map(|(_, declared)| declared.kind);
-    let mut of_kinds: BTreeMap<Option<KindId>, Vec<DeclaredId>> = BTreeMap::new();
-    all_declared(program).for_each(|id| of_kinds.entry(kind(&id)).or_default().push(id));
-    let most =
-        of_kinds.into_values().max_by_key(Vec::len).filter(|most| most.len() >= MANY).unwrap_or_default();
+    let mut of_kinds: BTreeMap<KindId, Vec<DeclaredId>> = BTreeMap::new();
+    for (id, declared) in program.each_declared().zip(program.declared.values()) {
+        of_kinds.entry(declared.kind).or_default().push(id);
+    }
+    let most = of_kinds.into_values().max_by_key(Vec::len).filter(|most| most.len() >= MANY);
+    let most = most.unwrap_or_default();
     let there = most.get(most.len() * 3 / 10..).unwrap_or_default().to_vec();
-    let here = match (there.first(), there.last()) {
-        (Some(first), Some(last)) => {
-            let elsewhere = kind(first);
-            all_declared(program).filter(|id| id < first || id > last || kind(id) != elsewhere).collect()
-        }
-        _ => all_declared(program).collect(),
-    };
-    (here, there)
+    let here = program.each_declared().filter(|id| there.binary_search(id).is_err());
+    (here.collect(), there)
 }
 
 /// Walks through declarations with a state of its own; `None` if anything is to be told of them.
@@ -68,11 +63,11 @@ fn beside(
     program: &Program,
     setting: &Setting,
     sources: &rsx_syntax::Sources,
-    quiet: Arc<Quiet>,
+    wanted: Arc<Wanted>,
     roots: &[DeclaredId],
 ) -> Option<Beside> {
     let mut state = State::new(program);
-    let mut walk = Walk::past(quiet);
+    let mut walk = Walk::to(wanted);
     walk.go_on(&mut Eval::new(program, setting, sources, &mut state, false), roots);
     let is_well =
         walk.is_clean() && state.problems.is_empty() && state.allowances.is_empty() && !state.tangled;

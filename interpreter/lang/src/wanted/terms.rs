@@ -145,27 +145,10 @@ impl<'p> Search<'p> {
             Some(self.member(id, place))
         });
         let found = members.fold(owner.touched(), Effects::and);
-        match of.ty.present() {
-            Type::Kind(_) | Type::AnyKind => found,
-            // A field of a record may hold whatever the record holds.
-            Type::Unknown
-            | Type::Any
-            | Type::None
-            | Type::Bool
-            | Type::Int
-            | Type::Quantity(_)
-            | Type::Text
-            | Type::Char
-            | Type::Cidr
-            | Type::Ip
-            | Type::Range(_)
-            | Type::List(_)
-            | Type::Record(_)
-            | Type::Map(_)
-            | Type::Variants(_)
-            | Type::Optional(_)
-            | Type::Secret(_)
-            | Type::Refined(_) => found.and(owner.inner()),
+        // A field of a record may hold whatever the record holds.
+        match matches!(of.ty.present(), Type::Kind(_) | Type::AnyKind) {
+            true => found,
+            false => found.and(owner.inner()),
         }
     }
 
@@ -190,7 +173,7 @@ impl<'p> Search<'p> {
             // The largest of nothing.
             Builtin::Max | Builtin::Min => found.inner().telling(arguments < 2),
             Builtin::PoolOf => {
-                let pools = (0..).map(KindId).zip(self.program().kinds.values()).filter(|(id, kind)| {
+                let pools = self.program().each_kind().filter(|(id, kind)| {
                     kind.pool
                         .is_some_and(|place| found.refers.and(self.member(*id, place).refers) == found.refers)
                 });
@@ -223,21 +206,9 @@ impl<'p> Search<'p> {
 
 /// Returns the effects of an operator; numbers may become too large.
 fn binary(operator: BinaryOperator, left: &Term, operands: Effects) -> Effects {
-    match operator {
-        BinaryOperator::Else => operands,
-        BinaryOperator::Add if matches!(left.ty.present(), Type::List(_)) => operands,
-        BinaryOperator::Add
-        | BinaryOperator::Subtract
-        | BinaryOperator::Multiply
-        | BinaryOperator::Divide => operands.seen().telling(true),
-        BinaryOperator::Or
-        | BinaryOperator::And
-        | BinaryOperator::Equal
-        | BinaryOperator::NotEqual
-        | BinaryOperator::Less
-        | BinaryOperator::LessOrEqual
-        | BinaryOperator::Greater
-        | BinaryOperator::GreaterOrEqual
-        | BinaryOperator::In => operands.seen(),
+    let joins = operator == BinaryOperator::Add && matches!(left.ty.present(), Type::List(_));
+    match joins || operator == BinaryOperator::Else {
+        true => operands,
+        false => operands.seen().telling(operator.is_arithmetic()),
     }
 }

@@ -20,10 +20,6 @@ impl Kinds {
         Self(self.0 | other.0)
     }
 
-    pub(super) fn has(self, kind: KindId) -> bool {
-        self.0 & Self::one(kind).0 != 0
-    }
-
     pub(super) fn ids(self) -> impl Iterator<Item = KindId> {
         let mut left = self.0;
         std::iter::from_fn(move || {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::effects::{Effects, Kinds};
-use crate::eval::is_outside;
+use crate::eval::{is_outside, makes};
 use crate::program::{Global, GlobalId, GlobalKind, KindId, Make, MemberKind, Program};
 use crate::term::Term;
 
@@ -135,8 +135,7 @@ impl<'p> Search<'p> {
 fn sources(program: &Program) -> impl Iterator<Item = (Target, Says<'_>)> {
     let globals = program.globals.iter().enumerate();
     let globals = globals.map(|(id, (name, global))| (Target::Global(id), Says::Global(name, global)));
-    let kinds = || (0..).map(KindId).zip(program.kinds.values());
-    let members = kinds().flat_map(|(id, kind)| {
+    let members = program.each_kind().flat_map(|(id, kind)| {
         let members = kind.members.values().enumerate();
         members.filter_map(move |(place, member)| Some((Target::Member(id, place), own(&member.kind)?)))
     });
@@ -144,9 +143,8 @@ fn sources(program: &Program) -> impl Iterator<Item = (Target, Says<'_>)> {
         let place = program.kind(kind)?.members.get_index_of(name)?;
         Some(Target::Member(kind, place))
     };
-    let of_parts = kinds().flat_map(move |(id, kind)| {
-        let makes = kind.members.values().filter_map(|member| make(&member.kind));
-        makes.flat_map(move |make| {
+    let of_parts = program.each_kind().flat_map(move |(id, kind)| {
+        makes(kind).flat_map(move |make| {
             let at = At { me: Some(id), each: make.each.as_ref() };
             let given = make.given.iter();
             given.filter_map(move |(name, given)| {
@@ -173,13 +171,5 @@ fn own(member: &MemberKind) -> Option<Says<'_>> {
         MemberKind::Field { attributes, default: None, .. } => {
             is_outside(attributes).then_some(Says::Outside)
         }
-    }
-}
-
-/// Returns the part that a member is.
-pub(super) fn make(member: &MemberKind) -> Option<&Make> {
-    match member {
-        MemberKind::Make(make) => Some(make),
-        MemberKind::Field { .. } | MemberKind::Let(_) => None,
     }
 }
