@@ -24,7 +24,7 @@ class Server:
         )
         self.messages, self.asked = queue.Queue(), 0
         self.texts, self.versions, self.published, self.calls = {}, {}, {}, []
-        self.settings = {}
+        self.settings = None
         threading.Thread(target=self.read, daemon=True).start()
         self.encoding = encoding
         capabilities = {"general": {"positionEncodings": [encoding]}}

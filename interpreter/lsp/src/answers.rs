@@ -112,8 +112,10 @@ impl Answers {
         }
         if self.settings == Some(id) {
             self.settings = None;
-            let settings = result.as_ref().and_then(|all| all.get(0)).unwrap_or(&Value::Null);
-            self.set(protocol::settings(settings));
+            // A client that has none leaves what was said at the start.
+            if let Some(settings) = result.as_ref().and_then(|all| all.get(0)).filter(|all| !all.is_null()) {
+                self.set(protocol::settings(settings));
+            }
         }
     }
 
