@@ -49,6 +49,9 @@ pub trait Design: Send {
     /// Fills the holes that wait for the answer to a question.
     fn answer(&mut self, query: &Query, answer: Value);
 
+    /// Returns what was found wrong while values were worked out, since it was last asked.
+    fn complaints(&mut self) -> Vec<Diagnostic>;
+
     /// Checks the rules that have become decidable and were not checked before, up to a phase.
     fn check(&mut self, phase: Phase) -> Vec<Diagnostic>;
 
@@ -159,6 +162,10 @@ impl Design for Nothing {
     fn observe(&mut self, _id: InstanceId, _attributes: Record) {}
 
     fn answer(&mut self, _query: &Query, _answer: Value) {}
+
+    fn complaints(&mut self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
 
     fn check(&mut self, _phase: Phase) -> Vec<Diagnostic> {
         Vec::new()

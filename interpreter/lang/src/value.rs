@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use ipnet::Ipv4Net;
+use rsx_syntax::Span;
 use rsx_syntax::ast::Fraction;
 use smol_str::SmolStr;
 
@@ -113,7 +114,9 @@ pub enum Awaited {
 }
 
 /// A question to a target: `sql(target, text, args…, as = "login")`.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Two are the same wherever they were written: one answer serves both.
+#[derive(Clone, Debug)]
 pub struct Query {
     /// Whom it is put to.
     pub target: InstanceId,
@@ -123,6 +126,18 @@ pub struct Query {
     pub arguments: Vec<Value>,
     /// As whom it is asked.
     pub login: Option<SmolStr>,
+    /// Where it was written.
+    pub at: Span,
+}
+
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { target, text, arguments, login, at: _ } = self;
+        *target == other.target
+            && *text == other.text
+            && *arguments == other.arguments
+            && *login == other.login
+    }
 }
 
 impl Value {

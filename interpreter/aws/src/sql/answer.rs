@@ -87,7 +87,9 @@ impl Cell {
 pub(crate) fn value(answer: &Answer) -> Result<Value, Fault> {
     let (rows, columns) = (answer.rows.len(), answer.columns.len());
     let ([row], [column]) = (answer.rows.as_slice(), answer.columns.as_slice()) else {
-        return Err(refusal("OneValue", format!("the query answers {rows} rows of {columns} columns"))
+        let many = |count, what| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        let found = format!("the query answers {} of {}", many(rows, "row"), many(columns, "column"));
+        return Err(refusal("OneValue", found)
             .help("a query in a spec answers one row with one column")
             .fault());
     };

@@ -127,6 +127,10 @@ impl Design for Spec {
         self.model.answer(query, answer);
     }
 
+    fn complaints(&mut self) -> Vec<Diagnostic> {
+        self.model.take_problems()
+    }
+
     fn check(&mut self, phase: Phase) -> Vec<Diagnostic> {
         self.model.run_rules(phase)
     }

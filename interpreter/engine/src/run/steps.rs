@@ -48,10 +48,8 @@ impl<'a> Runner<'a> {
 
     /// Returns the answer to a question, asked now.
     pub(super) async fn ask(&self, query: &Query) -> Result<Value, Halt> {
-        let (door, address, at) = self.design(|design| {
-            let target = query.target;
-            (design.get(target, DOOR), design.address(target), design.origin(target, None))
-        });
+        let (target, at) = (query.target, query.at);
+        let (door, address) = self.design(|design| (design.get(target, DOOR), design.address(target)));
         let known = |value: &Value| value.is_known() && *value != Value::None;
         let Some(door) = door.filter(known) else {
             return Err(Problem { at, what: Trouble::NotReachable { address } }.into());
@@ -233,6 +231,9 @@ impl Doing<'_, '_> {
             };
             let queries = want.values().flat_map(questions).collect::<Vec<_>>();
             if queries.is_empty() {
+                if let Some(complaint) = self.runner.design(|design| design.complaints()).into_iter().next() {
+                    return Err(Halt::Failed(Box::new(complaint)));
+                }
                 let at = self.place(Some(&field));
                 return Err(Problem {
                     at,

@@ -200,6 +200,10 @@ impl Design for Synthetic {
 
     fn answer(&mut self, _query: &Query, _answer: Value) {}
 
+    fn complaints(&mut self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
     fn check(&mut self, _phase: Phase) -> Vec<Diagnostic> {
         Vec::new()
     }

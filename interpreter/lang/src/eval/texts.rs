@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rsx_syntax::ast::Fraction;
+use smol_str::SmolStr;
 
 use super::call::measure;
 use super::{Eval, Scope, blocked_within, hole};
@@ -34,9 +35,9 @@ impl<'p> Eval<'p, '_> {
         }
         let (Value::Instance(target), Value::Text(text)) = (target, text) else { return Value::Unknown };
         let login = if let Value::Text(login) = login { Some(login) } else { None };
-        let query = Query { target, text, arguments, login };
+        let query = Query { target, text, arguments, login, at: term.span };
         match self.state.answered(&query).filter(|_| self.live).cloned() {
-            Some(answer) => self.typed_answer(answer, term, scope),
+            Some(answer) => self.typed_answer(&answer, term, scope),
             None => hole(Phase::Run, [Awaited::Query(Arc::new(query))]),
         }
     }
@@ -62,13 +63,12 @@ impl<'p> Eval<'p, '_> {
         )
     }
 
-    /// Takes an answer, which databases give as text, as its place needs it.
-    pub(super) fn typed_answer(&mut self, answer: Value, term: &'p Term, scope: Scope) -> Value {
-        let Value::Text(text) = &answer else { return answer };
-        match read(text, &term.ty) {
+    /// Takes an answer, which many databases give as text, as its place needs it.
+    pub(super) fn typed_answer(&mut self, answer: &Value, term: &'p Term, scope: Scope) -> Value {
+        match read(answer, &term.ty) {
             Ok(value) => value,
             Err(needed) => {
-                let found = self.show(&answer);
+                let found = self.show(answer);
                 self.fail(term, scope, &Problem::Answer { found: &found, needed })
             }
         }
@@ -76,18 +76,26 @@ impl<'p> Eval<'p, '_> {
 }
 
 /// Reads an answer as a type, or says what is needed.
-fn read(text: &str, ty: &Type) -> Result<Value, &'static str> {
+fn read(answer: &Value, ty: &Type) -> Result<Value, &'static str> {
+    if matches!((answer, ty), (Value::None, Type::Optional(_))) {
+        return Ok(Value::None);
+    }
     let ty = ty.present();
     if let Some(dimension) = measure(ty) {
-        return decimal(text).map(|number| Value::Number(number, dimension)).ok_or("a number");
+        let told = if let Value::Number(number, _) = answer { Some(*number) } else { None };
+        let number = told.or_else(|| answer.as_text().and_then(|text| decimal(text)));
+        return number.map(|number| Value::Number(number, dimension)).ok_or("a number");
     }
     if !matches!(ty, Type::Bool) {
-        return Ok(Value::text(text));
+        return Ok(answer.clone());
     }
-    match text {
-        "t" | "true" => Ok(Value::Bool(true)),
-        "f" | "false" => Ok(Value::Bool(false)),
-        _ => Err("a truth value"),
+    if let Value::Bool(truth) = answer {
+        return Ok(Value::Bool(*truth));
+    }
+    match answer.as_text().map(SmolStr::as_str) {
+        Some("t" | "true") => Ok(Value::Bool(true)),
+        Some("f" | "false") => Ok(Value::Bool(false)),
+        Some(_) | None => Err("a truth value"),
     }
 }
 
@@ -117,8 +125,11 @@ mod tests {
         assert_eq!(decimal("3"), Some(Fraction::from_integer(3)));
         assert_eq!(decimal("1e3"), None);
         assert_eq!(decimal(""), None);
-        assert_eq!(read("t", &Type::Bool), Ok(Value::Bool(true)));
-        assert_eq!(read("x", &Type::Int), Err("a number"));
-        assert_eq!(read("x", &Type::Any), Ok(Value::text("x")));
+        assert_eq!(read(&Value::text("t"), &Type::Bool), Ok(Value::Bool(true)));
+        assert_eq!(read(&Value::int(1), &Type::Bool), Err("a truth value"));
+        assert_eq!(read(&Value::text("x"), &Type::Int), Err("a number"));
+        assert_eq!(read(&Value::None, &Type::Int), Err("a number"));
+        assert_eq!(read(&Value::None, &Type::Optional(Type::Int.into())), Ok(Value::None));
+        assert_eq!(read(&Value::text("x"), &Type::Any), Ok(Value::text("x")));
     }
 }
