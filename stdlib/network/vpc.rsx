@@ -33,6 +33,8 @@ resource subnet {
 
   let takes        = 2s
   let takes_delete = 2s
+  /// EC2 lets no subnet go in which interfaces lie (DeleteSubnet, `DependencyViolation`).
+  let bound = "give it another block as well: a new subnet is made beside it, and it goes when nothing lies in it"
 }
 
 /// One route table with the local route alone: no way to the internet.

@@ -18,7 +18,7 @@ pattern step {
   after: List<Declaration> = []
   /// If this holds already, nothing is run.
   done_when: Answer<Bool> = false
-  /// SQL that takes it back when the step or the stack goes.
+  /// SQL that takes it back, run when the step is taken out or its SQL changes; not when the warehouse goes too.
   undo: Text?
 
   make statement statement for w in on {

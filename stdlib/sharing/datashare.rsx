@@ -15,6 +15,8 @@ resource share {
   publicly_accessible: Bool
 
   let takes = 6s
+  /// A schema or table that a step drops is out of the share, and so is the one that is made anew under its name.
+  let spoilt = true
 }
 
 /// That a consumer's namespace may use a share.

@@ -388,4 +388,10 @@ pub struct Note {
     /// What it costs in a month, in USD.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monthly: Option<f64>,
+    /// The address of that in which it lies, and with which it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<SmolStr>,
+    /// What of the user's own is run when it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<SmolStr>,
 }

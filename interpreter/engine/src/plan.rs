@@ -3,6 +3,7 @@
 mod chain;
 mod digest;
 mod judge;
+mod link;
 mod order;
 mod planner;
 mod reasons;
@@ -214,10 +215,7 @@ impl Plan {
 
     /// Returns how long an operation is expected to take; a replacement's two halves share its time.
     pub(crate) fn seconds_of(&self, work: Work) -> f64 {
-        let (Work::Remove(step) | Work::Make(step) | Work::Change(step) | Work::Look(step)) = work else {
-            return 0.0;
-        };
-        let Some(step) = self.steps.get(step) else { return 0.0 };
+        let Some(step) = work.step().and_then(|step| self.steps.get(step)) else { return 0.0 };
         match step.action {
             Action::Replace => step.seconds / 2.0,
             Action::Create

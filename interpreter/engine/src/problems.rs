@@ -21,6 +21,8 @@ pub(crate) enum Trouble {
     Protected { address: SmolStr, action: Action },
     /// A change would take back what lasts.
     Lasting { field: SmolStr, instead: SmolStr },
+    /// A change would make another object of what others, which stay, refer to.
+    Bound { address: SmolStr, field: SmolStr, holder: SmolStr, instead: SmolStr },
     /// A plan no longer holds.
     Stale { because: String },
     /// Steps are of classes that were not allowed.
@@ -92,6 +94,11 @@ impl Problem {
             Trouble::Lasting { field, instead } => {
                 let message = format!("`{field}` can't be taken back once it was set");
                 error("rsx::plan::lasting", message, "it is not set here any more")
+                    .with_help(instead.as_str())
+            }
+            Trouble::Bound { address, field, holder, instead } => {
+                let message = format!("`{field}` of `{address}` can't change while `{holder}` refers to it");
+                error("rsx::plan::bound", message, "it is another here than it was made with")
                     .with_help(instead.as_str())
             }
             Trouble::Stale { because } => {

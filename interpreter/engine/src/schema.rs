@@ -26,6 +26,15 @@ pub(crate) const PROOF: &str = "proof";
 pub(crate) const HOLDS_DATA: &str = "holds_data";
 /// `true` if making it is running what the user wrote.
 pub(crate) const RUNS: &str = "runs";
+/// What the user has written to take back what was run, if anything: it is run when the resource goes.
+pub(crate) const UNDOES: &str = "undoes";
+/// The name of the field that says in what it lies: with that it goes, and nothing is called.
+pub(crate) const WITHIN: &str = "within";
+/// `true` if what the user has written, run before it, may spoil it: then it is looked at again, and mended.
+pub(crate) const SPOILT: &str = "spoilt";
+/// What to do instead of a change that means another object while others stay that refer to it: the service lets go
+/// of none that is referred to.
+pub(crate) const BOUND: &str = "bound";
 /// `true` if making or changing it overwrites data that lies elsewhere.
 pub(crate) const OVERWRITES: &str = "overwrites";
 /// Records of an `attribute` and the field `by` whose change gives it another value; all others outlast a change that

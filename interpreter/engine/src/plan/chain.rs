@@ -27,11 +27,6 @@ impl Plan {
     }
 
     fn address_of(&self, work: Work) -> Option<SmolStr> {
-        match work {
-            Work::Remove(step) | Work::Make(step) | Work::Change(step) | Work::Look(step) => {
-                self.steps.get(step).map(|step| step.address.clone())
-            }
-            Work::Pass => None,
-        }
+        self.steps.get(work.step()?).map(|step| step.address.clone())
     }
 }

@@ -21,12 +21,32 @@ pub(crate) struct Member {
     pub(crate) held: Vec<usize>,
     /// Those that leave before it changes and return after.
     pub(crate) sends_away: Vec<usize>,
+    /// How it goes, if it does.
+    pub(crate) going: Going,
+}
+
+/// How something goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Going {
+    /// By a call.
+    #[default]
+    Called,
+    /// With that in which it lies, which has a place if it is still there.
+    Within(Option<usize>),
 }
 
 impl Member {
     /// Returns whether what is there goes, for good or to come again.
     pub(crate) fn leaves(&self) -> bool {
         matches!(self.step, Some((_, Action::Delete | Action::Replace)))
+    }
+
+    /// Returns how a step of it takes it away.
+    fn goes(&self, step: usize) -> Work {
+        match self.going {
+            Going::Called => Work::Remove(step),
+            Going::Within(_) => Work::Forget(step),
+        }
     }
 }
 
@@ -44,6 +64,8 @@ pub(crate) struct Operation {
 pub(crate) enum Work {
     /// Takes the resource of a step away.
     Remove(usize),
+    /// Notes that the resource of a step has gone with that in which it lay.
+    Forget(usize),
     /// Makes the resource of a step.
     Make(usize),
     /// Changes the resource of a step, or waits for it.
@@ -52,6 +74,25 @@ pub(crate) enum Work {
     Look(usize),
     /// Nothing: it only gathers those that it waits for.
     Pass,
+}
+
+impl Work {
+    /// Returns the step of which it is a part, by its place.
+    pub(crate) fn step(mut self) -> Option<usize> {
+        self.step_mut().copied()
+    }
+
+    /// Returns the place of the step of which it is a part, to be set anew.
+    pub(super) fn step_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Remove(step)
+            | Self::Forget(step)
+            | Self::Make(step)
+            | Self::Change(step)
+            | Self::Look(step) => Some(step),
+            Self::Pass => None,
+        }
+    }
 }
 
 /// How much an order matters: what has a higher rank gives way first.
@@ -113,9 +154,9 @@ impl Builder {
                     Action::Create | Action::Sql | Action::Adopt => (None, Some(self.push(Work::Make(step)))),
                     Action::Update | Action::Verify => (None, Some(self.push(Work::Change(step)))),
                     Action::Read => (None, Some(self.push(Work::Look(step)))),
-                    Action::Delete => (Some(self.push(Work::Remove(step))), None),
+                    Action::Delete => (Some(self.push(member.goes(step))), None),
                     Action::Replace => {
-                        let leave = self.push(Work::Remove(step));
+                        let leave = self.push(member.goes(step));
                         let arrive = self.push(Work::Make(step));
                         self.edge(leave, arrive, Rank::Must);
                         (Some(leave), Some(arrive))
@@ -131,7 +172,8 @@ impl Builder {
         }
     }
 
-    /// Making follows those that it refers to; taking away follows those that refer to it.
+    /// Making follows those that it refers to; taking away follows those that refer to it, but for those that go with
+    /// what they lie in: they are there as long as that is.
     fn follow(&mut self, members: &[Member]) {
         for (at, member) in members.iter().enumerate() {
             if let Some(arrive) = self.arrived(at) {
@@ -139,9 +181,17 @@ impl Builder {
                     self.edge(before, arrive, Rank::Must);
                 }
             }
-            if let Some(leave) = self.left(at) {
-                for after in member.held.iter().filter_map(|held| self.left(*held)).collect::<Vec<_>>() {
-                    self.edge(leave, after, Rank::Recorded);
+            let Some(leave) = self.left(at) else { continue };
+            match member.going {
+                Going::Called => {
+                    for after in member.held.iter().filter_map(|held| self.left(*held)).collect::<Vec<_>>() {
+                        self.edge(leave, after, Rank::Recorded);
+                    }
+                }
+                Going::Within(outer) => {
+                    if let Some(before) = outer.and_then(|outer| self.left(outer)) {
+                        self.edge(before, leave, Rank::Recorded);
+                    }
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::event::{Action, Fact, Place, Reason};
 use crate::graph::sort;
 use crate::json::Codec;
 use crate::plan::judge::{Case, Verdict};
-use crate::plan::order::{Member, Operation, Work, order};
+use crate::plan::order::{Going, Member, Operation, order};
 use crate::plan::select::select;
 use crate::plan::{Base, Class, FORMAT, Plan, Step};
 use crate::problems::{Problem, Trouble};
@@ -69,6 +69,7 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
     };
     planner.judge_all(design);
     planner.take_away(design);
+    planner.link(design);
     if !planner.problems.is_empty() {
         return Err(planner.problems.iter().map(Problem::diagnostic).collect());
     }
@@ -89,9 +90,9 @@ pub(super) struct Planner<'a> {
     /// Where the draft of an instance lies.
     pub(super) places: Places,
     /// Where the draft of an address lies.
-    by_address: HashMap<SmolStr, usize>,
+    pub(super) by_address: HashMap<SmolStr, usize>,
     pub(super) drafts: Vec<Draft>,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
 }
 
 /// Where something of an instance lies; instances are numbered without large gaps.
@@ -115,8 +116,12 @@ impl Places {
 /// What becomes of one resource.
 pub(super) struct Draft {
     pub(super) address: SmolStr,
+    /// The instance, if it is still declared.
+    pub(super) id: Option<InstanceId>,
     pub(super) step: Option<Step>,
-    member: Member,
+    pub(super) member: Member,
+    /// The fields by which it becomes another object, if they are the reason why it is replaced.
+    pub(super) fixed: Vec<SmolStr>,
     /// Whether those that hold an attribute of it leave before it changes.
     pub(super) disruptive: bool,
 }
@@ -170,6 +175,7 @@ impl<'a> Planner<'a> {
             // Places of those that come later are not known yet; they are filled in at the end.
             held: Vec::new(),
             sends_away: Vec::new(),
+            going: Going::Called,
         };
         let disruptive = match verdict {
             Verdict::Update(found, _) | Verdict::Adopt(found) => {
@@ -180,7 +186,20 @@ impl<'a> Planner<'a> {
             Verdict::Keep | Verdict::Create | Verdict::Read | Verdict::Bounce(_) => false,
         };
         let step = self.step(design, case, verdict, disruptive);
-        Draft { address: case.address.clone(), step, member, disruptive }
+        let fixed = match verdict {
+            Verdict::Replace(found, None) => {
+                let fixed = found.iter().filter(|difference| difference.role == Role::Fixed);
+                fixed.map(|difference| difference.field.clone()).collect()
+            }
+            Verdict::Replace(_, Some(_))
+            | Verdict::Keep
+            | Verdict::Create
+            | Verdict::Read
+            | Verdict::Adopt(_)
+            | Verdict::Update(..)
+            | Verdict::Bounce(_) => Vec::new(),
+        };
+        Draft { address: case.address.clone(), id: Some(case.id), step, member, fixed, disruptive }
     }
 
     /// Refuses to take away what is protected. Leaving for a while is not going.
@@ -271,14 +290,15 @@ impl<'a> Planner<'a> {
                 needs: Vec::new(),
                 held: Vec::new(),
                 sends_away: Vec::new(),
+                going: Going::Called,
             };
             self.by_address.insert(address.clone(), self.drafts.len());
-            self.drafts.push(Draft { address: address.clone(), step: Some(step), member, disruptive: false });
+            let (address, step) = (address.clone(), Some(step));
+            self.drafts.push(Draft { address, id: None, step, member, fixed: Vec::new(), disruptive: false });
         }
     }
 
-    fn assemble(mut self, only: &[Address], except: &[Address], base: Base) -> Plan {
-        self.link();
+    fn assemble(self, only: &[Address], except: &[Address], base: Base) -> Plan {
         let forgotten = self.state.looked.keys().filter(|address| !self.by_address.contains_key(*address));
         let mut forgotten: Vec<SmolStr> = forgotten.cloned().collect();
         forgotten.sort_unstable();
@@ -296,27 +316,6 @@ impl<'a> Planner<'a> {
             }
         }
         finish(order(&members), steps, forgotten, base)
-    }
-
-    /// Fills in what could not be known while drafts were still to come.
-    fn link(&mut self) {
-        for at in 0..self.drafts.len() {
-            let Some(draft) = self.drafts.get(at) else { continue };
-            let Some(entry) = self.state.entries.get(&draft.address) else { continue };
-            let depends = entry.note.depends.iter();
-            let held: Vec<usize> = depends.filter_map(|on| self.by_address.get(on).copied()).collect();
-            let deleted = draft.step.as_ref().is_some_and(|step| step.action == Action::Delete);
-            if deleted {
-                for &other in &held {
-                    if let Some(other) = self.drafts.get_mut(other).filter(|other| other.disruptive) {
-                        other.member.sends_away.push(at);
-                    }
-                }
-            }
-            if let Some(draft) = self.drafts.get_mut(at) {
-                draft.member.held = held;
-            }
-        }
     }
 }
 
@@ -352,11 +351,7 @@ fn finish(
 ) -> Plan {
     let mut numbers: IndexMap<usize, Step> = IndexMap::new();
     for operation in &mut operations {
-        let (Work::Remove(step) | Work::Make(step) | Work::Change(step) | Work::Look(step)) =
-            &mut operation.work
-        else {
-            continue;
-        };
+        let Some(step) = operation.work.step_mut() else { continue };
         if let Some(taken) = drafts.get_mut(*step).and_then(Option::take) {
             numbers.insert(*step, taken);
         }

@@ -10,7 +10,7 @@ use crate::design::{Design, Need};
 use crate::diff::{Difference, shown};
 use crate::event::{Note, Place, Reason};
 use crate::plan::Change;
-use crate::schema::{HOLDS_DATA, MONTHLY, Role, TAKES, TAKES_DELETE, quantity};
+use crate::schema::{HOLDS_DATA, MONTHLY, Role, TAKES, TAKES_DELETE, UNDOES, WITHIN, quantity};
 
 /// So many waits are told one by one.
 const MANY: usize = 12;
@@ -19,8 +19,13 @@ const UNSAID: f64 = 1.0;
 
 /// Puts down what must be known of a resource when the spec has it no longer.
 pub(crate) fn note(design: &dyn Design, sources: &Sources, id: InstanceId) -> Note {
-    let depends: IndexSet<InstanceId> = design.demand(id).iter().map(|need| need.on).collect();
+    let needs = design.demand(id);
+    let depends: IndexSet<InstanceId> = needs.iter().map(|need| need.on).collect();
+    let text = |member| design.get(id, member).as_ref().and_then(Value::as_text).cloned();
+    let within = text(WITHIN).and_then(|field| needs.iter().find(|need| need.field == field));
     Note {
+        within: within.map(|need| design.address(need.on)),
+        undoes: text(UNDOES),
         depends: depends.into_iter().map(|on| design.address(on)).collect(),
         at: Some(Place::of(sources, design.origin(id, None))),
         protected: design.protected(id).is_some(),

@@ -31,7 +31,7 @@ impl<'a> Runner<'a> {
         let id = self.places.get(&step.address).copied();
         let at = self.design(|design| id.map_or_else(|| design.home(), |id| design.origin(id, None)));
         let name = match (&work, &entry) {
-            (Work::Remove(_), Some(entry)) => entry.kind.clone(),
+            (Work::Remove(_) | Work::Forget(_), Some(entry)) => entry.kind.clone(),
             _ => step.kind.clone(),
         };
         let kind = self.scene.kind(&name, at)?;
@@ -39,6 +39,7 @@ impl<'a> Runner<'a> {
         let doing = Doing { runner: self, step, id, kind, name, cx, behind };
         match work {
             Work::Remove(_) => doing.remove(entry).await,
+            Work::Forget(_) => doing.forget().await,
             Work::Make(_) => doing.make(entry).await,
             Work::Change(_) => doing.change(entry).await,
             Work::Look(_) => doing.look().await,
@@ -123,7 +124,8 @@ impl Doing<'_, '_> {
             return Err(Problem::stale("what was to be changed is not there", self.place(None)).into());
         };
         let want = self.want(id).await?;
-        if entry.standing != Standing::Settled {
+        // What is to be verified may have become another without a call of ours.
+        if entry.standing != Standing::Settled || self.step.action == Action::Verify {
             let last = self.runner.codec.recall(&entry.asked());
             let subject = Subject { cx: self.cx.clone(), id: key.clone(), last };
             let seen = self.until_ready(&subject, self.half()).await?;
@@ -210,6 +212,11 @@ impl Doing<'_, '_> {
             self.until_gone(&subject, self.half()).await?;
         }
         self.runner.write(vec![Fact::Gone { address }]).await
+    }
+
+    /// Writes down that it is not there any more, now that what it lay in is not.
+    async fn forget(&self) -> Result<(), Halt> {
+        self.runner.write(vec![Fact::Gone { address: self.step.address.clone() }]).await
     }
 
     /// Returns how the resource is reached now, as far as that is known: the way of then may be closed.

@@ -197,9 +197,7 @@ impl<'a> Runner<'a> {
 
     /// Does one operation; returns whether it did its part.
     async fn operate(&self, work: Work, behind: f64) -> bool {
-        let (Work::Remove(at) | Work::Make(at) | Work::Change(at) | Work::Look(at)) = work else {
-            return true;
-        };
+        let Some(at) = work.step() else { return true };
         let Some(step) = self.plan.steps.get(at) else { return false };
         drop(self.pace.turn(behind).await);
         if self.is_halted() {
@@ -208,7 +206,8 @@ impl<'a> Runner<'a> {
         self.started(at, step);
         match self.until_asked(self.perform(work, step, behind)).await {
             Ok(()) => {
-                let half = matches!(work, Work::Remove(_)) && step.action == Action::Replace;
+                let half =
+                    matches!(work, Work::Remove(_) | Work::Forget(_)) && step.action == Action::Replace;
                 if !half {
                     self.settled(at, step);
                 }
