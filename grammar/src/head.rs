@@ -32,19 +32,25 @@ pub(crate) fn byte_order_mark(text: &str) -> usize {
 
 /// Says whether a declaration begins at `at`, by its looks.
 pub(crate) fn begins(text: &str, at: usize) -> bool {
-    let Some(head) = head_at(text, at) else { return false };
+    reach(text, at).is_some()
+}
+
+/// Returns where the last character stands that says that a declaration begins at `at`; nothing if none does.
+pub(crate) fn reach(text: &str, at: usize) -> Option<usize> {
+    let head = head_at(text, at)?;
+    let end = name_end(text, &head.name_span);
     if is_keyword(head.kind) {
-        return true;
+        return Some(end);
     }
-    let behind = scan::blank(text, name_end(text, &head.name_span));
-    match text.as_bytes().get(behind) {
-        Some(b'{') => true,
-        Some(b':') => {
-            Attribute::of_word(head.kind).is_none() && text.as_bytes().get(behind + 1) != Some(&b':')
-        }
-        Some(b'=') => text.as_bytes().get(behind + 1) != Some(&b'='),
+    let behind = scan::blank(text, end);
+    let next = text.as_bytes().get(behind + 1);
+    let is_one = match text.as_bytes().get(behind)? {
+        b'{' => true,
+        b':' => Attribute::of_word(head.kind).is_none() && next != Some(&b':'),
+        b'=' => next != Some(&b'='),
         _ => false,
-    }
+    };
+    is_one.then_some(behind + 1)
 }
 
 /// Says whether a declaration of a kind has a body in braces; otherwise it is a one-line form.

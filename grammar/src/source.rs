@@ -122,6 +122,11 @@ impl Sources {
         (0..pieces.len()).filter_map(move |place| pieces.get(place).copied())
     }
 
+    /// Returns where the pieces of a file end.
+    pub(crate) fn ends(&self, file: FileId) -> Vec<usize> {
+        self.pieces(file).filter_map(|piece| Some(self.piece(piece)?.end as usize)).collect()
+    }
+
     /// Returns the name under which a file was added.
     pub fn name(&self, file: FileId) -> &str {
         self.file(file).map_or("", |f| &f.name)

@@ -255,6 +255,33 @@ fn moved(tree: &str, by: usize) -> String {
     text
 }
 
+/// Returns the texts of the pieces of a file.
+fn pieces(sources: &Sources) -> Vec<&str> {
+    let files = sources.files().take(1);
+    files.flat_map(|file| sources.pieces(file)).map(|piece| sources.piece_text(piece)).collect()
+}
+
+#[test]
+fn an_edited_text_is_cut_as_if_it_were_new() {
+    let corpus = corpus();
+    let mut dice = Dice(4);
+    for _ in 0..2_000 {
+        let mut text = [excerpt(&mut dice, &corpus), excerpt(&mut dice, &corpus)].join("\n");
+        let mut edited = Sources::default();
+        let file = edited.add("file.rsx", text.as_str());
+        for _ in 0..8 {
+            let before = text.clone();
+            for _ in 0..=dice.below(2) {
+                mutate(&mut dice, &mut text);
+            }
+            edited.replace(file, text.as_str());
+            let mut new = Sources::default();
+            new.add("file.rsx", text.as_str());
+            assert_eq!(pieces(&edited), pieces(&new), "{before}\n---\n{text}");
+        }
+    }
+}
+
 #[test]
 fn formatting_loses_nothing_and_is_done_once() {
     let mut formatted = 0;
