@@ -126,7 +126,7 @@ impl Model {
             let (instances, ends) = walk.instances();
             self.layout = OnceCell::from(self.lay_out(instances, &ends));
         }
-        let (broken, deferred) = walk.told();
+        let (broken, deferred) = walk.told(self.state.get_mut());
         self.deferred.replace(deferred);
         self.conclude(broken, walk.is_ordered());
     }

@@ -56,6 +56,7 @@ impl<'a> Binder<'a> {
     pub(super) fn declarations(&mut self, loaded: &'a Loaded) -> Declarations<'a> {
         let all: Vec<&'a Declaration> =
             loaded.trees.values().filter_map(|tree| tree.declaration.as_ref()).collect();
+        self.names.values.reserve(all.len());
         for declaration in &all {
             self.schema(declaration);
         }

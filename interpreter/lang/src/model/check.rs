@@ -1,6 +1,6 @@
 //! Everything of a program worked out, in the order in which it was written; after an edit, what that has spoilt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rsx_syntax::{Diagnostic, Span};
 
 use super::Deferred;
 use super::members::expand;
-use crate::eval::{Eval, Slot, Spoilt, Work, only_input_missing};
+use crate::eval::{Eval, Slot, Spoilt, State, Work, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
@@ -261,22 +261,18 @@ impl Walk {
     }
 
     /// Returns what does not hold, with its subject, and what is to be tried again, as a walk comes to them.
-    pub(super) fn told(&self) -> (Vec<(Option<InstanceId>, Diagnostic)>, Vec<Deferred>) {
-        if self.findings.is_empty() {
-            return (Vec::new(), Vec::new());
-        }
-        let made = self.roots.iter().flat_map(|(made, _)| made);
-        let starts: HashMap<InstanceId, usize> = made.copied().zip(0..).collect();
+    pub(super) fn told(&self, state: &State) -> (Vec<(Option<InstanceId>, Diagnostic)>, Vec<Deferred>) {
+        let places = self.places_of_subjects(state);
         let mut found: Vec<_> = self
             .findings
             .iter()
             .filter_map(|(task, findings)| {
                 let task = *self.tasks.get(*task as usize)?;
                 let key = match task {
-                    Task::Rule(rule, id) => (0, starts.get(&id).copied().unwrap_or(0), rule),
-                    Task::Check(check) => (1, check, 0),
-                    Task::Expect(expect) => (2, expect, 0),
-                    Task::Declared | Task::Outputs => (3, 0, 0),
+                    Task::Rule(rule, id) => (0, places.get(&id).copied().unwrap_or_default(), rule),
+                    Task::Check(check) => (1, (0, 0), check),
+                    Task::Expect(expect) => (2, (0, 0), expect),
+                    Task::Declared | Task::Outputs => (3, (0, 0), 0),
                 };
                 Some((key, task, findings))
             })
@@ -295,6 +291,20 @@ impl Walk {
             broken.extend(findings.broken.iter().map(|one| (about, one.clone())));
         }
         (broken, deferred)
+    }
+
+    /// Returns where a walk comes to the instances of which rules have found something: the declaration, and what it made.
+    fn places_of_subjects(&self, state: &State) -> HashMap<InstanceId, (u32, usize)> {
+        let tasks = self.findings.keys().filter_map(|task| self.tasks.get(*task as usize));
+        let roots = tasks.filter_map(|task| match task {
+            Task::Rule(_, id) => state.root(*id),
+            Task::Declared | Task::Outputs | Task::Check(_) | Task::Expect(_) => None,
+        });
+        let roots: BTreeSet<DeclaredId> = roots.collect();
+        let made = roots.iter().filter_map(|root| Some((root, self.roots.get(root.0 as usize)?)));
+        let placed =
+            made.flat_map(|(root, (made, _))| made.iter().zip(0..).map(|(id, at)| (*id, (root.0, at))));
+        placed.collect()
     }
 }
 
