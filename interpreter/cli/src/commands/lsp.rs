@@ -33,7 +33,13 @@ struct Disk;
 
 impl Outside for Disk {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
-        FileSystem.read(path)
+        // A pipe or a device would keep the editor waiting.
+        match fs::metadata(path) {
+            Ok(found) if !found.is_file() && !found.is_dir() => {
+                Err(ReadError::Unreadable("it is no regular file".to_owned()))
+            }
+            Ok(_) | Err(_) => FileSystem.read(path),
+        }
     }
 
     fn specs(&self, folder: &str, found: &mut dyn FnMut(Vec<String>) -> Search) {
