@@ -53,13 +53,7 @@ impl Text {
     /// Finds the lines of a text; a line ends with `\n`, `\r\n` or a lone `\r`.
     pub fn new(content: impl Into<Arc<str>>) -> Self {
         let content = content.into();
-        let mut starts = vec![0];
-        let bytes = content.as_bytes();
-        for (at, byte) in bytes.iter().enumerate() {
-            if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                starts.push(at + 1);
-            }
-        }
+        let starts = (0..=content.len()).filter(|at| begins_line(content.as_bytes(), *at)).collect();
         Self { content, starts }
     }
 
@@ -124,7 +118,29 @@ impl Text {
     #[must_use]
     pub fn edited(&self, range: Range<usize>, insert: &str) -> Self {
         let (before, after) = (self.content.get(..range.start), self.content.get(range.end..));
-        Self::new([before.unwrap_or(""), insert, after.unwrap_or("")].concat())
+        let content: Arc<str> = [before.unwrap_or(""), insert, after.unwrap_or("")].concat().into();
+        // What begins a line is the character before it and its own.
+        let (kept, moved) = (
+            self.starts.partition_point(|start| *start < range.start),
+            self.starts.partition_point(|start| *start <= range.end),
+        );
+        let mut starts = Vec::with_capacity(self.starts.len());
+        starts.extend_from_slice(self.starts.get(..kept).unwrap_or_default());
+        let new_end = range.start + insert.len();
+        starts.extend((range.start..=new_end).filter(|at| begins_line(content.as_bytes(), *at)));
+        let moved = self.starts.get(moved..).unwrap_or_default();
+        starts.extend(moved.iter().map(|start| start - range.end + new_end));
+        Self { content, starts }
+    }
+}
+
+/// Says whether a line begins at a byte.
+fn begins_line(bytes: &[u8], at: usize) -> bool {
+    match at.checked_sub(1).and_then(|before| bytes.get(before)) {
+        None => at == 0,
+        Some(b'\n') => true,
+        Some(b'\r') => bytes.get(at) != Some(&b'\n'),
+        Some(_) => false,
     }
 }
 
@@ -151,6 +167,19 @@ mod tests {
         assert_eq!(text.offset(Point { line: 1, character: 99 }, Encoding::Utf16), 24);
         assert_eq!(text.offset(Point { line: 9, character: 9 }, Encoding::Utf16), z + 1);
         assert_eq!(text.offset(Point { line: 0, character: 10 }, Encoding::Utf16), 10);
+    }
+
+    #[test]
+    fn lines_are_where_they_would_be_in_a_new_text() {
+        let texts = ["", "a", "\n", "\r", "\r\n", "b\r\nc", "\n\r", "d\n"];
+        let all = || texts.iter().flat_map(|one| texts.iter().map(move |other| [*one, *other].concat()));
+        for (old, insert) in all().flat_map(|old| texts.iter().map(move |insert| (old.clone(), insert))) {
+            for range in (0..=old.len()).flat_map(|end| (0..=end).map(move |start| start..end)) {
+                let edited = Text::new(old.as_str()).edited(range.clone(), insert);
+                let new = Text::new(edited.content().as_ref());
+                assert_eq!(edited.starts, new.starts, "{old:?} {range:?} {insert:?}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use memchr::memmem;
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError, beside, normal};
 use rsx_lang::pages;
@@ -17,6 +18,9 @@ use crate::documents::{Document, Documents};
 use crate::features::beside::{self, Notes};
 use crate::outside::{Outside, Search};
 use crate::snapshot::Snapshot;
+
+/// How a line begins that imports a file.
+const IMPORT: &str = "import \"";
 
 /// The extension of specs.
 const EXTENSION: &str = ".rsx";
@@ -279,14 +283,14 @@ impl Workspace {
 
 impl Links {
     fn of(path: &str, text: &str) -> Self {
-        let begins =
-            |at: usize| text.get(..at).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
-        let lines = text.match_indices("import \"").filter(|(at, _)| begins(*at));
-        let imports = lines.filter_map(|(at, word)| {
-            let written = text.get(at + word.len()..)?.split(['"', '\n']).next()?;
+        let bytes = text.as_bytes();
+        let begins = |at: &usize| at.checked_sub(1).is_none_or(|before| bytes.get(before) == Some(&b'\n'));
+        let imports = memmem::find_iter(bytes, IMPORT).filter(begins).filter_map(|at| {
+            let written = text.get(at + IMPORT.len()..)?.split(['"', '\n']).next()?;
             Some(normal(&beside(path, written)))
         });
-        Self { imports: imports.collect(), has_stack: text.match_indices("stack ").any(|(at, _)| begins(at)) }
+        let has_stack = memmem::find_iter(bytes, "stack ").any(|at| begins(&at));
+        Self { imports: imports.collect(), has_stack }
     }
 }
 
