@@ -7,8 +7,9 @@ use sqlparser::ast::{
 
 use super::Translator;
 use super::names::{Found, Located};
+use super::output::{column_list, table_of};
 use super::scope::{Scope, Source, Visible, folded};
-use super::select::{column_list, table_of};
+
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
 use crate::warehouse::meta::relation::{Column, Kind, quoted};

@@ -102,7 +102,7 @@ impl Translator<'_> {
     /// One part of an array of texts, counted from 1, as clients ask the catalog for the first schema of the path.
     fn item_of(&mut self, root: &Expr, index: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
         let array = self.expr(root, scope)?;
-        let place = super::select::ordinal(index).and_then(|n| n.checked_sub(1));
+        let place = super::output::ordinal(index).and_then(|n| n.checked_sub(1));
         let (Family::Text, Some(place)) = (array.sql_type.family(), place) else {
             return Err(SqlError::unsupported(format!("the part {index} of {root}")));
         };

@@ -227,7 +227,7 @@ impl Translator<'_> {
             None => Typed::new("0".to_owned(), SqlType::Int4),
         };
         let asked = match args.get(1) {
-            Some(expr) => super::select::ordinal(expr),
+            Some(expr) => super::output::ordinal(expr),
             None => Some(0),
         };
         let sql_type = match (first.sql_type, asked) {

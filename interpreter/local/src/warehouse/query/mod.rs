@@ -19,6 +19,7 @@ use super::types::SqlType;
 use super::views::View;
 
 mod aggregate;
+mod combined;
 mod dml;
 mod expression;
 mod from;
@@ -27,6 +28,7 @@ mod known;
 mod names;
 mod operator;
 mod order;
+mod output;
 mod plain;
 mod predicate;
 mod scope;
@@ -34,10 +36,11 @@ mod select;
 mod sets;
 mod system;
 mod typed;
+mod whole;
 mod window;
 
 pub(crate) use names::{Found, Located};
-use select::Item;
+use output::Item;
 
 /// A statement ready for SQLite.
 #[derive(Debug)]

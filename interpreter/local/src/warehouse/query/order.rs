@@ -3,8 +3,8 @@
 use sqlparser::ast::{Expr, LimitClause, OrderBy, OrderByExpr, OrderByKind, OrderBySort};
 
 use super::Translator;
+use super::output::{Body, Plain, ordinal};
 use super::scope::{Scope, folded};
-use super::select::{Body, Plain, ordinal};
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::SqlType;

@@ -130,7 +130,7 @@ impl Translator<'_> {
         let subject = self.settle(subject, column.sql_type)?;
         let common = super::typed::common_type(subject.sql_type, column.sql_type)?;
         let wanted = [Column { name: String::new(), sql_type: common }];
-        let list = super::select::converted(&selected.columns, &wanted);
+        let list = super::output::converted(&selected.columns, &wanted);
         let subject = self.converge(subject, common)?;
         let not = if negated { "NOT " } else { "" };
         let subject_sql = compared(&subject.sql, common);

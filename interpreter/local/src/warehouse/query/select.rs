@@ -1,53 +1,18 @@
-//! SELECT, set operations, WITH and VALUES.
+//! SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
-use sqlparser::ast::{
-    Cte, Distinct, Expr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
-    SetOperator, SetQuantifier, Top, TopQuantity, Values, With,
-};
+use sqlparser::ast::{Distinct, Expr, Select, SelectItem, SelectItemQualifiedWildcardKind, Top, TopQuantity};
 
 use super::Translator;
-use super::scope::{CommonTable, Scope, folded};
-use super::typed::{Form, Typed, beside};
+use super::output::{Body, Item, Plain, numbered, output_name};
+use super::scope::{Scope, folded};
+use super::typed::{Form, Typed};
 use crate::warehouse::error::SqlError;
-use crate::warehouse::meta::relation::quoted;
 use crate::warehouse::session::Column;
-use crate::warehouse::types::SqlType;
-
-/// A translated query.
-#[derive(Debug)]
-pub(super) struct Selected {
-    pub(super) sql: String,
-    pub(super) columns: Vec<Column>,
-}
-
-/// The select list and what ORDER BY may refer to.
-#[derive(Debug)]
-pub(super) struct Body {
-    pub(super) sql: String,
-    pub(super) columns: Vec<Column>,
-    /// The scope and the items of a plain SELECT; set operations have none.
-    pub(super) plain: Option<Plain>,
-    /// `TOP n`, which cuts what ORDER BY has sorted.
-    pub(super) top: Option<u64>,
-}
-
-/// What ORDER BY of a plain SELECT may use besides the output columns.
-#[derive(Debug)]
-pub(super) struct Plain {
-    pub(super) scope: Scope,
-    pub(super) items: Vec<Item>,
-    pub(super) distinct: bool,
-    /// The keys of GROUP BY, translated.
-    pub(super) grouping: Vec<String>,
-    pub(super) aggregated: bool,
-    /// QUALIFY has put another query around this one: only its output is left to sort by.
-    pub(super) enclosed: bool,
-}
 
 /// What follows SELECT.
 pub(super) struct Rows {
@@ -55,205 +20,8 @@ pub(super) struct Rows {
     pub(super) aggregated: bool,
 }
 
-/// One column of the select list.
-#[derive(Debug, Clone)]
-pub(super) struct Item {
-    pub(super) name: String,
-    pub(super) value: Typed,
-}
-
 impl Translator<'_> {
-    /// Translates a whole statement's query, with the columns' own names.
-    pub(super) fn top(&mut self, query: &Query) -> Result<Selected, SqlError> {
-        self.query(query, &Scope::default())
-    }
-
-    /// Translates a query; its columns are called `c1`, `c2`, … in SQLite.
-    pub(super) fn query(&mut self, query: &Query, around: &Scope) -> Result<Selected, SqlError> {
-        if query.fetch.is_some()
-            || !query.locks.is_empty()
-            || query.for_clause.is_some()
-            || !query.pipe_operators.is_empty()
-        {
-            return Err(SqlError::unsupported("FETCH or FOR at the end of a query"));
-        }
-        let mut around = around.clone();
-        let with = match &query.with {
-            Some(with) => self.with(with, &mut around)?,
-            None => String::new(),
-        };
-        let body = self.body(&query.body, &around)?;
-        let order = self.order_by(query.order_by.as_ref(), &body)?;
-        let limit = match (self.limit(query.limit_clause.as_ref())?, body.top) {
-            (limit, None) => limit,
-            (limit, Some(top)) if limit.is_empty() => format!(" LIMIT {top}"),
-            (_, Some(_)) => return Err(SqlError::new("42601", "TOP and LIMIT can't stand in one query")),
-        };
-        // What nothing in the query has given a type is text for everybody else.
-        let text = |column: Column| match column.sql_type {
-            SqlType::Unknown => Column { sql_type: SqlType::Varchar(None), ..column },
-            _ => column,
-        };
-        let columns = body.columns.into_iter().map(text).collect();
-        Ok(Selected { sql: format!("{with}{}{order}{limit}", body.sql), columns })
-    }
-
-    fn with(&mut self, with: &With, around: &mut Scope) -> Result<String, SqlError> {
-        let mut parts = Vec::new();
-        for cte in &with.cte_tables {
-            parts.push(match (with.recursive, &*cte.query.body) {
-                (true, SetExpr::SetOperation { left, op: SetOperator::Union, set_quantifier, right })
-                    if cte.query.order_by.is_none() && cte.query.limit_clause.is_none() =>
-                {
-                    self.recursive(cte, left, *set_quantifier, right, around)?
-                }
-                _ => self.common(cte, around)?,
-            });
-        }
-        Ok(format!("WITH {}{} ", if with.recursive { "RECURSIVE " } else { "" }, parts.join(", ")))
-    }
-
-    /// `name AS (seed UNION ALL step)`, whose step may read the name.
-    fn recursive(
-        &mut self,
-        cte: &Cte,
-        seed: &SetExpr,
-        quantifier: SetQuantifier,
-        step: &SetExpr,
-        around: &mut Scope,
-    ) -> Result<String, SqlError> {
-        let seed = self.body(seed, around)?;
-        let columns = seed.columns.clone();
-        let table = self.common_table(cte, seed.columns);
-        let count = table.columns.len();
-        let alias = table.alias.clone();
-        around.tables.push(table);
-        let step = self.body(step, around)?;
-        if step.columns.len() != count {
-            let message = "each UNION query must have the same number of columns";
-            return Err(SqlError::new("42601", message));
-        }
-        let word = if matches!(quantifier, SetQuantifier::All) { "UNION ALL" } else { "UNION" };
-        let pairs = step.columns.iter().zip(&columns).enumerate();
-        for (n, (column, wanted)) in pairs {
-            if beside("", column.sql_type, wanted.sql_type).is_some() {
-                let (name, n) = (folded(&cte.alias.name), n + 1);
-                let (first, overall) = (wanted.sql_type.display(), column.sql_type.display());
-                let message = format!(
-                    "recursive query \"{name}\" column {n} has type {first} in non-recursive term but type {overall} overall"
-                );
-                return Err(SqlError::new("42804", message));
-            }
-        }
-        Ok(format!("{alias} ({}) AS ({} {word} {})", numbered(count), seed.sql, step.sql))
-    }
-
-    fn common_table(&mut self, cte: &Cte, columns: Vec<Column>) -> CommonTable {
-        let mut columns: Vec<_> = columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
-        for (column, given) in columns.iter_mut().zip(&cte.alias.columns) {
-            column.0 = folded(&given.name);
-        }
-        CommonTable { name: folded(&cte.alias.name), alias: self.state.alias(), columns }
-    }
-
-    fn common(&mut self, cte: &Cte, around: &mut Scope) -> Result<String, SqlError> {
-        let selected = self.query(&cte.query, around)?;
-        let table = self.common_table(cte, selected.columns);
-        let sql = format!("{} AS ({})", table.alias, selected.sql);
-        around.tables.push(table);
-        Ok(sql)
-    }
-
-    fn body(&mut self, body: &SetExpr, around: &Scope) -> Result<Body, SqlError> {
-        match body {
-            SetExpr::Select(select) => self.select(select, around),
-            SetExpr::Query(query) => {
-                let selected = self.query(query, around)?;
-                let names = numbered(selected.columns.len());
-                let sql = format!("SELECT {names} FROM ({})", selected.sql);
-                Ok(Body { sql, columns: selected.columns, plain: None, top: None })
-            }
-            SetExpr::SetOperation { left, op, set_quantifier, right } => {
-                self.set_operation(left, *op, *set_quantifier, right, around)
-            }
-            SetExpr::Values(values) => self.values(values, around),
-            other => Err(SqlError::unsupported(other)),
-        }
-    }
-
-    fn set_operation(
-        &mut self,
-        left: &SetExpr,
-        op: SetOperator,
-        quantifier: SetQuantifier,
-        right: &SetExpr,
-        around: &Scope,
-    ) -> Result<Body, SqlError> {
-        let a = self.body(left, around)?;
-        let b = self.body(right, around)?;
-        if a.columns.len() != b.columns.len() {
-            let message = format!("each {op} query must have the same number of columns");
-            return Err(SqlError::new("42601", message));
-        }
-        let mut columns = Vec::new();
-        for (x, y) in a.columns.iter().zip(&b.columns) {
-            columns.push(Column {
-                name: x.name.clone(),
-                sql_type: super::typed::common_type(x.sql_type, y.sql_type)?,
-            });
-        }
-        let all = matches!(quantifier, SetQuantifier::All);
-        let word = match (op, all) {
-            (SetOperator::Union, true) => "UNION ALL",
-            (SetOperator::Union, false) => "UNION",
-            (SetOperator::Except | SetOperator::Minus, false) => "EXCEPT",
-            (SetOperator::Intersect, false) => "INTERSECT",
-            (_, true) => return Err(SqlError::unsupported(format!("{op} ALL"))),
-        };
-        let side = |body: &Body| {
-            let top = body.top.map_or_else(String::new, |top| format!(" LIMIT {top}"));
-            format!("SELECT {} FROM ({}{top})", converted(&body.columns, &columns), body.sql)
-        };
-        let names = numbered(columns.len());
-        let sql = format!("SELECT {names} FROM ({} {word} {})", side(&a), side(&b));
-        Ok(Body { sql, columns, plain: None, top: None })
-    }
-
-    fn values(&mut self, values: &Values, around: &Scope) -> Result<Body, SqlError> {
-        let mut rows = Vec::new();
-        let mut columns: Vec<Column> = Vec::new();
-        for row in &values.rows {
-            let mut cells = Vec::new();
-            for (n, expr) in row.content.iter().enumerate() {
-                let value = self.shown(expr, around)?;
-                match columns.get_mut(n) {
-                    Some(column) => {
-                        column.sql_type = super::typed::common_type(column.sql_type, value.sql_type)?;
-                    }
-                    None => {
-                        columns.push(Column { name: format!("column{}", n + 1), sql_type: value.sql_type })
-                    }
-                }
-                cells.push(value);
-            }
-            if cells.len() != columns.len() {
-                let message = "VALUES lists must all be the same length";
-                return Err(SqlError::new("42601", message));
-            }
-            rows.push(cells);
-        }
-        let mut texts = Vec::new();
-        for cells in rows {
-            let mut row = Vec::new();
-            for (cell, column) in cells.into_iter().zip(&columns) {
-                row.push(self.converge(cell, column.sql_type)?.sql);
-            }
-            texts.push(row);
-        }
-        Ok(Body { sql: table_of(&texts), columns, plain: None, top: None })
-    }
-
-    fn select(&mut self, select: &Select, around: &Scope) -> Result<Body, SqlError> {
+    pub(super) fn select(&mut self, select: &Select, around: &Scope) -> Result<Body, SqlError> {
         refuse_exotic(select)?;
         let outer_given = std::mem::take(&mut self.given);
         let mut scope = around.inner();
@@ -383,7 +151,7 @@ impl Translator<'_> {
     }
 
     /// A value of a select list: text, if nothing gives it a type; but NULL waits for the rest of a set operation.
-    fn shown(&mut self, expr: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
+    pub(super) fn shown(&mut self, expr: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
         let value = self.expr(expr, scope)?;
         if value.form == Form::Null { Ok(value) } else { self.settle_text(value) }
     }
@@ -392,33 +160,6 @@ impl Translator<'_> {
         let item = |(name, value)| Item { name, value: self.grouped(value) };
         columns.into_iter().map(item).collect()
     }
-}
-
-pub(super) fn projected(projection: &[SelectItem], n: usize) -> Result<&Expr, SqlError> {
-    match n.checked_sub(1).and_then(|n| projection.get(n)) {
-        Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) => Ok(expr),
-        _ => {
-            let message = format!("GROUP BY position {n} is not in select list");
-            Err(SqlError::new("42P10", message))
-        }
-    }
-}
-
-pub(super) fn aliased<'p>(projection: &'p [SelectItem], name: &str) -> Option<&'p Expr> {
-    projection.iter().find_map(|item| match item {
-        SelectItem::ExprWithAlias { expr, alias } if folded(alias) == name => Some(expr),
-        _ => None,
-    })
-}
-
-/// A whole number that stands for a place in the select list.
-pub(super) fn ordinal(expr: &Expr) -> Option<usize> {
-    if let Expr::Value(value) = expr
-        && let sqlparser::ast::Value::Number(digits, _) = &value.value
-    {
-        return digits.parse().ok();
-    }
-    None
 }
 
 fn check_grouping<'v>(values: impl Iterator<Item = &'v Typed>) -> Result<(), SqlError> {
@@ -463,68 +204,4 @@ fn refuse_exotic(select: &Select) -> Result<(), SqlError> {
         Some((_, what)) => Err(SqlError::unsupported(what)),
         None => Ok(()),
     }
-}
-
-/// The columns of a query, each made one of the type that it has in a query around it.
-pub(super) fn converted(columns: &[Column], wanted: &[Column]) -> String {
-    let pairs = columns.iter().zip(wanted).enumerate();
-    let list: Vec<_> = pairs
-        .map(|(n, (column, wanted))| {
-            let name = format!("c{}", n + 1);
-            match beside(&name, column.sql_type, wanted.sql_type) {
-                Some(sql) => format!("{sql} AS {name}"),
-                None => name,
-            }
-        })
-        .collect();
-    list.join(", ")
-}
-
-/// `c1, c2, …`, as the columns of a query are called in SQLite.
-fn numbered(count: usize) -> String {
-    let names: Vec<_> = (1..=count).map(|n| format!("c{n}")).collect();
-    names.join(", ")
-}
-
-/// The name of a column without an alias.
-pub(super) fn output_name(expr: &Expr) -> String {
-    let last = |idents: &[Ident]| idents.last().map(folded).unwrap_or_default();
-    match expr {
-        Expr::Identifier(ident) => folded(ident),
-        Expr::CompoundIdentifier(idents) => last(idents),
-        Expr::Function(function) => {
-            let name = crate::warehouse::parse::table_name(&function.name);
-            name.ok().and_then(|mut n| n.parts.pop()).unwrap_or_default()
-        }
-        Expr::Cast { expr, data_type, .. } => match output_name(expr).as_str() {
-            "?column?" => {
-                SqlType::from_ast(data_type).map_or_else(|_| "?column?".to_owned(), |t| t.name().to_owned())
-            }
-            name => name.to_owned(),
-        },
-        Expr::Nested(inner) => output_name(inner),
-        Expr::Case { .. } => "case".to_owned(),
-        Expr::Extract { .. } => "date_part".to_owned(),
-        Expr::Exists { .. } => "?column?".to_owned(),
-        Expr::Trim { .. } => "btrim".to_owned(),
-        Expr::Substring { .. } => "substring".to_owned(),
-        Expr::Position { .. } => "position".to_owned(),
-        Expr::Ceil { .. } => "ceil".to_owned(),
-        Expr::Floor { .. } => "floor".to_owned(),
-        _ => "?column?".to_owned(),
-    }
-}
-
-/// Rows as a table of the columns `c1`, `c2`, …; SQLite takes any number of rows in this form only.
-pub(super) fn table_of(rows: &[Vec<String>]) -> String {
-    let width = rows.first().map_or(0, Vec::len);
-    let names: Vec<_> = (1..=width).map(|n| format!("column{n} AS c{n}")).collect();
-    let rows: Vec<_> = rows.iter().map(|cells| format!("({})", cells.join(", "))).collect();
-    format!("SELECT {} FROM (VALUES {})", names.join(", "), rows.join(", "))
-}
-
-/// A SQLite identifier for a stored column.
-pub(super) fn column_list(columns: &[String]) -> String {
-    let quoted: Vec<_> = columns.iter().map(|name| quoted(name)).collect();
-    quoted.join(", ")
 }

@@ -11,8 +11,9 @@ use sqlparser::ast::{Expr, GroupByExpr, Select, SelectItem, Value};
 
 use super::Translator;
 use super::function::arguments;
+use super::output::{aliased, ordinal, projected};
 use super::scope::{Scope, folded};
-use super::select::{Rows, aliased, ordinal, projected};
+use super::select::Rows;
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::parse::{GROUPING_SETS, table_name};

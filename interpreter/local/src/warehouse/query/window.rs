@@ -4,8 +4,8 @@ use sqlparser::ast::{Expr, WindowFrame, WindowFrameBound, WindowFrameUnits, Wind
 
 use super::Translator;
 use super::function::no_function;
+use super::output::ordinal;
 use super::scope::Scope;
-use super::select::ordinal;
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, SqlType};
