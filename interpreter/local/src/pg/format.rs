@@ -2,6 +2,7 @@
 
 use bytes::{Buf, BufMut};
 
+use crate::warehouse::interval::{self, Interval, Unit};
 use crate::warehouse::{SqlError, SqlType, Value, instant, parse_value};
 
 /// How a value is written.
@@ -64,6 +65,14 @@ pub(super) fn encode(value: &Value, sql_type: SqlType, format: Format) -> Option
             let at = instant::parse_timestamp(&format!("1970-01-01 {text}"));
             at.map_or(0, instant::micros_since_1970).to_be_bytes().to_vec()
         }
+        SqlType::Interval(unit) => {
+            let Interval { months, micros } =
+                interval::parse(&text, instant::Part::Second).unwrap_or_default();
+            match unit {
+                Unit::Months => i32::try_from(months).unwrap_or(0).to_be_bytes().to_vec(),
+                Unit::Micros => micros.to_be_bytes().to_vec(),
+            }
+        }
         SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Name | SqlType::Unknown => text.into_bytes(),
     })
 }
@@ -107,6 +116,8 @@ pub(super) fn decode(bytes: Option<&[u8]>, sql_type: SqlType, format: Format) ->
             let text = timestamp(micros.saturating_sub(EPOCH_MICROS))?;
             Value::Text(text.chars().skip(11).collect())
         }
+        SqlType::Interval(Unit::Months) => Value::Int(rest.try_get_i32().map_err(|_| wrong())?.into()),
+        SqlType::Interval(Unit::Micros) => Value::Int(rest.try_get_i64().map_err(|_| wrong())?),
         SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Name | SqlType::Unknown => {
             Value::Text(text(bytes)?)
         }

@@ -2,7 +2,8 @@
 
 use super::decimal::{Decimal, Overflow};
 use super::error::SqlError;
-use super::instant;
+use super::instant::{self, Part};
+use super::interval::{self, Unit};
 use super::types::{Family, SqlType};
 use super::value::{Value, float_text};
 
@@ -56,12 +57,16 @@ pub(crate) fn convert(value: Value, from: SqlType, to: SqlType, mode: Mode) -> R
             let source = dated(&value, from, to)?;
             let time = match from.family() {
                 Family::Date => instant::parse_timestamp(&source)?.time(),
-                Family::Bool | Family::Number | Family::Text | Family::Time | Family::Unknown => {
-                    instant::parse_time(&source)?
-                }
+                Family::Bool
+                | Family::Number
+                | Family::Text
+                | Family::Time
+                | Family::Interval
+                | Family::Unknown => instant::parse_time(&source)?,
             };
             Ok(Value::Text(instant::time_text(time)))
         }
+        SqlType::Interval(unit) => length(value, from, unit),
     }
 }
 
@@ -140,9 +145,15 @@ pub(crate) fn overflow() -> SqlError {
 
 fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<Value, SqlError> {
     let text = match value {
-        Value::Bool(flag) => flag.to_string(),
         Value::Int(n) if from == SqlType::Bool => (*n != 0).to_string(),
-        Value::Int(n) => n.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(n) => {
+            if let SqlType::Interval(unit) = from {
+                interval::text(*n, unit)
+            } else {
+                n.to_string()
+            }
+        }
         Value::Double(x) => float_text(*x),
         Value::Decimal(decimal) => decimal.text(from.scale()),
         Value::Text(text) if from == SqlType::TimestampTz => format!("{text}+00"),
@@ -153,6 +164,32 @@ fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<
         Some(limit) => cut(text, limit, mode).map(Value::Text),
         None => Ok(Value::Text(text)),
     }
+}
+
+/// A length of time: a text is read, a number of the same unit stays.
+fn length(value: Value, from: SqlType, unit: Unit) -> Result<Value, SqlError> {
+    let Value::Text(text) = value else {
+        return if from == SqlType::Interval(unit) {
+            Ok(value)
+        } else {
+            Err(no_cast(from, SqlType::Interval(unit)))
+        };
+    };
+    let alone = match unit {
+        Unit::Months => Part::Month,
+        Unit::Micros => Part::Second,
+    };
+    let count = interval::parse(&text, alone)?.count(unit).ok_or_else(|| match unit {
+        Unit::Months => {
+            SqlError::new("0A000", "interval values with day or time parts are not supported here")
+        }
+        Unit::Micros => SqlError::new("0A000", "interval values with month or year parts are not supported"),
+    })?;
+    Ok(Value::Int(count))
+}
+
+fn no_cast(from: SqlType, to: SqlType) -> SqlError {
+    SqlError::new("42846", format!("cannot cast type {} to {}", from.display(), to.display()))
 }
 
 /// Cuts a text to so many bytes; when assigning, only trailing blanks may go.
@@ -181,7 +218,7 @@ fn fixed(value: Value, n: u32, mode: Mode) -> Result<Value, SqlError> {
 fn dated(value: &Value, from: SqlType, to: SqlType) -> Result<String, SqlError> {
     match (value, from.family()) {
         (Value::Text(text), Family::Text | Family::Date | Family::Time | Family::Unknown) => Ok(text.clone()),
-        _ => Err(SqlError::new("42846", format!("cannot cast type {} to {}", from.display(), to.display()))),
+        _ => Err(no_cast(from, to)),
     }
 }
 

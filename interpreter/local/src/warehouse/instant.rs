@@ -79,6 +79,7 @@ fn parse_any(text: &str) -> Option<DateTime> {
     match text.to_lowercase().as_str() {
         "now" => return Some(now()),
         "today" => return Some(now().date().into()),
+        "epoch" => return from_micros(0),
         _ => {}
     }
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {

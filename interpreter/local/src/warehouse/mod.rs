@@ -14,6 +14,7 @@ mod decimal;
 mod error;
 mod inbound;
 pub(crate) mod instant;
+pub(crate) mod interval;
 mod meta;
 mod namespace;
 mod outbound;

@@ -3,6 +3,7 @@
 use sqlparser::ast::{CharacterLength, DataType, ExactNumberInfo, TimezoneInfo};
 
 use super::error::SqlError;
+use super::interval::Unit;
 
 /// A type of a column, an expression or a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum SqlType {
     Time,
     Timestamp,
     TimestampTz,
+    /// A length of time: a number of the unit.
+    Interval(Unit),
     Oid,
     Name,
     /// A quoted literal, NULL or parameter before its context gives it a type.
@@ -36,6 +39,7 @@ pub(crate) enum Family {
     Text,
     Date,
     Time,
+    Interval,
     Unknown,
 }
 
@@ -59,6 +63,7 @@ impl SqlType {
             Self::Varchar(_) | Self::Char(_) | Self::Name => Family::Text,
             Self::Date | Self::Timestamp | Self::TimestampTz => Family::Date,
             Self::Time => Family::Time,
+            Self::Interval(_) => Family::Interval,
             Self::Unknown => Family::Unknown,
         }
     }
@@ -87,6 +92,8 @@ impl SqlType {
             Self::Time => "time",
             Self::Timestamp => "timestamp",
             Self::TimestampTz => "timestamptz",
+            Self::Interval(Unit::Months) => "intervaly2m",
+            Self::Interval(Unit::Micros) => "intervald2s",
             Self::Oid => "oid",
             Self::Name => "name",
             Self::Unknown => "unknown",
@@ -110,6 +117,8 @@ impl SqlType {
             Self::Time => 1083,
             Self::Timestamp => 1114,
             Self::TimestampTz => 1184,
+            Self::Interval(Unit::Months) => 1188,
+            Self::Interval(Unit::Micros) => 1190,
             Self::Numeric(..) => 1700,
         }
     }
@@ -130,6 +139,8 @@ impl SqlType {
             1083 => Self::Time,
             1114 => Self::Timestamp,
             1184 => Self::TimestampTz,
+            1188 => Self::Interval(Unit::Months),
+            1190 => Self::Interval(Unit::Micros),
             1700 => Self::Numeric(MAX_PRECISION, PARAMETER_SCALE),
             _ => Self::Unknown,
         }
@@ -140,8 +151,13 @@ impl SqlType {
         match self {
             Self::Bool => 1,
             Self::Int2 => 2,
-            Self::Int4 | Self::Float4 | Self::Oid | Self::Date => 4,
-            Self::Int8 | Self::Float8 | Self::Time | Self::Timestamp | Self::TimestampTz => 8,
+            Self::Int4 | Self::Float4 | Self::Oid | Self::Date | Self::Interval(Unit::Months) => 4,
+            Self::Int8
+            | Self::Float8
+            | Self::Time
+            | Self::Timestamp
+            | Self::TimestampTz
+            | Self::Interval(Unit::Micros) => 8,
             Self::Name => 64,
             Self::Numeric(..) | Self::Varchar(_) | Self::Char(_) | Self::Unknown => -1,
         }
@@ -163,6 +179,7 @@ impl SqlType {
             | Self::Time
             | Self::Timestamp
             | Self::TimestampTz
+            | Self::Interval(_)
             | Self::Oid
             | Self::Name
             | Self::Unknown => -1,
@@ -185,6 +202,7 @@ impl SqlType {
             Self::Time => 15,
             Self::Timestamp => 29,
             Self::TimestampTz => 35,
+            Self::Interval(_) => 32,
             Self::Name => 64,
             Self::Unknown => 0,
         }
@@ -211,6 +229,8 @@ impl SqlType {
             Self::Time => "time without time zone".to_owned(),
             Self::Timestamp => "timestamp without time zone".to_owned(),
             Self::TimestampTz => "timestamp with time zone".to_owned(),
+            Self::Interval(Unit::Months) => "interval year to month".to_owned(),
+            Self::Interval(Unit::Micros) => "interval day to second".to_owned(),
             Self::Oid => "oid".to_owned(),
             Self::Name => "name".to_owned(),
             Self::Unknown => "unknown".to_owned(),
@@ -237,6 +257,8 @@ impl SqlType {
             "time without time zone" => Self::Time,
             "timestamp without time zone" => Self::Timestamp,
             "timestamp with time zone" => Self::TimestampTz,
+            "interval year to month" => Self::Interval(Unit::Months),
+            "interval day to second" => Self::Interval(Unit::Micros),
             "oid" => Self::Oid,
             "name" => Self::Name,
             _ => Self::Unknown,
@@ -271,6 +293,9 @@ impl SqlType {
             | DataType::Datetime(_) => Self::Timestamp,
             DataType::Timestamp(_, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) => Self::TimestampTz,
             DataType::Custom(name, _) => custom(&name.to_string())?,
+            DataType::Interval { .. } => {
+                return Err(SqlError::unsupported("type interval without YEAR TO MONTH or DAY TO SECOND"));
+            }
             other => return Err(SqlError::unsupported(format!("type {other}"))),
         })
     }
@@ -282,8 +307,9 @@ fn custom(name: &str) -> Result<SqlType, SqlError> {
         return Ok(known);
     }
     match lower.as_str() {
-        "super" | "geometry" | "geography" | "hllsketch" | "varbyte" | "intervaly2m" | "intervald2s"
-        | "timetz" => Err(SqlError::unsupported(format!("type {lower}"))),
+        "super" | "geometry" | "geography" | "hllsketch" | "varbyte" | "timetz" => {
+            Err(SqlError::unsupported(format!("type {lower}")))
+        }
         other => Err(SqlError::new("42704", format!("type \"{other}\" does not exist"))),
     }
 }
@@ -307,6 +333,8 @@ impl SqlType {
             "time" => Self::Time,
             "timestamp" => Self::Timestamp,
             "timestamptz" => Self::TimestampTz,
+            "intervaly2m" => Self::Interval(Unit::Months),
+            "intervald2s" => Self::Interval(Unit::Micros),
             _ => return None,
         })
     }

@@ -5,6 +5,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::decimal::Decimal;
 use super::error::SqlError;
+use super::interval;
 use super::types::SqlType;
 
 /// A value as SQL sees it; dates and times are held as their text, and so are the decimals of results.
@@ -34,6 +35,7 @@ impl Value {
             (_, SqlType::Numeric(..)) => return Err(no_decimal()),
             (ValueRef::Integer(n), SqlType::Bool) => Self::Bool(n != 0),
             (ValueRef::Integer(n), SqlType::Float4 | SqlType::Float8) => Self::Double(n as f64),
+            (ValueRef::Integer(n), SqlType::Interval(unit)) => Self::Text(interval::text(n, unit)),
             (ValueRef::Integer(n), t) if t.is_integer() => Self::Int(n),
             (ValueRef::Integer(n), _) => Self::Text(n.to_string()),
             (ValueRef::Real(x), t) if t.is_integer() => Self::Int(x as i64),

@@ -88,6 +88,11 @@ fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
             && (is_word(call, "count") || is_word(call, "percentile_disc"))
         {
             rest = tail;
+        } else if is_word(first, "interval")
+            && let Some((word, after)) = qualifier(tail)
+        {
+            plain.push(TokenWithSpan::new(Token::make_word(word, None), first.span));
+            rest = after;
         } else if is_word(first, "grouping")
             && let Some((sets, after)) = next(tail)
             && is_word(sets, "sets")
@@ -115,6 +120,28 @@ fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
 
 /// The function that GROUPING SETS is read as.
 pub(crate) const GROUPING_SETS: &str = "grouping_sets";
+
+/// The type that the words after INTERVAL make, where no literal stands between, and what follows them.
+fn qualifier(tokens: &[TokenWithSpan]) -> Option<(&'static str, &[TokenWithSpan])> {
+    let (first, mut rest) = next(tokens)?;
+    let months = ["year", "month"].iter().any(|word| is_word(first, word));
+    let others = ["day", "hour", "minute", "second"];
+    if !months && !others.iter().any(|word| is_word(first, word)) {
+        return None;
+    }
+    let to = next(rest).filter(|(to, _)| is_word(to, "to"));
+    if let Some((_, after)) = to.and_then(|(_, after)| next(after)) {
+        rest = after;
+    }
+    if let Some((open, after)) = next(rest)
+        && open.token == Token::LParen
+        && let Some((_, after)) = next(after)
+        && let Some((_, after)) = next(after)
+    {
+        rest = after;
+    }
+    Some((if months { "intervaly2m" } else { "intervald2s" }, rest))
+}
 
 /// The next token that is no blank, and what follows it.
 fn next(tokens: &[TokenWithSpan]) -> Option<(&TokenWithSpan, &[TokenWithSpan])> {

@@ -8,6 +8,7 @@ use super::Translator;
 use super::function::no_function;
 use super::scope::Scope;
 use super::typed::{Typed, beside, digits};
+use super::window::{WHOLE, Window};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
@@ -55,21 +56,23 @@ impl Translator<'_> {
         let over = match &function.over {
             Some(window) => {
                 self.windows += 1;
-                Some(self.window(window, scope)?)
+                Some(self.window(name, window, scope)?)
             }
             None => None,
         };
         if !is_aggregate(name) {
-            let args = super::function::arguments(function)?;
-            let over = over.ok_or_else(|| no_function(name))?;
-            return self.ranking(name, &args, &over, scope);
+            let window = over.ok_or_else(|| no_function(name))?;
+            return self.ranking(name, function, &window, scope);
+        }
+        if function.null_treatment.is_some() {
+            return Err(SqlError::unsupported(function));
         }
         let (argument, distinct, rest) = argument(function)?;
         let argument = match argument {
             Some(expr) => {
                 let value = self.expr(expr, scope)?;
                 let value = self.settle_text(value)?;
-                if value.aggregate {
+                if value.aggregate && over.is_none() {
                     let message = "aggregate function calls may not be nested";
                     return Err(SqlError::new("42803", message));
                 }
@@ -77,11 +80,12 @@ impl Translator<'_> {
             }
             None => None,
         };
-        let call = Call { distinct, over: over.as_ref().map_or("", String::as_str) };
+        let spelt = over.as_ref().map(Window::sql).unwrap_or_default();
+        let call = Call { distinct, over: &spelt };
         let mut value = match (name, argument) {
             ("count", None) => Typed::new(format!("count(*){}", call.over), SqlType::Int8),
             ("count", Some(x)) => Typed::of(call.of("count", &x), SqlType::Int8, &[&x]),
-            ("listagg", Some(x)) => self.listagg(x, distinct, rest, function, scope)?,
+            ("listagg", Some(x)) => self.listagg(x, distinct, rest, (function, over.as_ref()), scope)?,
             ("percentile_cont" | "percentile_disc", Some(fraction)) => {
                 self.percentile(name, fraction, function, call.over, scope)?
             }
@@ -101,12 +105,9 @@ impl Translator<'_> {
         x: Typed,
         distinct: bool,
         separator: Option<&Expr>,
-        function: &Function,
+        (function, window): (&Function, Option<&Window>),
         scope: &Scope,
     ) -> Result<Typed, SqlError> {
-        if function.over.is_some() {
-            return Err(SqlError::unsupported("LISTAGG as a window function"));
-        }
         let x = self.cast(x, SqlType::Varchar(None))?;
         let separator = match separator {
             Some(expr) => {
@@ -118,7 +119,12 @@ impl Translator<'_> {
         let (keys, _) = self.order_list(&function.within_group, scope)?;
         let order = if keys.is_empty() { String::new() } else { format!(" ORDER BY {keys}") };
         let calls = if distinct { "rs_listagg_distinct" } else { "group_concat" };
-        let sql = format!("{calls}({}, {separator}{order})", x.sql);
+        let sql = match window {
+            None => format!("{calls}({}, {separator}{order})", x.sql),
+            Some(window) => {
+                format!("{calls}({}, {separator}){}", x.sql, window.with(order.trim_start(), WHOLE))
+            }
+        };
         Ok(x.with(sql, SqlType::Varchar(Some(65_535))))
     }
 
@@ -135,15 +141,13 @@ impl Translator<'_> {
             let message = format!("{} requires WITHIN GROUP (ORDER BY …) with one key", name.to_uppercase());
             return Err(SqlError::new("42601", message));
         };
-        if key.options.sort == Some(OrderBySort::Desc) {
-            return Err(SqlError::unsupported(format!("{name} in descending order")));
-        }
         let x = self.expr(&key.expr, scope)?;
         if x.sql_type.family() != Family::Number {
             return Err(SqlError::unsupported(format!("{name} of {}", x.sql_type.display())));
         }
         let fraction = self.cast(fraction, SqlType::Float8)?;
-        let sql = format!("rs_{name}({}, {}){over}", real_or_exact(&x), fraction.sql);
+        let down = i32::from(key.options.sort == Some(OrderBySort::Desc));
+        let sql = format!("rs_{name}({}, {}, {down}){over}", real_or_exact(&x), fraction.sql);
         let sql_type = if name == "percentile_disc" { x.sql_type } else { between(x.sql_type) };
         Ok(Typed::of(sql, sql_type, &[&x]))
     }
@@ -180,10 +184,10 @@ fn plain(name: &str, x: &Typed, call: &Call<'_>) -> Result<Typed, SqlError> {
             (call.of(&format!("rs_{name}"), &spread(x, call)), SqlType::Float8)
         }
         "median" if family == Family::Number => {
-            (format!("rs_percentile_cont({}, 0.5){}", real_or_exact(x), call.over), between(x.sql_type))
+            (format!("rs_percentile_cont({}, 0.5, 0){}", real_or_exact(x), call.over), between(x.sql_type))
         }
-        "sum" if family == Family::Number => sum(x, call),
-        "avg" if family == Family::Number => average(x, call),
+        "sum" if matches!(family, Family::Number | Family::Interval) => sum(x, call),
+        "avg" if matches!(family, Family::Number | Family::Interval) => average(x, call),
         _ => return Err(wrong()),
     };
     Ok(Typed::of(sql, sql_type, &[x]))
@@ -196,6 +200,7 @@ fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
         SqlType::Int2 | SqlType::Int4 => (sql, SqlType::Int8),
         SqlType::Numeric(_, scale) => (call.of("rs_sum", x), SqlType::Numeric(gathered(x.sql_type), scale)),
         SqlType::Float4 | SqlType::Float8 => (sql, SqlType::Float8),
+        SqlType::Interval(_) => (sql, x.sql_type),
         SqlType::Bool
         | SqlType::Int8
         | SqlType::Varchar(_)
@@ -247,6 +252,9 @@ fn average(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
     }
     if let SqlType::Numeric(_, scale) = x.sql_type {
         return (call.of("rs_avg", x), SqlType::Numeric(gathered(x.sql_type), scale));
+    }
+    if let SqlType::Interval(_) = x.sql_type {
+        return (format!("CAST(round({}) AS INTEGER)", call.of("avg", x)), x.sql_type);
     }
     (call.of("avg", x), SqlType::Float8)
 }

@@ -6,7 +6,8 @@
 )]
 
 use sqlparser::ast::{
-    CaseWhen, DataType, Expr, Ident, JsonPathElem, Query, TrimWhereField, UnaryOperator, Value as Literal,
+    CaseWhen, CastKind, DataType, Expr, Ident, JsonPathElem, Query, TrimWhereField, UnaryOperator,
+    Value as Literal,
 };
 
 use super::Translator;
@@ -56,6 +57,14 @@ impl Translator<'_> {
             Expr::Cast { expr, data_type, .. } if register(data_type).is_some() => {
                 self.registered(register(data_type).unwrap_or_default(), expr, scope)
             }
+            Expr::Interval(_) | Expr::Cast { data_type: DataType::Interval { .. }, .. } => {
+                self.interval(expr, scope)
+            }
+            Expr::Cast { expr, data_type, kind: CastKind::TryCast, .. } => {
+                let to = SqlType::from_ast(data_type)?;
+                let value = self.expr(expr, scope)?;
+                self.try_cast(value, to)
+            }
             Expr::Cast { expr, data_type, .. } => {
                 let to = SqlType::from_ast(data_type)?;
                 let value = self.expr(expr, scope)?;
@@ -94,6 +103,9 @@ impl Translator<'_> {
                 [JsonPathElem::Bracket { key }] => self.item_of(value, key, scope),
                 _ => Err(SqlError::unsupported(format!("the expression {expr}"))),
             },
+            Expr::AtTimeZone { timestamp, time_zone } => {
+                self.named("timezone", &[time_zone, timestamp], scope)
+            }
             Expr::Collate { expr, .. } => self.expr(expr, scope),
             other => self.predicate(other, scope),
         }
@@ -236,7 +248,7 @@ impl Translator<'_> {
             }
             UnaryOperator::Minus | UnaryOperator::Plus => {
                 let value = self.settle(value, SqlType::Float8)?;
-                if value.sql_type.family() != Family::Number {
+                if !matches!(value.sql_type.family(), Family::Number | Family::Interval) {
                     let t = value.sql_type.display();
                     let message = format!("operator does not exist: {op} {t}");
                     return Err(SqlError::new("42883", message));

@@ -48,7 +48,20 @@ impl Translator<'_> {
 
     fn factor(&mut self, factor: &TableFactor, scope: &mut Scope) -> Result<String, SqlError> {
         match factor {
-            TableFactor::Table { name, alias, args: None, .. } => self.table(name, alias.as_ref(), scope),
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                with_hints,
+                version: None,
+                with_ordinality: false,
+                partitions,
+                json_path: None,
+                sample: None,
+                index_hints,
+            } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
+                self.table(name, alias.as_ref(), scope)
+            }
             TableFactor::Table { name, alias: Some(alias), args: Some(args), .. } => {
                 let last = table_name(name)?.parts.pop().unwrap_or_default();
                 match args.args.as_slice() {

@@ -20,7 +20,8 @@ use crate::warehouse::picture;
 use crate::warehouse::types::{Family, SqlType};
 
 /// Functions with rules of their own.
-const SPECIAL: [&str; 20] = [
+const SPECIAL: [&str; 21] = [
+    "timezone",
     "coalesce",
     "nvl",
     "greatest",
@@ -51,7 +52,7 @@ impl Translator<'_> {
         if !path.is_empty() && path != ["pg_catalog"] {
             return Err(no_function(&function.name.to_string()));
         }
-        if function.filter.is_some() || function.null_treatment.is_some() {
+        if function.filter.is_some() || function.null_treatment.is_some() && function.over.is_none() {
             return Err(SqlError::unsupported(function));
         }
         if let ("array", FunctionArguments::Subquery(query)) = (name.as_str(), &function.args) {
@@ -124,6 +125,7 @@ impl Translator<'_> {
             ("to_date" | "to_timestamp", 2) => self.read_by_template(name, values),
             ("to_number", 2) => self.read_number(values, args),
             ("convert_timezone", 2 | 3) => self.convert_timezone(values),
+            ("timezone", 2) => self.timezone(values),
             ("date", 1) => {
                 let value = values.into_iter().next().ok_or_else(|| SqlError::syntax(")"))?;
                 self.cast(value, SqlType::Date)
@@ -321,9 +323,8 @@ impl Translator<'_> {
                 Ok(at.with(sql, SqlType::Timestamp))
             }
             ("date_part" | "extract", 1) => {
-                let at = self.cast(next()?, SqlType::Timestamp)?;
-                let sql = format!("rs_date_part({}, {})", quote(&unit), at.sql);
-                Ok(at.with(sql, SqlType::Float8))
+                let value = next()?;
+                self.field(&unit, value)
             }
             ("dateadd" | "date_add", 2) => {
                 let n = next()?;
@@ -347,10 +348,40 @@ impl Translator<'_> {
         let unit = field.to_lowercase();
         Part::from_word(&unit).ok_or_else(|| no_unit(&unit))?;
         let value = self.expr(expr, scope)?;
-        let at = self.cast(value, SqlType::Timestamp)?;
-        let sql = format!("CAST(rs_date_part({}, {}) AS INTEGER)", quote(&unit), at.sql);
+        let field = self.field(&unit, value)?;
+        let sql = format!("CAST({} AS INTEGER)", field.sql);
         let sql_type = if unit == "epoch" { SqlType::Int8 } else { SqlType::Int4 };
-        Ok(at.with(sql, sql_type))
+        Ok(field.with(sql, sql_type))
+    }
+
+    /// One field of an instant, of a time of day or of a length of time.
+    fn field(&mut self, unit: &str, value: Typed) -> Result<Typed, SqlError> {
+        if let Some(sql) = self.interval_field(unit, &value)? {
+            return Ok(value.with(sql, SqlType::Float8));
+        }
+        if value.sql_type == SqlType::Time {
+            let sql = format!("rs_time_part({}, {})", quote(unit), value.sql);
+            return Ok(value.with(sql, SqlType::Float8));
+        }
+        let at = self.cast(value, SqlType::Timestamp)?;
+        let sql = format!("rs_date_part({}, {})", quote(unit), at.sql);
+        Ok(at.with(sql, SqlType::Float8))
+    }
+
+    /// `timezone(zone, x)` and `x AT TIME ZONE zone`: the clock's time there of an instant, or the instant of a
+    /// clock's time there.
+    fn timezone(&mut self, values: Vec<Typed>) -> Result<Typed, SqlError> {
+        let mut values = values.into_iter();
+        let (Some(zone), Some(at)) = (values.next(), values.next()) else {
+            return Err(no_function("timezone()"));
+        };
+        let zone = self.settle_text(zone)?;
+        let utc = Typed::new(quote("UTC"), SqlType::Varchar(None));
+        if at.sql_type == SqlType::TimestampTz {
+            return Ok(call("rs_convert_timezone", &[utc, zone, at], SqlType::Timestamp));
+        }
+        let at = self.cast(at, SqlType::Timestamp)?;
+        Ok(call("rs_convert_timezone", &[zone, utc, at], SqlType::TimestampTz))
     }
 }
 
@@ -382,6 +413,12 @@ pub(super) fn arguments(function: &Function) -> Result<Vec<&Expr>, SqlError> {
     if !list.clauses.is_empty() {
         return Err(SqlError::unsupported(function));
     }
+    plain_arguments(function)
+}
+
+/// The arguments of a call, whatever else stands among them.
+pub(super) fn plain_arguments(function: &Function) -> Result<Vec<&Expr>, SqlError> {
+    let FunctionArguments::List(list) = &function.args else { return Ok(Vec::new()) };
     list.args
         .iter()
         .map(|arg| match arg {

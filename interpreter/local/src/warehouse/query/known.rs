@@ -9,7 +9,7 @@ bit_and bit_or bit_xor bit_count
 collate crc32 soundex difference fnv_hash farmhash64 checksum func_sha1 sha sha1 digest murmur3_32_hash
 bpcharcmp bttext_pattern_cmp convert cot strtok levenshtein quote_nullable
 date_cmp date_cmp_timestamp date_cmp_timestamptz interval_cmp sysdate timeofday timestamp_cmp timestamp_cmp_date
-timestamp_cmp_timestamptz timestamptz_cmp timestamptz_cmp_date timestamptz_cmp_timestamp timezone age
+timestamp_cmp_timestamptz timestamptz_cmp timestamptz_cmp_date timestamptz_cmp_timestamp age
 getbit from_hex from_varbyte to_varbyte hex_to_bigint
 hll hll_create_sketch hll_cardinality hll_combine hll_combine_sketches
 json_array_length json_extract_array_element_text json_extract_path_text json_parse json_serialize

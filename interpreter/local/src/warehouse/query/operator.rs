@@ -5,12 +5,12 @@
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
-use sqlparser::ast::{BinaryOperator, DateTimeField, Expr, Interval};
+use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::Translator;
 use super::expression::expect_bool;
 use super::scope::Scope;
-use super::typed::{Form, Typed, beside, common_type, compared, digits, quote, roomy};
+use super::typed::{Form, Typed, beside, common_type, compared, digits, roomy};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
@@ -22,8 +22,11 @@ impl Translator<'_> {
         right: &Expr,
         scope: &Scope,
     ) -> Result<Typed, SqlError> {
-        if let (BinaryOperator::Plus | BinaryOperator::Minus, Expr::Interval(interval)) = (op, right) {
-            return self.shift(left, interval, *op == BinaryOperator::Minus, scope);
+        if let Some(value) = self.moved(left, op, right, scope)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.tuples(left, op, right, scope)? {
+            return Ok(value);
         }
         let a = self.expr(left, scope)?;
         let b = self.expr(right, scope)?;
@@ -119,7 +122,8 @@ impl Translator<'_> {
     }
 
     fn arithmetic(&mut self, a: Typed, op: &BinaryOperator, b: Typed) -> Result<Typed, SqlError> {
-        if a.sql_type.family() == Family::Date || b.sql_type.family() == Family::Date {
+        let of = |family| a.sql_type.family() == family || b.sql_type.family() == family;
+        if of(Family::Date) || of(Family::Interval) {
             return self.date_arithmetic(a, op, b);
         }
         let other = if a.sql_type == SqlType::Unknown { b.sql_type } else { a.sql_type };
@@ -138,7 +142,7 @@ impl Translator<'_> {
         Ok(Typed::of(formula(&a, op, &b, sql_type), sql_type, &[&a, &b]))
     }
 
-    /// A date and a number of days, or the days between two dates.
+    /// A date and a number of days, the days between two dates, and lengths of time.
     fn date_arithmetic(&mut self, a: Typed, op: &BinaryOperator, b: Typed) -> Result<Typed, SqlError> {
         match (op, a.sql_type, b.sql_type) {
             (BinaryOperator::Minus, SqlType::Date, SqlType::Date) => {
@@ -153,67 +157,19 @@ impl Translator<'_> {
                 let sql = format!("substr(rs_dateadd('day', {sign}({}), {}), 1, 10)", b.sql, a.sql);
                 Ok(Typed::of(sql, SqlType::Date, &[&a, &b]))
             }
-            (BinaryOperator::Minus, _, _) if b.sql_type.family() == Family::Date => {
-                Err(SqlError::unsupported("the interval between two timestamps"))
+            _ => {
+                // What stands between quotes beside an instant that is subtracted from it is an instant too.
+                let (a, b) = match op {
+                    BinaryOperator::Minus => {
+                        (self.settle(a, SqlType::Timestamp)?, self.settle(b, SqlType::Timestamp)?)
+                    }
+                    _ => (a, b),
+                };
+                let refusal = missing(&op.to_string(), &a, &b);
+                self.interval_arithmetic(a, op, b)?.ok_or(refusal)
             }
-            _ => Err(missing(&op.to_string(), &a, &b)),
         }
     }
-
-    fn shift(
-        &mut self,
-        left: &Expr,
-        interval: &Interval,
-        back: bool,
-        scope: &Scope,
-    ) -> Result<Typed, SqlError> {
-        let value = self.expr(left, scope)?;
-        let value = self.settle(value, SqlType::Timestamp)?;
-        if value.sql_type.family() != Family::Date {
-            let t = value.sql_type.display();
-            let message = format!("operator does not exist: {t} + interval");
-            return Err(SqlError::new("42883", message));
-        }
-        let mut sql = value.sql.clone();
-        for (count, unit) in spans(interval)? {
-            let count = if back { -count } else { count };
-            sql = format!("rs_dateadd({}, {count}, {sql})", quote(&unit));
-        }
-        let sql_type = match value.sql_type {
-            SqlType::Date => SqlType::Timestamp,
-            other => other,
-        };
-        Ok(value.with(sql, sql_type))
-    }
-}
-
-/// Reads `INTERVAL '1 day 2 hours'` or `INTERVAL '3' MONTH`.
-fn spans(interval: &Interval) -> Result<Vec<(i64, String)>, SqlError> {
-    let text = match interval.value.as_ref() {
-        Expr::Value(value) => value.value.clone().into_string().unwrap_or_else(|| value.to_string()),
-        other => return Err(SqlError::unsupported(format!("INTERVAL {other}"))),
-    };
-    let wrong = || {
-        let message = format!("invalid input syntax for type interval: \"{text}\"");
-        SqlError::new("22007", message)
-    };
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if let [number] = words.as_slice() {
-        let unit =
-            interval.leading_field.as_ref().map_or_else(|| "second".to_owned(), DateTimeField::to_string);
-        return Ok(vec![(number.parse().map_err(|_| wrong())?, unit)]);
-    }
-    words
-        .chunks(2)
-        .map(|pair| match pair {
-            [number, unit] => {
-                let known = crate::warehouse::instant::Part::from_word(unit);
-                known.ok_or_else(wrong)?;
-                Ok((number.parse().map_err(|_| wrong())?, (*unit).to_owned()))
-            }
-            _ => Err(wrong()),
-        })
-        .collect()
 }
 
 fn missing(op: &str, a: &Typed, b: &Typed) -> SqlError {

@@ -118,6 +118,7 @@ pub(super) fn output_name(expr: &Expr) -> String {
         },
         Expr::Nested(inner) => output_name(inner),
         Expr::Case { .. } => "case".to_owned(),
+        Expr::AtTimeZone { .. } => "timezone".to_owned(),
         Expr::Extract { .. } => "date_part".to_owned(),
         Expr::Exists { .. } => "?column?".to_owned(),
         Expr::Trim { .. } => "btrim".to_owned(),

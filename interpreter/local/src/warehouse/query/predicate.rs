@@ -99,6 +99,9 @@ impl Translator<'_> {
         negated: bool,
         scope: &Scope,
     ) -> Result<Typed, SqlError> {
+        if let Expr::Tuple(subject) = expr {
+            return self.tuple_in_list(subject, list, negated, scope);
+        }
         let subject = self.expr(expr, scope)?;
         let mut values = vec![subject];
         for item in list {
@@ -122,6 +125,9 @@ impl Translator<'_> {
         negated: bool,
         scope: &Scope,
     ) -> Result<Typed, SqlError> {
+        if let Expr::Tuple(subject) = expr {
+            return self.tuple_in_query(subject, query, negated, scope);
+        }
         let subject = self.expr(expr, scope)?;
         let selected = self.query(query, scope)?;
         let [column] = selected.columns.as_slice() else {

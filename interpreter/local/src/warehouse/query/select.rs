@@ -5,7 +5,10 @@
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
-use sqlparser::ast::{Distinct, Expr, Select, SelectItem, SelectItemQualifiedWildcardKind, Top, TopQuantity};
+use sqlparser::ast::{
+    Distinct, ExcludeSelectItem, Expr, Select, SelectItem, SelectItemQualifiedWildcardKind, Top, TopQuantity,
+    WildcardAdditionalOptions,
+};
 
 use super::Translator;
 use super::output::{Body, Item, Plain, numbered, output_name};
@@ -72,7 +75,10 @@ impl Translator<'_> {
         for item in &select.projection {
             self.item(item, scope, &mut items)?;
         }
-        Ok(items)
+        match &select.exclude {
+            Some(exclude) => without(items, exclude),
+            None => Ok(items),
+        }
     }
 
     /// Puts the select list and one column more, what they are read from, and the groups together; what follows SELECT.
@@ -128,22 +134,22 @@ impl Translator<'_> {
                 self.given.push(item.clone());
                 items.push(item);
             }
-            SelectItem::Wildcard(_) => {
+            SelectItem::Wildcard(options) => {
                 let all = scope.star(None);
                 if all.is_empty() {
                     let message = "SELECT * with no tables specified is not valid";
                     return Err(SqlError::new("42601", message));
                 }
-                items.extend(self.items(all));
+                items.extend(starred(self.items(all), options)?);
             }
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                 let last = crate::warehouse::parse::table_name(name)?.parts.pop().unwrap_or_default();
                 let all = scope.star(Some(&last));
                 if all.is_empty() {
                     let message = format!("missing FROM-clause entry for table \"{last}\"");
                     return Err(SqlError::new("42P01", message));
                 }
-                items.extend(self.items(all));
+                items.extend(starred(self.items(all), options)?);
             }
             other => return Err(SqlError::unsupported(other)),
         }
@@ -176,6 +182,39 @@ fn check_grouping<'v>(values: impl Iterator<Item = &'v Typed>) -> Result<(), Sql
     Ok(())
 }
 
+/// What `*` stands for, without what EXCLUDE takes from it.
+fn starred(items: Vec<Item>, options: &WildcardAdditionalOptions) -> Result<Vec<Item>, SqlError> {
+    let exotic = options.opt_ilike.is_some()
+        || options.opt_except.is_some()
+        || options.opt_replace.is_some()
+        || options.opt_rename.is_some()
+        || options.opt_alias.is_some();
+    if exotic {
+        return Err(SqlError::unsupported(format!("*{options}")));
+    }
+    match &options.opt_exclude {
+        Some(exclude) => without(items, exclude),
+        None => Ok(items),
+    }
+}
+
+fn without(mut items: Vec<Item>, exclude: &ExcludeSelectItem) -> Result<Vec<Item>, SqlError> {
+    let names = match exclude {
+        ExcludeSelectItem::Single(name) => std::slice::from_ref(name),
+        ExcludeSelectItem::Multiple(names) => names,
+    };
+    for name in names {
+        let name = crate::warehouse::parse::table_name(name)?.parts.pop().unwrap_or_default();
+        let before = items.len();
+        items.retain(|item| item.name != name);
+        if items.len() == before {
+            let message = format!("column \"{name}\" in EXCLUDE list does not exist");
+            return Err(SqlError::new("42703", message));
+        }
+    }
+    Ok(items)
+}
+
 fn distinct(select: &Select) -> Result<bool, SqlError> {
     match &select.distinct {
         None | Some(Distinct::All) => Ok(false),
@@ -198,7 +237,6 @@ fn refuse_exotic(select: &Select) -> Result<(), SqlError> {
         (select.prewhere.is_some(), "PREWHERE"),
         (!select.connect_by.is_empty(), "CONNECT BY"),
         (!select.named_window.is_empty(), "WINDOW"),
-        (select.exclude.is_some(), "EXCLUDE"),
     ];
     match refused.iter().find(|(present, _)| *present) {
         Some((_, what)) => Err(SqlError::unsupported(what)),

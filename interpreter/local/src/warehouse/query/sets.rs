@@ -40,8 +40,10 @@ impl Translator<'_> {
         scope: &Scope,
         projection: &[SelectItem],
     ) -> Result<Groups, SqlError> {
-        let GroupByExpr::Expressions(exprs, modifiers) = group_by else {
-            return Err(SqlError::unsupported(group_by));
+        let (exprs, modifiers) = match group_by {
+            GroupByExpr::Expressions(exprs, modifiers) => (exprs, modifiers),
+            GroupByExpr::All(modifiers) if modifiers.is_empty() => return self.all_keys(scope, projection),
+            GroupByExpr::All(_) => return Err(SqlError::unsupported(group_by)),
         };
         if !modifiers.is_empty() {
             return Err(SqlError::unsupported(group_by));
@@ -73,6 +75,23 @@ impl Translator<'_> {
             return Err(SqlError::new("42803", "aggregates not allowed in GROUP BY clause"));
         }
         Ok(Groups { keys, sets: has_sets.then_some(sets) })
+    }
+
+    /// GROUP BY ALL: whatever the select list has outside of aggregates and windows.
+    fn all_keys(&mut self, scope: &Scope, projection: &[SelectItem]) -> Result<Groups, SqlError> {
+        let mut keys: Vec<Typed> = Vec::new();
+        for item in projection {
+            let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
+                return Err(SqlError::unsupported("GROUP BY ALL of *"));
+            };
+            let windows = self.windows;
+            let key = self.expr(expr, scope)?;
+            let is_window = std::mem::replace(&mut self.windows, windows) > windows;
+            if !key.aggregate && !is_window && key.bare.is_some() {
+                keys.push(key);
+            }
+        }
+        Ok(Groups { keys, sets: None })
     }
 
     /// The sets that stand between parentheses.

@@ -138,12 +138,18 @@ impl Translator<'_> {
             return Ok(value.with(sql, to));
         }
         if !castable(value.sql_type, to) {
-            return Err(SqlError::new(
-                "42846",
-                format!("cannot cast type {} to {}", value.sql_type.display(), to.display()),
-            ));
+            return Err(no_cast(value.sql_type, to));
         }
         Ok(value.with(call("rs_cast", &value.sql, value.sql_type, to), to))
+    }
+
+    /// `TRY_CAST(value AS to)`: NULL where the value is none of the type.
+    pub(super) fn try_cast(&mut self, value: Typed, to: SqlType) -> Result<Typed, SqlError> {
+        let value = self.settle_text(value)?;
+        if !castable(value.sql_type, to) {
+            return Err(no_cast(value.sql_type, to));
+        }
+        Ok(value.with(call("rs_try_cast", &value.sql, value.sql_type, to), to))
     }
 
     /// Converts for a column that is written.
@@ -221,7 +227,7 @@ impl Translator<'_> {
 pub(super) fn compared(sql: &str, sql_type: SqlType) -> String {
     match sql_type.family() {
         Family::Text | Family::Unknown => format!("{sql} COLLATE RTRIM"),
-        Family::Bool | Family::Number | Family::Date | Family::Time => sql.to_owned(),
+        Family::Bool | Family::Number | Family::Date | Family::Time | Family::Interval => sql.to_owned(),
     }
 }
 
@@ -320,6 +326,7 @@ pub(super) fn digits(t: SqlType) -> (u16, u16) {
         | SqlType::Time
         | SqlType::Timestamp
         | SqlType::TimestampTz
+        | SqlType::Interval(_)
         | SqlType::Name
         | SqlType::Unknown => (19, 0),
     }
@@ -352,6 +359,10 @@ fn cheap(value: &Typed, to: SqlType) -> Option<String> {
     }
 }
 
+fn no_cast(from: SqlType, to: SqlType) -> SqlError {
+    SqlError::new("42846", format!("cannot cast type {} to {}", from.display(), to.display()))
+}
+
 fn castable(from: SqlType, to: SqlType) -> bool {
     matches!(
         (from.family(), to.family()),
@@ -361,5 +372,6 @@ fn castable(from: SqlType, to: SqlType) -> bool {
             | (Family::Number, Family::Number | Family::Bool)
             | (Family::Date, Family::Date | Family::Time)
             | (Family::Time, Family::Time)
+            | (Family::Interval, Family::Interval)
     )
 }

@@ -7,7 +7,7 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::ValueRef;
 
 use super::numbers::order;
-use super::{ANY, body_result, raw, real, text};
+use super::{ANY, body_result, int, raw, real, text};
 use crate::warehouse::decimal::Decimal;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::value::Value;
@@ -23,9 +23,9 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
     ] {
         connection.create_window_function(name, ANY, flags, statistic)?;
     }
-    connection.create_window_function("rs_percentile_cont", 2, flags, Statistic::Continuous)?;
-    connection.create_window_function("rs_percentile_disc", 2, flags, Statistic::Discrete)?;
-    connection.create_aggregate_function("rs_listagg_distinct", 2, flags, DistinctList)?;
+    connection.create_window_function("rs_percentile_cont", 3, flags, Statistic::Continuous)?;
+    connection.create_window_function("rs_percentile_disc", 3, flags, Statistic::Discrete)?;
+    connection.create_window_function("rs_listagg_distinct", 2, flags, DistinctList)?;
     Ok(())
 }
 
@@ -51,6 +51,8 @@ struct Numbers {
     all: Vec<Value>,
     /// The fraction that is asked for, or the numbers' scale.
     argument: f64,
+    /// Whether the greatest number is the first.
+    descending: bool,
 }
 
 impl Statistic {
@@ -67,7 +69,7 @@ impl Statistic {
             Self::Deviation { sample } => numbers.variance(sample).map(f64::sqrt).map(Value::Double),
             Self::Variance { sample } => numbers.variance(sample).map(Value::Double),
             Self::Continuous => {
-                let sorted = sorted(&numbers.all);
+                let sorted = sorted(numbers);
                 let place = numbers.argument * count.checked_sub(1)? as f64;
                 between(
                     sorted.get(place.floor() as usize)?,
@@ -77,7 +79,7 @@ impl Statistic {
             }
             Self::Discrete => {
                 let place = (numbers.argument * count as f64).ceil() as usize;
-                sorted(&numbers.all).get(place.max(1) - 1).cloned()
+                sorted(numbers).get(place.max(1) - 1).cloned()
             }
         }
     }
@@ -107,9 +109,12 @@ fn unscaled(value: &Value) -> Option<i128> {
     }
 }
 
-fn sorted(numbers: &[Value]) -> Vec<Value> {
-    let mut sorted = numbers.to_vec();
+fn sorted(numbers: &Numbers) -> Vec<Value> {
+    let mut sorted = numbers.all.clone();
     sorted.sort_by(order);
+    if numbers.descending {
+        sorted.reverse();
+    }
     sorted
 }
 
@@ -146,6 +151,7 @@ impl Aggregate<Numbers, Value> for Statistic {
             numbers.all.push(raw(context, 0));
         }
         numbers.argument = if context.len() > 1 { real(context, 1) } else { 0.0 };
+        numbers.descending = self.takes_fraction() && int(context, 2) != 0;
         if self.takes_fraction() && !(0.0..=1.0).contains(&numbers.argument) {
             let message = format!("percentile value {} is not between 0 and 1", numbers.argument);
             return body_result(Err(SqlError::new("22003", message))).map(|_: Value| ());
@@ -204,5 +210,16 @@ impl Aggregate<Listed, Option<String>> for DistinctList {
 
     fn finalize(&self, _: &mut Context<'_>, listed: Option<Listed>) -> rusqlite::Result<Option<String>> {
         Ok(listed.and_then(|listed| listed.list))
+    }
+}
+
+/// Its frame is always the whole partition, which no row leaves.
+impl WindowAggregate<Listed, Option<String>> for DistinctList {
+    fn value(&self, listed: Option<&mut Listed>) -> rusqlite::Result<Option<String>> {
+        Ok(listed.and_then(|listed| listed.list.clone()))
+    }
+
+    fn inverse(&self, _: &mut Context<'_>, _: &mut Listed) -> rusqlite::Result<()> {
+        body_result(Err(SqlError::unsupported("LISTAGG over a frame"))).map(|_: Value| ())
     }
 }

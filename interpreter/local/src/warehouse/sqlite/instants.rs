@@ -3,11 +3,12 @@
 use rusqlite::Connection;
 use rusqlite::functions::Context;
 
-use super::{int, strict, text};
+use super::{int, real, strict, text};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::instant::{self, Part};
+use crate::warehouse::types::SqlType;
 use crate::warehouse::value::Value;
-use crate::warehouse::{picture, template};
+use crate::warehouse::{interval, picture, template};
 
 fn part(context: &Context<'_>) -> Result<Part, SqlError> {
     let word = text(context, 0);
@@ -36,6 +37,33 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
         let from = instant::parse_timestamp(&text(c, 1))?;
         let to = instant::parse_timestamp(&text(c, 2))?;
         instant::difference(part(c)?, from, to).map(Value::Int).ok_or_else(out)
+    })?;
+    strict(connection, "rs_time_part", 2, |c| {
+        let time = instant::parse_time(&text(c, 1))?;
+        Ok(Value::Double(instant::field(part(c)?, time.on(1970, 1, 1))))
+    })?;
+    strict(connection, "rs_time_add", 2, |c| {
+        let time = instant::parse_time(&text(c, 0))?;
+        let moved = time.wrapping_add(jiff::SignedDuration::from_micros(int(c, 1)));
+        Ok(instant::time_text(moved).into())
+    })?;
+    strict(connection, "rs_interval_part", 3, |c| {
+        let SqlType::Interval(unit) = SqlType::from_display(&text(c, 2)) else { return Ok(Value::Null) };
+        Ok(interval::field(part(c)?, int(c, 1), unit).map_or(Value::Null, Value::Double))
+    })?;
+    // rs_interval_scaled(operation, interval, number)
+    strict(connection, "rs_interval_scaled", 3, |c| {
+        let (count, by) = (int(c, 1) as f64, real(c, 2));
+        let made = match text(c, 0).as_str() {
+            "/" if by == 0.0 => return Err(super::numbers::division_by_zero()),
+            "/" => count / by,
+            _ => count * by,
+        };
+        if made.abs() < 9.2e18 {
+            Ok(Value::Int(made.round() as i64))
+        } else {
+            Err(SqlError::new("22008", "interval out of range"))
+        }
     })?;
     strict(connection, "rs_last_day", 1, |c| {
         let date = instant::parse_date(&text(c, 0))?;

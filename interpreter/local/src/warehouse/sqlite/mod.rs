@@ -16,6 +16,7 @@ mod instants;
 mod numbers;
 mod patterns;
 mod texts;
+mod windows;
 
 /// Registers every `rs_…` function.
 pub(crate) fn register(connection: &Connection) -> Result<(), SqlError> {
@@ -25,7 +26,8 @@ pub(crate) fn register(connection: &Connection) -> Result<(), SqlError> {
     texts::register(connection)?;
     patterns::register(connection)?;
     instants::register(connection)?;
-    aggregates::register(connection)
+    aggregates::register(connection)?;
+    windows::register(connection)
 }
 
 /// Arguments beyond the given count are optional.
@@ -103,6 +105,11 @@ fn conversions(connection: &Connection) -> Result<(), SqlError> {
             cast::convert(raw(c, 0), from, to, mode)
         })?;
     }
+    add(connection, "rs_try_cast", 3, |c| {
+        let from = SqlType::from_display(&text(c, 1));
+        let to = SqlType::from_display(&text(c, 2));
+        Ok(cast::convert(raw(c, 0), from, to, Mode::Explicit).unwrap_or(Value::Null))
+    })?;
     add(connection, "rs_required", 2, |c| {
         let value = raw(c, 0);
         if value == Value::Null {
