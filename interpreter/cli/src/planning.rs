@@ -143,13 +143,12 @@ pub(crate) async fn possible(
     Ok(plan)
 }
 
-/// Returns what a plan of a spec rests on; taken before anything is looked at.
-pub(crate) fn base(stack: &Stack, design: &dyn Design, inputs: Inputs, destroys: bool) -> Base {
+/// Returns what a plan that is to be saved rests on; taken before anything is looked at.
+pub(crate) fn base(stack: &Stack, design: &dyn Design, inputs: Inputs) -> Base {
     Base {
         spec: fingerprint(stack),
         model: rsx_engine::plan::digest(design),
         inputs: json!(inputs),
-        destroys,
         ..Base::default()
     }
 }

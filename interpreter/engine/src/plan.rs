@@ -62,8 +62,6 @@ pub struct Base {
     pub model: String,
     /// How the spec was read: files, env, params without secrets; the caller's.
     pub inputs: Json,
-    /// Whether all is to be taken away.
-    pub destroys: bool,
 }
 
 /// One thing to do.

@@ -163,6 +163,28 @@ impl<'p, 's> Eval<'p, 's> {
         self.locals.truncate(count);
     }
 
+    /// Returns what is worked out about a term, once for each `self` where nothing can change any more.
+    pub(crate) fn table(
+        &mut self,
+        term: &'p Term,
+        scope: Scope,
+        work: impl FnOnce(&mut Self) -> Option<Vec<usize>>,
+    ) -> Option<Arc<[usize]>> {
+        // With variables of its own, with what is observed, or within what is still being worked out, it may come to
+        // something else the next time; and a ledger wants to see it read.
+        let settled = !self.live && self.active.is_empty() && !self.state.keeps_ledger();
+        let closed = self.locals.len() == scope.base;
+        let key = (settled && closed).then(|| (std::ptr::from_ref(term).addr(), scope.me));
+        if let Some(known) = key.and_then(|key| self.state.tables.get(&key)) {
+            return Some(Arc::clone(known));
+        }
+        let table: Arc<[usize]> = work(self)?.into();
+        if let Some(key) = key {
+            self.state.tables.insert(key, Arc::clone(&table));
+        }
+        Some(table)
+    }
+
     /// Copies a scope, so that more can be bound in it.
     pub(crate) fn copy(&mut self, scope: Scope) -> Scope {
         let copied = Scope { me: scope.me, base: self.locals.len() };

@@ -105,13 +105,16 @@ fn is_word(name: &str) -> bool {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.root)?;
-        for step in &self.steps {
-            match step {
-                Step::Member(index) => write!(f, "[{index}]")?,
-                Step::Part(name) => write!(f, ".{name}")?,
-                Step::Element(name, key) => write!(f, ".{name}[{key}]")?,
-            }
+        self.steps.iter().try_for_each(|step| step.fmt(f))
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(index) => write!(f, "[{index}]"),
+            Self::Part(name) => write!(f, ".{name}"),
+            Self::Element(name, key) => write!(f, ".{name}[{key}]"),
         }
-        Ok(())
     }
 }

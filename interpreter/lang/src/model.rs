@@ -256,6 +256,11 @@ impl Model {
         self.eval(false, |eval| eval.address(id))
     }
 
+    /// Returns what the user calls each instance, by its number.
+    pub fn addresses(&self) -> Vec<SmolStr> {
+        self.eval(false, |eval| eval.addresses())
+    }
+
     /// Returns the instance that is called so.
     pub fn find(&self, address: &Address) -> Option<InstanceId> {
         let declared = self.program.declared.get_index_of(&address.root)?;

@@ -1,7 +1,7 @@
 //! `rsx destroy`: takes away what a stack has made, in the safe order.
 
 use rsx_engine::design::{Design, Nothing, Spec};
-use rsx_engine::plan::Class;
+use rsx_engine::plan::{Base, Class};
 use rsx_engine::run::Closing;
 use rsx_engine::state::State;
 use rsx_engine::status::{parting, recall};
@@ -12,7 +12,7 @@ use crate::acting::{self, Act};
 use crate::args::stack::Destroy;
 use crate::exit::Outcome;
 use crate::place::Place;
-use crate::planning::{self, Inputs, Selected};
+use crate::planning::{self, Selected};
 use crate::report::audience::Audience;
 use crate::report::summary;
 use crate::signals::Stopping;
@@ -34,7 +34,6 @@ async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let store = place.whose.store(&stack);
     let _lock = planning::lock(&store, "destroy").await?;
     let state = planning::load(&store).await?;
-    let base = planning::base(&stack, &design, Inputs::of(&stack, local), true);
     let remains = remains(&mut design, &state);
     let noted = parting(&design, &state);
     let mut nothing = Nothing::of(&design);
@@ -43,7 +42,8 @@ async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let look = planning::look(&scene, &mut nothing, &state, Refresh::Control, audience);
     let mut survey = stopping.unless(look).await??;
     survey.facts.extend(noted);
-    let plan = planning::steps(&stack, &mut nothing, &state, survey, &Selected::default(), base, audience)?;
+    let (all, base) = (Selected::default(), Base::default());
+    let plan = planning::steps(&stack, &mut nothing, &state, survey, &all, base, audience)?;
     let unnamed = Class::ALL.into_iter().collect();
     let act = Act { consent: &options.consent, unnamed, plan: &plan, closing: Closing::Rest, store: &store };
     let (ending, outcome) =

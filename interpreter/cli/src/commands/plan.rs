@@ -2,7 +2,7 @@
 
 use rsx_engine::design::{Design, Spec};
 use rsx_engine::event::Summary;
-use rsx_engine::plan::Plan as Steps;
+use rsx_engine::plan::{Base, Plan as Steps};
 use rsx_engine::survey::{Refresh, Survey};
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ async fn looked(
     let place = Place::open(stack, design, options.stack.local, audience).await?;
     let state = planning::load(&place.whose.store(stack)).await?;
     let selected = Selected::read(&options.selection, design, &state)?;
-    let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
+    let base = base(options, stack, design);
     let home = design.home();
     let scene = planning::scene(stack, &place, home, &state, planning::quiet(), audience).await?;
     let survey = planning::look(&scene, design, &state, Refresh::Control, audience).await?;
@@ -77,8 +77,14 @@ async fn unlooked(
 ) -> Result<Steps, Failure> {
     let state = planning::load(&Whose::offline(stack, options.stack.local).store(stack)).await?;
     let selected = Selected::read(&options.selection, design, &state)?;
-    let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
+    let base = base(options, stack, design);
     planning::steps(stack, design, &state, Survey::default(), &selected, base, audience)
+}
+
+/// Returns what the plan rests on, if it is saved: nobody asks another.
+fn base(options: &Plan, stack: &Stack, design: &Spec) -> Base {
+    let base = |_| planning::base(stack, design, Inputs::of(stack, options.stack.local));
+    options.out.as_ref().map(base).unwrap_or_default()
 }
 
 /// Returns a plan as the line of a stream.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rsx_engine::design::{Design, Spec};
-use rsx_engine::plan::{Class, Plan};
+use rsx_engine::plan::{Base, Class, Plan};
 use rsx_engine::run::Closing;
 use rsx_engine::scene::Scene;
 use rsx_engine::state::State;
@@ -71,9 +71,8 @@ async fn planned(
     audience: Audience,
 ) -> Result<Plan, Failure> {
     let selected = Selected::read(&options.selection, design, state)?;
-    let base = planning::base(stack, design, Inputs::of(stack, options.stack.local), false);
     let survey = planning::look(scene, design, state, Refresh::Control, audience).await?;
-    let plan = planning::steps(stack, design, state, survey, &selected, base, audience)?;
+    let plan = planning::steps(stack, design, state, survey, &selected, Base::default(), audience)?;
     planning::possible(plan, scene, design, state, audience).await
 }
 

@@ -9,7 +9,7 @@ use rsx_lang::model::{Model, Outcome as Tried};
 use rsx_lang::program::Kind;
 use rsx_lang::value::{Awaited, Phase, Query, Record, Value};
 use rsx_syntax::{Diagnostic, Span};
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 
 use super::{Design, Expectation, Need, Outcome};
 
@@ -28,17 +28,9 @@ impl Spec {
     /// Takes a model if it has a stack; what has none can't be deployed.
     pub fn new(model: Model) -> Option<Self> {
         let home = model.origin(model.stack()?, None)?;
-        let mut addresses = Vec::new();
-        let mut places = HashMap::new();
-        for &id in model.instances() {
-            let address = model.address(id).to_smolstr();
-            let at = id.0 as usize;
-            addresses.resize(addresses.len().max(at + 1), SmolStr::default());
-            if let Some(slot) = addresses.get_mut(at) {
-                slot.clone_from(&address);
-            }
-            places.insert(address, id);
-        }
+        let addresses = model.addresses();
+        let place = |id: &InstanceId| Some((addresses.get(id.0 as usize)?.clone(), *id));
+        let places = model.instances().iter().filter_map(place).collect();
         Some(Self { model, home, places, addresses })
     }
 

@@ -1,7 +1,7 @@
 //! What instances are called: addresses here, and names on the outside.
 
 use sha2::{Digest, Sha256};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::state::Turn;
 use super::{Eval, Maker, obstacle};
@@ -18,30 +18,52 @@ impl Eval<'_, '_> {
     pub(crate) fn address(&self, id: InstanceId) -> Address {
         let mut steps = Vec::new();
         let mut at = id;
-        let root = loop {
-            match self.state.instance(at).map(|instance| instance.maker) {
-                None => break SmolStr::default(),
-                Some(Maker::Declared(declared)) => {
-                    break self.program.declared(declared).map(|(name, _)| name.clone()).unwrap_or_default();
+        while let Some((of, step)) = self.step_of(at) {
+            steps.push(step);
+            at = of;
+        }
+        steps.reverse();
+        Address { root: self.root(at), steps }
+    }
+
+    /// Returns the addresses of all instances as texts, by their numbers.
+    pub(crate) fn addresses(&self) -> Vec<SmolStr> {
+        let count = self.state.count_instances();
+        let mut addresses: Vec<SmolStr> = Vec::with_capacity(count);
+        for number in 0..count {
+            let id = InstanceId(u32::try_from(number).unwrap_or(u32::MAX));
+            // Whoever makes an instance is there before it.
+            addresses.push(match self.step_of(id) {
+                None => self.root(id),
+                Some((of, step)) => {
+                    format_smolstr!("{}{step}", addresses.get(of.0 as usize).map_or("", SmolStr::as_str))
                 }
-                Some(Maker::Part { of, place, turn }) => {
-                    let name =
-                        self.member_of(of, place as usize).map(|(name, _)| name.clone()).unwrap_or_default();
-                    steps.push(match turn {
-                        None => Step::Part(name),
-                        Some(turn) if self.pool(of) == Some(place as usize) => Step::Member(turn.index),
-                        Some(turn) => {
-                            let variable = self.state.variables.get(turn.variable as usize);
-                            let key = variable.and_then(|value| self.key(value, turn.step as usize));
-                            Step::Element(name, key.unwrap_or_default())
-                        }
-                    });
-                    at = of;
-                }
+            });
+        }
+        addresses
+    }
+
+    fn root(&self, id: InstanceId) -> SmolStr {
+        let Some(Maker::Declared(declared)) = self.state.instance(id).map(|instance| instance.maker) else {
+            return SmolStr::default();
+        };
+        self.program.declared(declared).map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    /// Returns whose part an instance is, and what it is called there.
+    fn step_of(&self, id: InstanceId) -> Option<(InstanceId, Step)> {
+        let Maker::Part { of, place, turn } = self.state.instance(id)?.maker else { return None };
+        let name = || self.member_of(of, place as usize).map(|(name, _)| name.clone()).unwrap_or_default();
+        let step = match turn {
+            None => Step::Part(name()),
+            Some(turn) if self.pool(of) == Some(place as usize) => Step::Member(turn.index),
+            Some(turn) => {
+                let variable = self.state.variables.get(turn.variable as usize);
+                let key = variable.and_then(|value| self.key(value, turn.step as usize));
+                Step::Element(name(), key.unwrap_or_default())
             }
         };
-        steps.reverse();
-        Address { root, steps }
+        Some((of, step))
     }
 
     /// Returns by what an element of a loop is known; its place where its value is not known yet.

@@ -126,6 +126,11 @@ impl Ledger {
 }
 
 impl State {
+    /// Returns whether it keeps who reads what.
+    pub(super) fn keeps_ledger(&self) -> bool {
+        self.ledger.is_some()
+    }
+
     /// Begins to keep who reads what.
     pub(crate) fn keep_ledger(&mut self) {
         self.ledger = Some(Box::default());

@@ -1,6 +1,7 @@
 //! What one evaluation has found out so far: instances, values, observations, problems.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rsx_syntax::{Diagnostic, Span};
 use smol_str::SmolStr;
@@ -123,6 +124,8 @@ pub(crate) struct State {
     pub(super) alphabets: HashMap<usize, Option<u128>>,
     /// For refinements, by their addresses: the last value that satisfied them, since like values come in rows.
     pub(crate) held: HashMap<usize, Value>,
+    /// For lists through which a walk has gone, by the term's address and `self`: which element leads where.
+    pub(super) tables: HashMap<(usize, Option<InstanceId>), Arc<[usize]>>,
     slots: Layout,
     /// Whether a value needs itself, or the work got too deep: then it matters in which order things are done.
     pub(crate) tangled: bool,
@@ -240,6 +243,11 @@ impl State {
     /// Returns whether the default of a field is the same for all instances of its kind.
     pub(crate) fn is_closed(&self, kind: KindId, place: usize) -> bool {
         self.closed.get(kind.0 as usize).and_then(|members| members.get(place)).is_some_and(|closed| *closed)
+    }
+
+    /// Returns how many instances there are.
+    pub(crate) fn count_instances(&self) -> usize {
+        self.instances.len()
     }
 
     /// Returns an instance.
