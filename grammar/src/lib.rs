@@ -26,7 +26,7 @@ pub use print::format;
 pub use source::{Position, Sources};
 pub use span::{FileId, PieceId, Span, Spanned};
 pub use token::TokenKind;
-pub use words::is_reserved;
+pub use words::{is_reserved, snake_case};
 
 use std::ops::Range;
 

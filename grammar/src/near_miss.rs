@@ -1,12 +1,15 @@
 //! Recognises what people write out of habit from other languages, so that the help says what rsx writes.
 
+use std::ops::Range;
+
 use smol_str::SmolStr;
 
-use crate::head;
 use crate::lower::Rule;
 use crate::problem::{Found, Hint};
 use crate::split::Tokens;
 use crate::token::TokenKind;
+use crate::words::is_reserved;
+use crate::{head, words};
 
 /// Returns what helps, given the token that can't be read and what could have stood there.
 pub(crate) fn hint(
@@ -19,7 +22,26 @@ pub(crate) fn hint(
     if tokens.written(token) == "==" && matches!(found, Found::Written(sign) if sign == "=") {
         return Some(Hint::Equals);
     }
-    by_token(tokens, token).or_else(|| by_field(tokens, start)).or_else(|| by_place(tokens, token, expected))
+    by_character(found)
+        .or_else(|| by_token(tokens, token))
+        .or_else(|| by_field(tokens, start))
+        .or_else(|| by_place(tokens, token, expected))
+}
+
+/// Looks at what was found, if it is one character: what nobody sees is in no token's way.
+fn by_character(found: &Found) -> Option<Hint> {
+    let Found::Written(written) = found else { return None };
+    let mut chars = written.chars();
+    let (only, None) = (chars.next()?, chars.next()) else { return None };
+    let instead = if only.is_whitespace() { " " } else { "" };
+    is_invisible(only).then_some(Hint::Invisible { instead })
+}
+
+/// Says whether a character leaves nothing to see, or nothing that tells it from a blank.
+pub(crate) fn is_invisible(c: char) -> bool {
+    let is_mark =
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}');
+    c.is_control() || is_mark || (c.is_whitespace() && c != ' ')
 }
 
 /// Looks for a value where a type belongs: `name: "x"`.
@@ -44,13 +66,66 @@ fn by_token(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
     if kind == TokenKind::Number && written.contains('_') {
         return Some(Hint::Underscore);
     }
+    if let Some(unit) = unit(tokens, token) {
+        return Some(unit);
+    }
     match written {
         ";" => Some(Hint::Semicolon),
-        "#" | "/*" => Some(Hint::Comment),
+        "#" | "/*" => Some(Hint::Comment { signs: comment_signs(tokens, token) }),
+        "“" | "”" | "„" | "«" | "»" => {
+            Some(Hint::CurlyQuotes { quotes: curly_quotes(tokens, token) })
+        }
         "&&" => Some(Hint::Operator("and")),
         "||" => Some(Hint::Operator("or")),
         "!" => Some(Hint::Operator("not")),
         _ => None,
+    }
+}
+
+/// Looks for a number before a word that can be its unit.
+fn unit(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
+    let before = token.checked_sub(1)?;
+    let (number, unit) = (tokens.written(before), tokens.written(token));
+    let has_none = number.ends_with(|c: char| c.is_ascii_digit()) && !number.contains('/');
+    let is_unit = tokens.kind(token)? == TokenKind::Word && !is_reserved(unit);
+    // `a = 1 b = 2`, `let a = 1 let b = 2`: something else begins here.
+    let next = tokens.written(token + 1);
+    let begins = matches!(next, "=" | ":" | "(")
+        || (tokens.kind(token + 1) == Some(TokenKind::Word) && !is_reserved(next));
+    if tokens.kind(before)? != TokenKind::Number || !has_none || !is_unit || begins {
+        return None;
+    }
+    let between = tokens.all.get(before)?.end..tokens.all.get(token)?.start;
+    Some(Hint::Unit { number: number.into(), unit: unit.into(), between })
+}
+
+/// Where the signs of a comment of another language stand, and what to write there: nothing if it goes over lines or code
+/// follows it.
+fn comment_signs(tokens: Tokens<'_>, token: usize) -> Vec<(Range<usize>, &'static str)> {
+    let Some(range) = tokens.all.get(token).map(|token| token.range()) else { return Vec::new() };
+    if tokens.written(token) == "#" {
+        return vec![(range, "//")];
+    }
+    let rest = tokens.source.get(range.end..).unwrap_or("");
+    let line = rest.lines().next().unwrap_or("");
+    match line.find("*/") {
+        Some(end) if line.get(end + 2..).is_some_and(|behind| behind.trim().is_empty()) => {
+            let start = line.get(..end).map_or(end, |inner| inner.trim_end().len());
+            vec![(range.clone(), "//"), (range.end + start..range.end + end + 2, "")]
+        }
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// Where a text in curly quotes has its quotes: nothing if only one is on the line, or a straight one as well.
+fn curly_quotes(tokens: Tokens<'_>, token: usize) -> Vec<Range<usize>> {
+    let Some(open) = tokens.all.get(token).map(|token| token.range()) else { return Vec::new() };
+    let rest = tokens.source.get(open.end..).unwrap_or("");
+    let line = rest.lines().next().unwrap_or("");
+    let closes = |c: char| matches!(c, '“' | '”' | '»' | '"');
+    match line.char_indices().find(|(_, c)| closes(*c)) {
+        Some((at, c)) if c != '"' => vec![open.clone(), open.end + at..open.end + at + c.len_utf8()],
+        Some(_) | None => Vec::new(),
     }
 }
 
@@ -62,22 +137,35 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
     if wants(&[Rule::body, Rule::brace_open]) && matches!(written, "=" | ":") {
         return unknown_form(tokens);
     }
-    if wants(&[Rule::body, Rule::brace_open]) && written == "-" {
-        return Some(Hint::Hyphen);
+    if wants(&[Rule::body, Rule::brace_open])
+        && written == "-"
+        && let Some(head) = head::head(tokens.source)
+    {
+        return Some(Hint::Hyphen { name: head.name_span, mended: head.name.replace('-', "_") });
     }
     if wants(&[Rule::plain_text]) && kind == Some(TokenKind::Text) {
         return Some(Hint::PlainText);
     }
     if wants(&[Rule::word, Rule::body]) && kind == Some(TokenKind::Text) {
+        if written.ends_with(".rsx\"") && tokens.code(token + 1..tokens.all.len()).is_none() {
+            return import(tokens, token);
+        }
         return Some(Hint::QuotedName(written.trim_matches('"').into()));
     }
     if wants(&[Rule::word]) && written.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return Some(Hint::UpperCase);
+        return Some(Hint::UpperCase { mended: words::snake_case(written) });
     }
     if wants(&[Rule::field_end, Rule::argument_end]) && is_value(kind) {
-        return Some(Hint::Separate);
+        let behind = tokens.all.get(..token)?.iter().rfind(|token| !token.is_blank())?.end;
+        return Some(Hint::Separate { behind });
     }
     None
+}
+
+/// `use "network.rsx"`
+fn import(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
+    let word = (0..token).find(|&index| tokens.kind(index) == Some(TokenKind::Word))?;
+    Some(Hint::Import { word: tokens.cover(word..word + 1), text: tokens.written(token).into() })
 }
 
 fn is_value(kind: Option<TokenKind>) -> bool {

@@ -150,3 +150,15 @@ fn words(rule: Rule) -> &'static str {
         | Rule::rest_of_line => "a blank",
     }
 }
+
+/// Returns a word as a name is written.
+pub fn snake_case(word: &str) -> String {
+    let mut mended = String::new();
+    for char in word.trim_start_matches('_').chars() {
+        if char.is_ascii_uppercase() && !mended.is_empty() && !mended.ends_with('_') {
+            mended.push('_');
+        }
+        mended.push(char.to_ascii_lowercase());
+    }
+    mended
+}

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use rsx_syntax::ast::{Body, DeclarationKind, ItemKind};
-use rsx_syntax::{Parsed, Sources, format, parse};
+use rsx_syntax::{Fix, Parsed, Sources, format, parse};
 
 #[test]
 fn valid_files_have_no_diagnostics() {
@@ -95,10 +95,26 @@ fn answer(text: &str) -> String {
             if let Some(help) = &diagnostic.help {
                 writeln!(answer, "  help: {help}").unwrap();
             }
+            for fix in &diagnostic.fixes {
+                writeln!(answer, "  fixed: {}", fixed(sources.piece_text(piece), fix)).unwrap();
+            }
         }
         broken(&parsed, &mut answer);
     }
     answer
+}
+
+/// The line that a fix changes first, as it is then.
+fn fixed(text: &str, fix: &Fix) -> String {
+    let mut edits: Vec<_> = fix.edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    let mut text = text.to_owned();
+    for edit in &edits {
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.insert);
+    }
+    let first = edits.last().unwrap().span.start as usize;
+    let start = text[..first].rfind('\n').map_or(0, |end| end + 1);
+    text[start..].lines().next().unwrap_or_default().trim_end().to_owned()
 }
 
 fn broken(parsed: &Parsed, answer: &mut String) {

@@ -173,7 +173,8 @@ impl Lower {
                 Syntax::ValueExpected { found: SmolStr::new(word) },
                 self.span(pair),
             )),
-            _ => self.name(pair).map(|name| ExprKind::Name(name.node)),
+            // Whether it is spelled as a name is said by whoever knows what is declared.
+            word => Some(ExprKind::Name(SmolStr::new(word))),
         }
     }
 

@@ -1,7 +1,10 @@
 //! What somebody probably meant, who wrote something else.
 
+use std::ops::Range;
+
 use smol_str::SmolStr;
 
+use crate::diagnostic::{Edit, Fix};
 use crate::{Diagnostic, Span};
 
 /// What somebody probably meant.
@@ -15,20 +18,28 @@ pub(crate) enum Hint {
     SingleQuotes(SmolStr),
     /// `;`
     Semicolon,
-    /// `#`, `/* */`
-    Comment,
+    /// `# …`, `/* … */`; places of its signs in the piece, where only they are wrong.
+    Comment { signs: Vec<(Range<usize>, &'static str)> },
     /// `&&`, `||`, `!`
     Operator(&'static str),
     /// `1_000`
     Underscore,
-    /// Two things beside each other.
-    Separate,
+    /// Two things beside each other; where the first ends in the piece.
+    Separate { behind: usize },
+    /// `32 rpu`; what lies between.
+    Unit { number: SmolStr, unit: SmolStr, between: Range<usize> },
+    /// `“text”`; places of its quotes, if it has both.
+    CurlyQuotes { quotes: Vec<Range<usize>> },
+    /// What nobody sees, and what may stand in its place.
+    Invisible { instead: &'static str },
     /// `network "main" {`
     QuotedName(SmolStr),
     /// `network Main {`
-    UpperCase,
-    /// `network my-net {`
-    Hyphen,
+    UpperCase { mended: String },
+    /// `network my-net {`; where the name stands in the piece.
+    Hyphen { name: Range<usize>, mended: String },
+    /// `use "network.rsx"`; where the first word stands in the piece.
+    Import { word: Range<usize>, text: SmolStr },
     /// `parm x: Int`
     Form(&'static str),
     /// `network main = { … }`
@@ -53,21 +64,57 @@ impl Hint {
             Self::Semicolon => {
                 problem.with_help("end a field with a new line or a comma").with_fix("remove it", at, "")
             }
-            Self::Comment => problem.with_help("begin a comment with `//`"),
+            Self::Comment { signs } => {
+                let mut problem = problem.with_help("begin a comment with `//`");
+                problem.message = "this begins no comment".to_owned();
+                relabel(&mut problem, "found here");
+                let edits = signs.iter().map(|(range, sign)| edit(at, range, sign));
+                with_edits(problem, "write `//`", edits.collect())
+            }
             Self::Operator(word) => {
-                problem.with_help(format!("write `{word}`")).with_fix(format!("write `{word}`"), at, *word)
+                // What stands directly behind a sign would run into the word.
+                let blank = if *word == "not" { " " } else { "" };
+                problem.with_help(format!("write `{word}`")).with_fix(
+                    format!("write `{word}`"),
+                    at,
+                    format!("{word}{blank}"),
+                )
             }
             Self::Underscore => problem.with_help("write the digits of a number without `_`"),
-            Self::Separate => problem.with_help("separate the two with a comma").with_fix(
-                "insert a comma",
-                at.before(),
-                ", ",
-            ),
+            Self::Separate { behind } => {
+                let problem = problem.with_help("separate the two with a comma");
+                with_edits(problem, "insert a comma", vec![edit(at, &(*behind..*behind), ",")])
+            }
+            Self::Unit { number, unit, between } => {
+                let written = format!("{number}{unit}");
+                let problem =
+                    problem.with_help(format!("a unit stands directly behind its number: `{written}`"));
+                with_edits(problem, &format!("write `{written}`"), vec![edit(at, between, "")])
+            }
+            Self::CurlyQuotes { quotes } => {
+                let problem = problem.with_help("write a text in straight quotes: `\"…\"`");
+                let edits = quotes.iter().map(|quote| edit(at, quote, "\""));
+                with_edits(problem, "use straight quotes", edits.collect())
+            }
+            Self::Invisible { instead } => problem
+                .with_help("remove this character, which can't be seen")
+                .with_fix("remove what can't be seen", at, *instead),
             Self::QuotedName(name) => problem
                 .with_help(format!("write the name without quotes: `{name}`"))
                 .with_fix("remove the quotes", at, name.as_str()),
-            Self::UpperCase => problem.with_help("begin names in lower case"),
-            Self::Hyphen => problem.with_help("write `_` in names").with_fix("write `_`", at, "_"),
+            Self::UpperCase { mended } => problem
+                .with_help(format!("write `{mended}`: names are written in lower case"))
+                .with_fix(format!("write `{mended}`"), at, mended),
+            Self::Hyphen { name, mended } => {
+                let problem = problem.with_help(format!("write `{mended}`: names have `_`"));
+                with_edits(problem, &format!("write `{mended}`"), vec![edit(at, name, mended)])
+            }
+            Self::Import { word, text } => {
+                let mut problem = problem.with_help(format!("write `import {text}`"));
+                problem.message = "another file is brought in with `import`".to_owned();
+                relabel(&mut problem, "the file");
+                with_edits(problem, "write `import`", vec![edit(at, word, "import")])
+            }
             Self::Form(form) => problem.with_help(format!("did you mean `{form}`?")),
             Self::Block { kind, name } => problem.with_help(format!("write `{kind} {name} {{ … }}`")),
             Self::FileDocs => {
@@ -76,4 +123,21 @@ impl Hint {
             Self::PlainText => problem.with_help("write a text in one pair of quotes, without `${…}`"),
         }
     }
+}
+
+fn relabel(problem: &mut Diagnostic, text: &str) {
+    problem.labels.iter_mut().for_each(|label| label.text = text.to_owned());
+}
+
+/// Replaces a part of the piece that a problem lies in.
+fn edit(at: Span, range: &Range<usize>, insert: &str) -> Edit {
+    Edit { span: Span::new(at.piece, range.start, range.end), insert: insert.to_owned() }
+}
+
+/// Adds a change, if there is one.
+fn with_edits(mut problem: Diagnostic, title: &str, edits: Vec<Edit>) -> Diagnostic {
+    if !edits.is_empty() {
+        problem.fixes.push(Fix { title: title.to_owned(), edits });
+    }
+    problem
 }

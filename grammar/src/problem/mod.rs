@@ -14,6 +14,7 @@ pub(crate) use text::Text;
 
 use smol_str::SmolStr;
 
+use crate::near_miss::is_invisible;
 use crate::{Code, Diagnostic, Span};
 
 const EXPECTED: Code = Code::of("rsx::syntax::expected");
@@ -67,7 +68,7 @@ impl Problem {
                     None => problem,
                 }
             }
-            Self::Syntax(problem, at) => problem.words().diagnostic(*at),
+            Self::Syntax(problem, at) => problem.mend(problem.words().diagnostic(*at), *at),
             Self::Text(problem, at) => problem.words().diagnostic(*at),
             Self::Operator(problem, at) => problem.words().diagnostic(*at),
             Self::Literal(problem, at) => problem.mend(problem.words().diagnostic(*at), *at),
@@ -96,8 +97,8 @@ impl Found {
             Self::Written(text) if text.starts_with("//") => format!("`{}`", text.get(..3).unwrap_or(text)),
             Self::Written(text) if text.len() > LONGEST_SHOWN => "a long text".to_owned(),
             // What can't be seen is written as an escape.
-            Self::Written(text) if text.contains(char::is_control) => {
-                let seen = |c: char| if c.is_control() { c.escape_unicode().to_string() } else { c.into() };
+            Self::Written(text) if text.contains(is_invisible) => {
+                let seen = |c: char| if is_invisible(c) { c.escape_unicode().to_string() } else { c.into() };
                 format!("`{}`", text.chars().map(seen).collect::<String>())
             }
             Self::Written(text) => format!("`{text}`"),

@@ -3,8 +3,9 @@
 use smol_str::SmolStr;
 
 use super::{EXPECTED, Words};
-use crate::Code;
 use crate::depth::{DEEPEST, LONGEST};
+use crate::words::snake_case;
+use crate::{Code, Diagnostic, Span};
 
 const TOO_DEEP: Code = Code::of("rsx::syntax::too_deep");
 
@@ -74,6 +75,25 @@ impl Syntax {
     }
 }
 
+impl Syntax {
+    /// Adds the change that mends it, if there is one.
+    pub(super) fn mend(&self, problem: Diagnostic, at: Span) -> Diagnostic {
+        match self {
+            Self::Spelling { word } => {
+                let mended = snake_case(word);
+                problem.with_fix(format!("write `{mended}`"), at, mended)
+            }
+            Self::Unclosed { .. }
+            | Self::Unopened { .. }
+            | Self::FileDocs
+            | Self::Docs
+            | Self::TooDeep(_)
+            | Self::Reserved { .. }
+            | Self::ValueExpected { .. } => problem,
+        }
+    }
+}
+
 impl TooDeep {
     fn words(self) -> Words {
         let message = match self {
@@ -90,15 +110,4 @@ fn closing(open: &str) -> &'static str {
         "[" => "]",
         _ => "}",
     }
-}
-
-fn snake_case(word: &str) -> String {
-    let mut mended = String::new();
-    for char in word.trim_start_matches('_').chars() {
-        if char.is_ascii_uppercase() && !mended.is_empty() && !mended.ends_with('_') {
-            mended.push('_');
-        }
-        mended.push(char.to_ascii_lowercase());
-    }
-    mended
 }
