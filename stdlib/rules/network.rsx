@@ -24,6 +24,17 @@ rule rsx::network::too_few_zones on network {
   help "add a subnet in another zone of the region"
 }
 
+rule rsx::name::duplicate on network {
+  let zones_ = self.zones ?? []
+
+  strength = law
+  require false for z in repeated(zones_) if length(distinct(zones_)) >= 3
+  else "the zone `${z}` is named twice; each zone has one subnet"
+  at   [for zone in zones_ if zone == z: zone][1] "the second of that name"
+  also [for zone in zones_ if zone == z: zone][0] "the first"
+  help "name another zone, or take one away"
+}
+
 /// A network with more zones than subnets, or more subnets than zones.
 ///
 /// There is one subnet in each zone. Leave `zones` out and rsx takes as many as there are subnets.

@@ -146,9 +146,7 @@ pub(crate) fn refuse_misfit(path: &Path, analysis: &Analysis, inputs: &Inputs) -
                 envs(analysis)
             )));
         }
-        // What can't be read may declare whatever it likes.
-        let is_read = analysis.root.is_some_and(|root| !analysis.sources.text(root).is_empty());
-        if is_read && env != "default" {
+        if analysis.is_read && env != "default" {
             return Err(Failure::Usage(format!("{file} declares no env: leave --env out")));
         }
     }

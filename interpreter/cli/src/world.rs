@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use rsx_lang::analysis::{Analysis, analyze};
@@ -90,8 +91,16 @@ impl Files for FileSystem {
             true => ReadError::Missing,
             false => ReadError::Unreadable(error.to_string()),
         })?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| ReadError::NotUtf8 { offset: error.utf8_error().valid_up_to() })?;
+        let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error))?;
         Ok(text.into())
     }
+}
+
+/// Keeps of a file that is no text what shows where it is none.
+fn not_utf8(error: &FromUtf8Error) -> ReadError {
+    let (bytes, offset) = (error.as_bytes(), error.utf8_error().valid_up_to());
+    let rest = bytes.get(offset..).unwrap_or_default();
+    let end = rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| offset + length);
+    let shown = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default());
+    ReadError::NotUtf8 { offset, shown: shown.into() }
 }

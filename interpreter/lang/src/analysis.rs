@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rsx_syntax::{Code, Diagnostic, FileId, Sources, Span};
+use rsx_syntax::{Code, Diagnostic, FileId, PieceId, Severity, Sources, Span};
 use smol_str::SmolStr;
 
 use crate::bind::bind;
@@ -10,7 +10,7 @@ use crate::eval::Setting;
 use crate::inputs::{Demand, Inputs, read};
 use crate::library::Library;
 use crate::load::Loaded;
-use crate::maps::IndexMap;
+use crate::maps::{HashSet, IndexMap};
 use crate::model::{Merged, Model};
 use crate::problems::inputs::Problem;
 use crate::problems::rules::Problem as RuleProblem;
@@ -25,6 +25,8 @@ pub struct Analysis {
     pub sources: Arc<Sources>,
     /// The file that was named.
     pub root: Option<FileId>,
+    /// Whether that file could be read; what could not may declare anything.
+    pub is_read: bool,
     /// The program.
     pub program: Arc<Program>,
     /// A model for each env that was asked for; in a program without envs, one.
@@ -49,6 +51,9 @@ pub(crate) fn analyzed(
     make: Make,
 ) -> (Analysis, Vec<Diagnostic>) {
     let bound = bind(library, &loaded);
+    let root = loaded.root;
+    let is_read =
+        root.is_some_and(|root| loaded.sources.pieces(root).any(|piece| loaded.trees.contains_key(&piece)));
     // What follows reads the program alone, and trees are large.
     drop(loaded.trees);
     let program = Arc::new(bound.program);
@@ -58,9 +63,7 @@ pub(crate) fn analyzed(
     let envs = match envs(&program, inputs) {
         Ok(envs) => envs,
         Err(problem) => {
-            // What could not be read may declare any env.
-            let read = loaded.root.filter(|root| !sources.text(*root).is_empty());
-            told.extend(start(&sources, read).map(|at| problem.diagnostic(at)));
+            told.extend(start(&sources, root.filter(|_| is_read)).map(|at| problem.diagnostic(at)));
             Vec::new()
         }
     };
@@ -70,7 +73,7 @@ pub(crate) fn analyzed(
         make(Arc::clone(&program), Arc::clone(&sources), setting)
     };
     let models = models(&envs, &make);
-    let mut analysis = Analysis { root: loaded.root, program, models, diagnostics: Vec::new(), sources };
+    let mut analysis = Analysis { root, is_read, program, models, diagnostics: Vec::new(), sources };
     analysis.conclude([&loaded.diagnostics, &bound.diagnostics, &told]);
     (analysis, bound.diagnostics)
 }
@@ -80,17 +83,18 @@ impl Analysis {
     pub(crate) fn conclude(&mut self, told: [&Vec<Diagnostic>; 3]) {
         let mut merged = Merged::default();
         merged.extend(told.into_iter().flatten().cloned());
-        merged.extend(across(&self.models));
+        let found = across(&self.models);
         // What one env does not need another may.
         if self.models.len() == self.program.envs.len().max(1) {
-            merged.extend(unused(&self.program, &self.models));
+            merged.extend(unused(&self.program, &self.models, &found));
         }
+        merged.extend(found);
         self.diagnostics = merged.sorted(&self.sources);
     }
 
     /// Returns whether the program is refused.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == rsx_syntax::Severity::Error)
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Returns what a plan needs and a check does not: a stack, and values for params.
@@ -137,8 +141,11 @@ fn models(envs: &[Option<SmolStr>], make: &(impl Fn(&Option<SmolStr>) -> Model +
     models
 }
 
-/// Returns a warning for each `allow` that is of use in no env.
-fn unused(program: &Program, models: &[Model]) -> Vec<Diagnostic> {
+/// Returns a warning for each `allow` that is of use in no env. A declaration in which values were found wrong is not judged:
+/// once they are mended there may be something to silence.
+fn unused(program: &Program, models: &[Model], found: &[Diagnostic]) -> Vec<Diagnostic> {
+    let errors = found.iter().filter(|one| one.severity == Severity::Error);
+    let wrong: HashSet<PieceId> = errors.filter_map(Diagnostic::primary).map(|at| at.piece).collect();
     let declared = program.declared.values().filter(|declared| {
         program.kind(declared.kind).is_some_and(|kind| kind.binding != KindBinding::Broken)
     });
@@ -148,7 +155,9 @@ fn unused(program: &Program, models: &[Model]) -> Vec<Diagnostic> {
         let found: Vec<_> = models.iter().filter_map(|model| model.allowance(allow.span)).collect();
         let is_law = found.contains(&Allowance::Law);
         let (code, at) = (&allow.code, allow.span);
-        (!found.contains(&Allowance::Used)).then(|| RuleProblem::Unused { code, is_law, at }.diagnostic())
+        let is_judged = is_law || !wrong.contains(&at.piece);
+        (is_judged && !found.contains(&Allowance::Used))
+            .then(|| RuleProblem::Unused { code, is_law, at }.diagnostic())
     });
     problems.collect()
 }

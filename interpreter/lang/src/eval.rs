@@ -32,7 +32,7 @@ pub(crate) use memo::alike;
 pub(crate) use operators::within;
 pub(crate) use referrers::{AFTER, may_refer, referring_fields};
 pub(crate) use sources::{Source, is_outside, wanted_fields};
-pub(crate) use state::{Instance, Maker, Slot, State, Waiting, makes, reached};
+pub(crate) use state::{Instance, Maker, Slot, State, Waiting, depends_on_nothing, makes, reached};
 
 use crate::inputs::is_secret;
 use crate::instance::InstanceId;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use rsx_syntax::ast::{DeclarationKind, Expr};
-use rsx_syntax::{Diagnostic, FileId, Sources, Span, parse};
+use rsx_syntax::ast::{DeclarationKind, Expr, ExprKind, TextPart};
+use rsx_syntax::{Diagnostic, FileId, Sources, Span, Spanned, parse};
 use smol_str::SmolStr;
 
 use crate::bind::literal;
@@ -15,7 +15,6 @@ use crate::secret::{Protected, Secret};
 use crate::show;
 use crate::suggest::Suggestions;
 use crate::types::Type;
-use crate::value::Value;
 
 /// What a program is given from outside.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +61,7 @@ pub(crate) fn read(program: &Program, sources: &mut Sources, inputs: &Inputs) ->
     for (name, text) in &inputs.ambient {
         let declared = program.globals.get(name).filter(|global| matches!(global.kind, GlobalKind::Param(_)));
         if let Some(global) = declared.filter(|_| !inputs.params.contains_key(name)) {
-            reading.protected(name, global, text, &format!("RSX_PARAM_{}", name.to_uppercase()));
+            reading.protected(name, global, text, &Origin::Environment(name));
         }
     }
     reading.given
@@ -76,7 +75,7 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn named(&mut self, name: &SmolStr, input: &Input) {
-        let origin = format!("--param {name}");
+        let origin = Origin::Line(name);
         let global =
             self.program.globals.get(name).filter(|global| matches!(global.kind, GlobalKind::Param(_)));
         match (global, input) {
@@ -89,11 +88,11 @@ impl Reading<'_> {
         }
     }
 
-    fn unknown(&mut self, name: &SmolStr, origin: &str) {
+    fn unknown(&mut self, name: &SmolStr, origin: &Origin<'_>) {
         let params =
             self.program.globals.iter().filter(|(_, global)| matches!(global.kind, GlobalKind::Param(_)));
         let nearest = Suggestions::default().nearest(name, params.map(|(name, _)| name.as_str()));
-        let file = self.sources.add(origin, name.as_str());
+        let file = self.sources.add(origin.place(), origin.before());
         if let Some(at) = whole(self.sources, file) {
             self.given.diagnostics.push(Problem::UnknownParam { name, nearest }.diagnostic(at));
         }
@@ -104,7 +103,7 @@ impl Reading<'_> {
         self.given.params.insert(name.clone(), GivenParam::Wrong);
     }
 
-    fn protected(&mut self, name: &SmolStr, global: &Global, text: &Protected, origin: &str) {
+    fn protected(&mut self, name: &SmolStr, global: &Global, text: &Protected, origin: &Origin<'_>) {
         if !is_secret(&global.ty) {
             return self.text(name, global, text.reveal(), origin);
         }
@@ -112,34 +111,89 @@ impl Reading<'_> {
         self.given.params.insert(name.clone(), GivenParam::Secret(secret));
     }
 
-    /// Reads a text as the spec would write it.
-    fn text(&mut self, name: &SmolStr, global: &Global, text: &str, origin: &str) {
-        let written = match is_text(&global.ty) {
-            true => show::show(&self.program.units, &Value::text(text)),
-            false => text.to_owned(),
+    /// Reads a text as the spec would write it; one for a `Text` is the text itself.
+    fn text(&mut self, name: &SmolStr, global: &Global, text: &str, origin: &Origin<'_>) {
+        let before = origin.before();
+        let file = self.sources.add(origin.place(), format!("{before}={text}"));
+        let start = before.len() + 1;
+        // A text may have lines that look like declarations; then its first place stands for it.
+        let at = self.sources.span(file, start..start + text.len());
+        let at = at.or_else(|| self.sources.span(file, start..start)).unwrap_or(global.span);
+        let needed = self.words(&global.ty);
+        let no_literal = Problem::NoLiteral { name, needed: &needed }.diagnostic(at);
+        let value = match is_text(&global.ty) {
+            true => Ok(Expr {
+                kind: ExprKind::Text(vec![TextPart::Literal(Spanned::new(text.into(), at))]),
+                span: at,
+            }),
+            false => expression(text, at),
         };
-        let file = self.sources.add(origin, format!("let {name} = {written}"));
-        let Some(value) = self.expression(file) else {
-            let at = whole(self.sources, file).unwrap_or(global.span);
-            return self.wrong(name, &Problem::NoLiteral { name }.diagnostic(at));
+        let value = match value {
+            Ok(value) => value,
+            Err(told) => return self.wrong(name, told.as_deref().unwrap_or(&no_literal)),
         };
         let (term, diagnostics) = literal(self.sources, self.program, &value, &global.ty);
-        self.given.params.insert(
-            name.clone(),
-            if diagnostics.is_empty() { GivenParam::Term(term) } else { GivenParam::Wrong },
-        );
-        self.given.diagnostics.extend(diagnostics);
+        match diagnostics.as_slice() {
+            [] => drop(self.given.params.insert(name.clone(), GivenParam::Term(term))),
+            // A word that means nothing: from outside no declaration is seen.
+            [first, ..] if first.code.as_str() == UNKNOWN => self.wrong(name, &no_literal),
+            [..] => {
+                self.given.params.insert(name.clone(), GivenParam::Wrong);
+                self.given.diagnostics.extend(diagnostics);
+            }
+        }
     }
 
-    /// Reads the value of a file that is one let and nothing else.
-    fn expression(&self, file: FileId) -> Option<Expr> {
-        let mut pieces = self.sources.pieces(file);
-        let (piece, None) = (pieces.next()?, pieces.next()) else { return None };
-        let parsed = parse(piece, self.sources.piece_text(piece));
-        let DeclarationKind::Let(binding) = parsed.declaration?.kind else { return None };
-        binding.value.filter(|_| parsed.diagnostics.is_empty())
+    fn words(&self, ty: &Type) -> String {
+        let kind = |kind| self.program.kind(kind).map_or_else(SmolStr::default, |kind| kind.name.clone());
+        show::show_type(&self.program.units, &kind, ty)
     }
 }
+
+/// Where a value for a param comes from.
+enum Origin<'o> {
+    /// From the command line.
+    Line(&'o str),
+    /// From the environment.
+    Environment(&'o str),
+}
+
+impl Origin<'_> {
+    /// What the place is called where a diagnostic shows it.
+    fn place(&self) -> &'static str {
+        match self {
+            Self::Line(_) => "command line",
+            Self::Environment(_) => "environment",
+        }
+    }
+
+    /// What stands there before the `=`.
+    fn before(&self) -> String {
+        match self {
+            Self::Line(name) => format!("--param {name}"),
+            Self::Environment(name) => format!("RSX_PARAM_{}", name.to_uppercase()),
+        }
+    }
+}
+
+/// Reads a literal that stands at a place; what is wrong with one that can only be that literal is told.
+fn expression(text: &str, at: Span) -> Result<Expr, Option<Box<Diagnostic>>> {
+    const LET: &str = "let it =";
+    // What stands before the value is as long as what stands there, so that places are the same.
+    let before = (at.start as usize).max(LET.len());
+    let parsed = parse(at.piece, &format!("{LET:before$}{text}"));
+    let literal = parsed.diagnostics.iter().find(|one| one.code.as_str().starts_with("rsx::literal::"));
+    if let Some(DeclarationKind::Let(binding)) = parsed.declaration.as_ref().map(|it| &it.kind)
+        && let Some(value) = &binding.value
+        && parsed.diagnostics.is_empty()
+    {
+        return Ok(value.clone());
+    }
+    Err(literal.cloned().map(Box::new))
+}
+
+/// The code of a name that nobody declares.
+const UNKNOWN: &str = "rsx::name::unknown";
 
 fn whole(sources: &Sources, file: FileId) -> Option<Span> {
     sources.span(file, 0..sources.text(file).len())

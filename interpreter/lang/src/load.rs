@@ -41,6 +41,8 @@ pub enum ReadError {
     NotUtf8 {
         /// The first such byte, from 0.
         offset: usize,
+        /// The text up to the end of its line, with a mark for what is none.
+        shown: Arc<str>,
     },
 }
 
@@ -122,13 +124,23 @@ impl Loading {
                 self.loaded.root = Some(file);
             }
             Err(error) => {
-                let file = self.loaded.sources.add(path, "");
+                let (file, at) = self.unread(path, &error);
                 self.loaded.root = Some(file);
-                if let Some(at) = self.loaded.sources.span(file, 0..0) {
+                if let Some(at) = at {
                     self.loaded.diagnostics.push(Problem::Root { path, error: &error, at }.diagnostic());
                 }
             }
         }
+    }
+
+    /// Adds what can be shown of a file that can't be read, which is never parsed; returns it and the place at fault in it.
+    fn unread(&mut self, path: &str, error: &ReadError) -> (FileId, Option<Span>) {
+        let (shown, at) = match error {
+            ReadError::NotUtf8 { offset, shown } => (Arc::clone(shown), *offset),
+            ReadError::Missing | ReadError::Directory | ReadError::Unreadable(_) => (Arc::default(), 0),
+        };
+        let file = self.loaded.sources.add(path, shown);
+        (file, self.loaded.sources.span(file, at..at))
     }
 
     fn import(&mut self, written: &str, at: Span, files: &dyn Files) {
@@ -148,7 +160,12 @@ impl Loading {
             }
         };
         if let Err(error) = result {
-            self.loaded.diagnostics.push(Problem::Import { path: written, error: &error, at }.diagnostic());
+            let inside = match error {
+                ReadError::NotUtf8 { .. } => self.unread(&path, &error).1,
+                ReadError::Missing | ReadError::Directory | ReadError::Unreadable(_) => None,
+            };
+            let problem = Problem::Import { path: written, error: &error, at, inside };
+            self.loaded.diagnostics.push(problem.diagnostic());
         }
     }
 

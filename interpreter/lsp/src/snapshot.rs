@@ -56,6 +56,7 @@ impl Snapshot {
         let analysis = Analysis {
             sources: Arc::new(library.sources().clone()),
             root: None,
+            is_read: true,
             program: Arc::new(bind_library(library).program),
             models: Vec::new(),
             diagnostics: Vec::new(),

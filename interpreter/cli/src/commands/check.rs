@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rsx_lang::analysis::Analysis;
 use rsx_lang::inputs::Inputs;
+use rsx_syntax::head;
 use serde_json::{Value, json};
 
 use crate::args::{Check, Deny, Format};
@@ -57,11 +58,24 @@ fn tell(analyses: &[Analysis], options: &Check, counts: Counts) {
     if options.phases {
         terminal::print(&analyses.iter().map(phases::table).collect::<String>());
     }
-    let what = match options.files.as_slice() {
-        [one] => one.display().to_string(),
-        several => format!("{} files", several.len()),
+    let what = match (options.files.as_slice(), analyses) {
+        ([one], [analysis]) => format!("{}{}", one.display(), lack(analysis)),
+        (several, _) => format!("{} files", several.len()),
     };
     terminal::tell(&format!("{counts} in {what}\n"));
+}
+
+/// Says of a file without errors that it holds less than its user may think.
+fn lack(analysis: &Analysis) -> &'static str {
+    let sources = &analysis.sources;
+    let mut pieces = analysis.root.into_iter().flat_map(|root| sources.pieces(root));
+    let declares = pieces.any(|piece| head(sources.piece_text(piece)).is_some());
+    match analysis.program.stack {
+        _ if analysis.has_errors() => "",
+        None if !declares => ", which declares nothing",
+        None => ", a library: it has no `stack`",
+        Some(_) => "",
+    }
 }
 
 /// Joins what the programs have: files that several of them import say the same in each.

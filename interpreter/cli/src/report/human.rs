@@ -26,22 +26,32 @@ pub(crate) struct Look {
 pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> String {
     let report = Report::new(diagnostic, sources);
     let mut out = String::new();
-    let done = if look.narrated {
-        NarratableReportHandler::new().render_report(&mut out, &report)
-    } else {
-        let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        GraphicalReportHandler::new_themed(theme)
-            .with_width(look.width)
-            .with_word_splitter(WordSplitter::NoHyphenation)
-            .with_links(false)
-            .with_context_lines(1)
-            .render_report(&mut out, &report)
-    };
+    // What lies in other files is drawn by itself: as a related diagnostic it would be headed as if it were another problem.
+    let mut all = std::iter::once(&report).chain(&report.elsewhere);
+    let done = all.try_for_each(|one| {
+        let end = out.trim_end().len();
+        out.truncate(end);
+        out.push_str(if end > 0 { "\n\n" } else { "" });
+        draw(one, look, &mut out)
+    });
     match done {
         Ok(()) => format!("{}\n\n", harmless(out.trim_end())),
         // Writing into a String does not fail; a source that can't be read leaves the message.
         Err(fmt::Error) => format!("{}: {}\n\n", diagnostic.code, diagnostic.message),
     }
+}
+
+fn draw(report: &Report<'_>, look: Look, out: &mut String) -> fmt::Result {
+    if look.narrated {
+        return NarratableReportHandler::new().render_report(out, report);
+    }
+    let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(look.width)
+        .with_word_splitter(WordSplitter::NoHyphenation)
+        .with_links(false)
+        .with_context_lines(1)
+        .render_report(out, report)
 }
 
 /// Puts a mark in the place of what would move the cursor or worse: a source may hold anything. Styles stay.
@@ -171,12 +181,6 @@ impl miette::Diagnostic for Report<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         (!self.labels.is_empty())
             .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        let all = self.elsewhere.iter().map(|report| report as &dyn miette::Diagnostic);
-        (!self.elsewhere.is_empty())
-            .then(|| Box::new(all) as Box<dyn Iterator<Item = &dyn miette::Diagnostic>>)
     }
 }
 

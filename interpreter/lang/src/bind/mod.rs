@@ -161,6 +161,15 @@ impl<'a> Binder<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Tries something: whether nothing is wrong with it. What is wrong is forgotten.
+    pub(crate) fn is_silent(&mut self, trial: impl FnOnce(&mut Self)) -> bool {
+        let told = self.diagnostics.len();
+        trial(self);
+        let is_silent = self.diagnostics.len() == told;
+        self.diagnostics.truncate(told);
+        is_silent
+    }
+
     fn finish(mut self) -> Bound {
         self.seal_kinds();
         self.seal_globals();

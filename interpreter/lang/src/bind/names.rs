@@ -247,9 +247,11 @@ impl<'a> Binder<'a> {
         into.instances.push((id, kind, instance, declaration));
     }
 
-    /// Reports a name that another param, let or declaration has.
+    /// Reports a name that another param, let or declaration has; which of them is meant nobody knows, so nobody who says
+    /// it is blamed.
     fn is_free(&mut self, name: &Name) -> bool {
-        let Some((_, first)) = self.names.values.get(&name.node) else { return true };
+        let Some((entry, first)) = self.names.values.get_mut(&name.node) else { return true };
+        *entry = Entry::Broken;
         let first = *first;
         self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic());
         false
@@ -330,7 +332,9 @@ impl<'a> Binder<'a> {
         let found = self.kind_named(home, name);
         if found.is_none() {
             let names: Vec<SmolStr> = self.kind_names(home);
-            let nearest = self.suggestions.nearest(name, names.iter().map(SmolStr::as_str));
+            let forms = if sought == Sought::Kind { &FORMS[..] } else { &[] };
+            let words = names.iter().map(SmolStr::as_str).chain(forms.iter().copied());
+            let nearest = self.suggestions.nearest(name, words);
             self.report(Problem::Unknown { name, sought, nearest, at }.diagnostic());
         }
         found
@@ -345,6 +349,9 @@ impl<'a> Binder<'a> {
         own.chain(self.library.kinds()).cloned().collect()
     }
 }
+
+/// What stands in the place of a kind where something else than an instance is declared.
+const FORMS: [&str; 6] = ["env", "check", "expect", "rule", "pattern", "dimension"];
 
 /// Type names begin with a capital letter, kinds with a small one.
 pub(super) fn is_type_name(name: &str) -> bool {

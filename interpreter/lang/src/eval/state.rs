@@ -386,7 +386,7 @@ fn closed(kind: &Kind) -> Vec<bool> {
 }
 
 /// Returns whether a term comes to the same wherever it stands.
-pub(super) fn depends_on_nothing(term: &Term) -> bool {
+pub(crate) fn depends_on_nothing(term: &Term) -> bool {
     let mut nothing = true;
     term.visit(&mut |term| {
         nothing &= !matches!(

@@ -292,9 +292,13 @@ impl Binder<'_> {
             }
         }
         let [target, text, rest @ ..] = values.as_slice() else { return self.misused(QUERY, USAGE, span) };
+        if matches!(target.kind, ExprKind::Text(_)) && !matches!(text.kind, ExprKind::Text(_)) {
+            self.swapped(target.span, text.span);
+            return Term::error(span);
+        }
         let target = self.demand(scope, target, &Type::AnyKind);
         if matches!(target.ty.peel(), Type::Kind(_)) && self.members_type(&target.ty).is_some() {
-            self.mismatch_in_words(&target, "one of its members, such as `pool[0]`,", None);
+            self.not_one(&target);
             return Term::error(span);
         }
         if let Type::Kind(kinds) = target.ty.peel()
@@ -316,6 +320,20 @@ impl Binder<'_> {
         let kind =
             TermKind::Query { target: Box::new(target), text: Box::new(text), arguments: bound, login };
         Term { kind, span, ty }
+    }
+
+    /// Reports a question that names its text first.
+    fn swapped(&mut self, text: Span, target: Span) {
+        let sources = self.sources;
+        let (text_written, target_written) = (sources.snippet(text), sources.snippet(target));
+        self.report(Problem::Swapped { text, text_written, target, target_written }.diagnostic());
+    }
+
+    /// Reports a pool that is asked as one.
+    fn not_one(&mut self, pool: &Term) {
+        let found = self.words(&pool.ty);
+        let name = self.sources.snippet(pool.span);
+        self.report(Problem::Pool { name, found: &found, at: pool.span }.diagnostic());
     }
 
     /// `every(kind)`

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use rsx_syntax::Span;
+use rsx_syntax::ast::{Binding, DeclarationKind, ExprKind};
+use rsx_syntax::{Span, parse};
 use smol_str::SmolStr;
 
 use super::agree::serves;
-use super::{Scope, list_of};
-use crate::bind::Binder;
+use super::{Home, Scope, list_of};
+use crate::bind::{Binder, Entry};
 use crate::problems::secrets::Problem as SecretProblem;
 use crate::problems::types::{Mend, Problem};
 use crate::program::KindId;
@@ -288,15 +289,12 @@ impl Binder<'_> {
     /// What would make the value fit.
     fn mend(&mut self, term: &Term, needed: &Type) -> Option<Mend> {
         match (&term.kind, needed.present()) {
-            (TermKind::Constant(Value::Text(text)), Type::Variants(variants)) => {
-                let case = variants.cases.iter().find(|case| case.name == *text)?;
-                Some(Mend::Replace(case.name.to_string()))
+            (TermKind::Constant(Value::Text(text)), _) if self.reads_as(text, term.span, needed) => {
+                Some(Mend::Replace(text.to_string()))
             }
-            (TermKind::Constant(Value::Text(text)), Type::Cidr) => {
-                text.parse::<ipnet::Ipv4Net>().ok().map(|cidr| Mend::Replace(cidr.to_string()))
-            }
-            (TermKind::Constant(Value::Text(text)), Type::Ip) => {
-                text.parse::<std::net::Ipv4Addr>().ok().map(|ip| Mend::Replace(ip.to_string()))
+            (TermKind::List(items), _) if items.len() == 1 => {
+                let only = items.first().filter(|only| self.may_be(&only.ty, needed))?;
+                Some(Mend::Replace(self.sources.snippet(only.span).to_owned()))
             }
             (TermKind::Constant(Value::Number(..)), Type::Text) => {
                 let written = self.sources.snippet(term.span);
@@ -337,6 +335,32 @@ impl Binder<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether what a text holds would fit, were it not in quotes: `"5439"`, `"main"`.
+    fn reads_as(&mut self, text: &str, at: Span, needed: &Type) -> bool {
+        if matches!(text, "none" | "") {
+            return false;
+        }
+        let parsed = parse(at.piece, &format!("let it = {text}"));
+        let Some(DeclarationKind::Let(Binding { value: Some(value), .. })) =
+            parsed.declaration.as_ref().map(|declaration| &declaration.kind)
+        else {
+            return false;
+        };
+        if !parsed.diagnostics.is_empty() {
+            return false;
+        }
+        if let ExprKind::Name(name) = &value.kind
+            && let Some(Entry::Declared(_, kind)) = self.entry(Home::User, name)
+        {
+            let found = self.reference_to(kind);
+            return self.may_be(&found, needed);
+        }
+        // The user's params and lets stay out of this: what is wrong with them would be told here and forgotten.
+        self.is_silent(|binder| {
+            binder.demand(&mut Scope::global(Home::Library), value, needed);
+        })
     }
 
     /// A type as it would be written.

@@ -50,8 +50,13 @@ impl Binder<'_> {
             .copied()
             .filter(|known| unit.node.starts_with(known))
             .max_by_key(|known| known.len());
-        let nearest = begun.or_else(|| self.suggestions.nearest(&unit.node, known.iter().copied()));
-        let diagnostic = Problem::Unit { unit: &unit.node, nearest, known, at: unit.span }.diagnostic();
+        let spelled = known.iter().copied().find(|known| known.eq_ignore_ascii_case(&unit.node));
+        let nearest =
+            spelled.or(begun).or_else(|| self.suggestions.nearest(&unit.node, known.iter().copied()));
+        // A thousand is not 1024: which of them is meant nobody else knows.
+        let binary = known.iter().copied().find(|known| is_binary_of(known, &unit.node));
+        let diagnostic =
+            Problem::Unit { unit: &unit.node, nearest, binary, known, at: unit.span }.diagnostic();
         self.report(diagnostic);
     }
 
@@ -127,4 +132,10 @@ impl Binder<'_> {
         // Not folded into a constant: each end keeps its place, which is where a rule may point.
         Term { kind: TermKind::Range(Box::new(start), end.map(Box::new)), span, ty }
     }
+}
+
+/// Says whether a unit of 1024 is what one of 1000 looks like: `GiB` for `gb`.
+fn is_binary_of(known: &str, unit: &str) -> bool {
+    let short = known.strip_suffix("iB").map(|prefix| format!("{prefix}B"));
+    short.is_some_and(|short| short.eq_ignore_ascii_case(unit))
 }

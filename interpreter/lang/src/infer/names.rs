@@ -94,6 +94,11 @@ impl Binder<'_> {
             self.report(Problem::KindAsValue { name, at: span }.diagnostic());
             return Term::error(span);
         }
+        let wants_text = hint.is_some_and(|hint| matches!(hint.peel(), Type::Text));
+        if !wants_text && !is_name(name) {
+            self.report(Problem::Spelling { word: name, at: span }.diagnostic());
+            return Term::error(span);
+        }
         let words = hint.map(words_for).unwrap_or_default();
         let mut candidates = words.clone();
         candidates.extend(scope.locals.iter().map(|local| local.name.clone()));
@@ -102,11 +107,61 @@ impl Binder<'_> {
         }
         candidates.extend(self.value_names(scope.home));
         let nearest = self.suggestions.nearest(name, candidates.iter().map(SmolStr::as_str));
+        let is_unquoted = wants_text && !nearest.is_some_and(|nearest| self.is_text(scope, nearest));
         self.report(match words.as_slice() {
+            [] if is_unquoted => Problem::Unquoted { text: name, at: span }.diagnostic(),
             [] => Problem::Unknown { name, sought: Sought::Value, nearest, at: span }.diagnostic(),
             words => Problem::UnknownWord { word: name, words, nearest, at: span }.diagnostic(),
         });
         Term::error(span)
+    }
+
+    /// Whether a name stands for a text.
+    fn is_text(&mut self, scope: &Scope, name: &str) -> bool {
+        if let Some(local) = scope.locals.iter().find(|local| local.name == name) {
+            return matches!(local.ty.peel(), Type::Text);
+        }
+        match self.entry(scope.home, name) {
+            Some(Entry::Global(id)) => matches!(self.global_type(id).peel(), Type::Text),
+            Some(Entry::Declared(..)) => false,
+            Some(Entry::Broken) => true,
+            // A member of the instance.
+            None => true,
+        }
+    }
+
+    /// What is written with hyphens where no name can be meant: one word of which nothing is known, or a name whose
+    /// declaration can't be read.
+    #[inline(never)]
+    pub(super) fn hyphenated(&mut self, scope: &Scope, span: Span, hint: Option<&Type>) -> Option<Term> {
+        let sources = self.sources;
+        let written = sources.snippet(span);
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+        let (first, _) = written.split_once('-')?;
+        if !written.chars().all(is_word) || !first.starts_with(|c: char| c.is_ascii_lowercase()) {
+            return None;
+        }
+        let is_known = scope.locals.iter().any(|local| local.name == first)
+            || matches!(scope.subject, Subject::Body(kind) if self.member_index(kind, first).is_some())
+            || self.entry(scope.home, first).is_some();
+        if is_known {
+            return None;
+        }
+        let mended = written.replace('-', "_");
+        let is_named = self.entry(scope.home, &mended).is_some();
+        match self.entry(scope.home, written) {
+            Some(_) => {}
+            None if hint.is_some_and(|hint| matches!(hint.peel(), Type::Text)) => {
+                self.report(Problem::Unquoted { text: written, at: span }.diagnostic());
+            }
+            None => {
+                let nearest = is_named.then_some(mended.as_str());
+                self.report(
+                    Problem::Unknown { name: written, sought: Sought::Value, nearest, at: span }.diagnostic(),
+                );
+            }
+        }
+        Some(Term::error(span))
     }
 
     /// Returns the place of what a new variable of this name would hide, if there is anything.
@@ -132,6 +187,12 @@ impl Binder<'_> {
     pub(crate) fn reference_to(&mut self, kind: KindId) -> Type {
         if self.is_broken(kind) { Type::Unknown } else { Type::Kind([kind].into()) }
     }
+}
+
+/// Whether a word is spelled as names are.
+fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The words that mean something where a type is expected.

@@ -77,6 +77,9 @@ impl Binder<'_> {
             BinaryOperator::In => self.membership(scope, (left, right), span),
             BinaryOperator::Add => self.sum(scope, (left, right), span, hint),
             BinaryOperator::Subtract => {
+                if let Some(term) = self.hyphenated(scope, span, hint) {
+                    return term;
+                }
                 let (left, right) = self.alike(scope, left, right);
                 self.added(BinaryOperator::Subtract, left, right, span)
             }

@@ -8,11 +8,11 @@ use rsx_syntax::{Diagnostic, Span};
 
 use super::Deferred;
 use super::members::expand;
-use crate::eval::{Eval, Slot, Spoilt, State, Work, only_input_missing};
+use crate::eval::{Eval, Slot, Spoilt, State, Work, depends_on_nothing, only_input_missing};
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
-use crate::program::{Declared, DeclaredId, Given, GlobalId, KindId, Program, Rule};
+use crate::program::{Declared, DeclaredId, Given, GlobalId, GlobalKind, KindId, Program, Rule};
 use crate::rules::{Block, Findings, Held};
 use crate::term::Term;
 use crate::value::{Phase, Value};
@@ -325,9 +325,18 @@ fn outputs(eval: &mut Eval<'_, '_>) {
     }
 }
 
-/// What must be known now of declarations: all of the stack, and what is protected.
+/// What must be known now of declarations: all of the stack, and what is protected; and that a default that says all by
+/// itself is right, though another value is given here.
 fn declared(eval: &mut Eval<'_, '_>) {
     let program = eval.program;
+    for global in program.globals.values() {
+        if let GlobalKind::Param(Some(default)) = &global.kind
+            && depends_on_nothing(default)
+        {
+            let scope = eval.scope(None);
+            eval.settle(default, scope);
+        }
+    }
     for (place, declared) in program.declared.values().enumerate() {
         let id = InstanceId(number(place));
         if let Some(protect) = &declared.protect {

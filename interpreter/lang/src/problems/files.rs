@@ -13,7 +13,7 @@ pub(crate) enum Problem<'p> {
         path: &'p str,
         /// Why not.
         error: &'p ReadError,
-        /// The start of an empty text under its name.
+        /// The place at fault in what can be shown of it.
         at: Span,
     },
     /// A file that an import names.
@@ -24,6 +24,8 @@ pub(crate) enum Problem<'p> {
         error: &'p ReadError,
         /// The path where it is written.
         at: Span,
+        /// The place at fault in what can be shown of it, if there is one.
+        inside: Option<Span>,
     },
 }
 
@@ -31,18 +33,23 @@ impl Problem<'_> {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::Root { path, error, at } => {
-                Diagnostic::error(code(error), sentence(path, error), *at, "this file").with_help(help(error))
+                Diagnostic::error(code(error), sentence(path, error), *at, label(error))
+                    .with_help(help(error))
             }
-            Self::Import { path, error: ReadError::Missing, at } => Diagnostic::error(
+            Self::Import { path, error: ReadError::Missing, at, inside: _ } => Diagnostic::error(
                 Code::of("rsx::import::missing"),
                 format!("there is no file `{path}`"),
                 *at,
                 "imported here",
             )
             .with_help("name a file by its path from the folder of this file"),
-            Self::Import { path, error, at } => {
-                Diagnostic::error(code(error), sentence(path, error), *at, "imported here")
-                    .with_help(help(error))
+            Self::Import { path, error, at, inside } => {
+                let diagnostic = Diagnostic::error(code(error), sentence(path, error), *at, "imported here")
+                    .with_help(help(error));
+                match inside {
+                    Some(inside) => diagnostic.with_label(*inside, label(error)),
+                    None => diagnostic,
+                }
             }
         }
     }
@@ -61,7 +68,16 @@ fn sentence(path: &str, error: &ReadError) -> String {
         ReadError::Missing => format!("there is no file `{path}`"),
         ReadError::Unreadable(reason) => format!("`{path}` can't be read: {reason}"),
         ReadError::Directory => format!("`{path}` is a folder, not a file"),
-        ReadError::NotUtf8 { offset } => format!("`{path}` is not UTF-8: byte {offset} begins no character"),
+        ReadError::NotUtf8 { offset, .. } => {
+            format!("`{path}` is not UTF-8: byte {offset} begins no character")
+        }
+    }
+}
+
+fn label(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::Missing | ReadError::Unreadable(_) | ReadError::Directory => "this file",
+        ReadError::NotUtf8 { .. } => "this byte",
     }
 }
 

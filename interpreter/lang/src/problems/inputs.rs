@@ -31,6 +31,8 @@ pub(crate) enum Problem<'p> {
     NoLiteral {
         /// The param.
         name: &'p str,
+        /// The type that it needs, in words.
+        needed: &'p str,
     },
     /// A program without a stack.
     NoStack,
@@ -66,9 +68,9 @@ impl Problem<'_> {
                 "every user of the machine can see it",
             )
             .with_help(format!("set `RSX_PARAM_{}`, or give `--param-fd {name}=FD`", name.to_uppercase())),
-            Self::NoLiteral { name } => {
+            Self::NoLiteral { name, needed } => {
                 let message = format!("the value of the param `{name}` can't be read");
-                Diagnostic::error(Code::of("rsx::syntax::expected"), message, at, "no literal")
+                Diagnostic::error(Code::of("rsx::syntax::expected"), message, at, format!("needs `{needed}`"))
                     .with_help("give it as a spec would write it: `5`, `32rpu..256rpu`, `[10.0.0.0/16]`")
             }
             Self::NoStack => Diagnostic::error(

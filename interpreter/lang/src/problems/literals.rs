@@ -13,6 +13,8 @@ pub(crate) enum Problem<'p> {
         unit: &'p str,
         /// The nearest that is there.
         nearest: Option<&'p str>,
+        /// The one that counts by 1024 what this counts by 1000.
+        binary: Option<&'p str>,
         /// All that are there.
         known: Vec<&'p str>,
         /// The unit where it is written.
@@ -28,21 +30,26 @@ pub(crate) enum Problem<'p> {
 impl Problem<'_> {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         match self {
-            Self::Unit { unit, nearest, known, at } => {
+            Self::Unit { unit, nearest, binary, known, at } => {
                 let diagnostic = Diagnostic::error(
                     Code::of("rsx::literal::unit"),
                     format!("there is no unit `{unit}`"),
                     *at,
                     "unknown unit",
                 );
-                match nearest {
-                    Some(nearest) => diagnostic
+                match (binary, nearest) {
+                    (Some(binary), _) => {
+                        diagnostic.with_help(format!("write `{binary}`, which counts by 1024"))
+                    }
+                    (None, Some(nearest)) => diagnostic
                         .with_help(format!(
                             "write `{nearest}`; the units are {}",
                             enumerate(known.iter().copied())
                         ))
                         .with_fix(format!("write `{nearest}`"), *at, *nearest),
-                    None => diagnostic.with_help(format!("use one of {}", enumerate(known.iter().copied()))),
+                    (None, None) => {
+                        diagnostic.with_help(format!("use one of {}", enumerate(known.iter().copied())))
+                    }
                 }
             }
             Self::TooLarge { at } => Diagnostic::error(

@@ -1,6 +1,6 @@
 //! Names that nobody declares, that two declare, or that lead back to themselves.
 
-use rsx_syntax::{Code, Diagnostic, Span};
+use rsx_syntax::{Code, Diagnostic, Span, snake_case};
 use smol_str::SmolStr;
 
 /// What a name should have been.
@@ -73,6 +73,20 @@ pub(crate) enum Problem<'p> {
         /// Where it is written.
         at: Span,
     },
+    /// A word that nobody declares where a text is needed.
+    Unquoted {
+        /// The word.
+        text: &'p str,
+        /// Where it is written.
+        at: Span,
+    },
+    /// A word that is no name.
+    Spelling {
+        /// The word.
+        word: &'p str,
+        /// Where it is written.
+        at: Span,
+    },
     /// A kind where a value is needed.
     KindAsValue {
         /// The kind.
@@ -114,6 +128,20 @@ impl Problem<'_> {
             Self::UnknownWord { word, words, nearest, at } => {
                 let advice = format!("write {}", super::alternatives(words.iter().map(SmolStr::as_str)));
                 unknown(word, Sought::Value, *nearest, *at, &advice)
+            }
+            Self::Unquoted { text, at } => unknown(text, Sought::Value, None, *at, "")
+                .with_help(format!("write `\"{text}\"` if it is a text, or declare it"))
+                .with_fix(format!("write `\"{text}\"`"), *at, format!("\"{text}\"")),
+            Self::Spelling { word, at } => {
+                let mended = snake_case(word);
+                Diagnostic::error(
+                    Code::of("rsx::syntax::expected"),
+                    format!("`{word}` is no name: names are written in lower case"),
+                    *at,
+                    "expected a name",
+                )
+                .with_help(format!("write `{mended}`"))
+                .with_fix(format!("write `{mended}`"), *at, mended)
             }
             Self::KindAsValue { name, at } => Diagnostic::error(
                 UNKNOWN,

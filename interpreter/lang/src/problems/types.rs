@@ -1,6 +1,6 @@
 //! Values that don't fit their places.
 
-use rsx_syntax::{Code, Diagnostic, Span};
+use rsx_syntax::{Code, Diagnostic, Edit, Fix, Span};
 use smol_str::SmolStr;
 
 use super::enumerate;
@@ -80,6 +80,26 @@ pub(crate) enum Problem<'p> {
         /// The call.
         at: Span,
     },
+    /// A question whose text stands before its target.
+    Swapped {
+        /// Where the text is.
+        text: Span,
+        /// The text as it is written.
+        text_written: &'p str,
+        /// Where the target is.
+        target: Span,
+        /// The target as it is written.
+        target_written: &'p str,
+    },
+    /// A pool where one of its members is needed.
+    Pool {
+        /// What it is called.
+        name: &'p str,
+        /// What it is, in words.
+        found: &'p str,
+        /// Where it is written.
+        at: Span,
+    },
 }
 
 /// What mends a mismatch.
@@ -146,6 +166,29 @@ impl Problem<'_> {
                 .with_label(*left_at, format!("this is {left}"))
                 .with_help("use quantities of one dimension")
             }
+            Self::Swapped { text, text_written, target, target_written } => {
+                let mut diagnostic = Diagnostic::error(
+                    MISMATCH,
+                    "`sql` names first whom it asks",
+                    *text,
+                    "the text comes second",
+                )
+                .with_label(*target, "the target comes first")
+                .with_help("let the two change places: `sql(target, \"select …\")`");
+                let edits = vec![
+                    Edit { span: *text, insert: (*target_written).to_owned() },
+                    Edit { span: *target, insert: (*text_written).to_owned() },
+                ];
+                diagnostic.fixes.push(Fix { title: "change their places".to_owned(), edits });
+                diagnostic
+            }
+            Self::Pool { name, found, at } => Diagnostic::error(
+                MISMATCH,
+                format!("{found} stands where one of its members is needed"),
+                *at,
+                format!("this is {found}"),
+            )
+            .with_help(format!("ask one, such as `{name}[0]`, or each: `all m in {name}: sql(m, …)`")),
             Self::Arguments { function, usage, at } => {
                 Diagnostic::error(MISMATCH, format!("`{function}` takes other arguments"), *at, "called here")
                     .with_help(format!("call it as `{usage}`"))
