@@ -191,6 +191,8 @@ impl Session for Connection {
                 SimpleQueryMessage::RowDescription(_) | _ => {}
             }
         }
+        // Redshift's own tag of a query has no number.
+        let count = count.max(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         Ok(Answer { columns, rows, tag: tag(sql, count) })
     }
 }

@@ -117,9 +117,13 @@ impl Asking<'_> {
     /// Runs the statements of a text in order, up to the first that is refused.
     async fn all(&self, session: &dyn Session, text: &str) -> Result<(), Failure> {
         let statements = split(text);
+        let mut has_rows = false;
         for (number, statement) in statements.iter().enumerate() {
             match session.run(statement).await {
-                Ok(answer) => terminal::print(&self.rendered(&answer)),
+                Ok(answer) => {
+                    let had_rows = std::mem::replace(&mut has_rows, !answer.columns.is_empty());
+                    terminal::print(&self.rendered(&answer, had_rows && has_rows));
+                }
                 Err(NoAnswer::Sql(error)) => {
                     let which = (statements.len() > 1).then_some(number + 1);
                     terminal::tell(&refused(&error, which));
@@ -156,10 +160,12 @@ impl Asking<'_> {
         self.all(session, &text).await
     }
 
-    fn rendered(&self, answer: &Answer) -> String {
+    /// Writes an answer; an empty line keeps rows from those of the answer before.
+    fn rendered(&self, answer: &Answer, follows_rows: bool) -> String {
+        let between = if follows_rows { "\n" } else { "" };
         match self.format {
-            RowFormat::Table => rows::table(answer),
-            RowFormat::Csv => rows::csv(answer),
+            RowFormat::Table => format!("{between}{}", rows::table(answer)),
+            RowFormat::Csv => format!("{between}{}", rows::csv(answer)),
             RowFormat::Json => rows::json(answer),
         }
     }
