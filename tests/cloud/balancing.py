@@ -1,8 +1,10 @@
 """Traffic through a balancer, seen by clients: who gets it, and who gets none."""
 
+import asyncio
 import pathlib
 import socket
 
+import asyncpg
 import psycopg
 
 from cloud import fresh
@@ -60,6 +62,26 @@ class Traffic(GroundTest):
             host=host, port=port, user="admin", password=PASSWORD, dbname="dev", sslmode="require", connect_timeout=5
         ) as connection:
             return connection.execute("select current_namespace").fetchone()[0]
+
+    def test_two_hundred_clients_at_once(self):
+        """Each gets a reader and an answer, and all readers get some."""
+        made = [self.warehouse(self.group(5439)) for _ in range(2)]
+        targets, host = self.balance([address for _, address in made], HealthCheckIntervalSeconds=5)
+        self.states(targets)
+
+        async def one():
+            connection = await asyncpg.connect(
+                host=host, port=PORT, user="admin", password=PASSWORD, database="dev", ssl="require", timeout=60
+            )
+            try:
+                return await connection.fetchval("select current_namespace")
+            finally:
+                await connection.close()
+
+        async def all_of_them():
+            return await asyncio.gather(*(one() for _ in range(200)))
+
+        self.assertEqual(set(asyncio.run(all_of_them())), {namespace for namespace, _ in made})
 
     def test_when_all_targets_are_unhealthy_all_are_tried(self):
         """All targets unhealthy: the balancer sends to all of them."""

@@ -4,9 +4,13 @@ import asyncio
 import datetime
 import decimal
 import hashlib
+import os
 import secrets
+import socket
+import threading
 
 import asyncpg
+import pandas
 import pg8000.dbapi
 import psycopg
 import psycopg2
@@ -149,6 +153,129 @@ class SqlAlchemy(Drivers):
             heaviest = sqlalchemy.select(table.c.fish, table.c.weight).order_by(table.c.weight.desc()).limit(1)
             self.assertEqual(connection.execute(heaviest).one(), ("cod 3", decimal.Decimal("0.375")))
         engine.dispose()
+
+
+class Reflection(SqlAlchemy):
+    """What the dialect and pandas find out by the catalog."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        statements = [
+            "create table boats (id int not null, port varchar(5), primary key (id), unique (port)) diststyle key distkey (id)",
+            "create table trips (id int identity(1, 1) primary key, boat int references boats (id), catch numeric(8,2) default 1.5,"
+            " sailed timestamp) sortkey (sailed)",
+            "create view recent as select id, boat from trips",
+            "insert into boats values (1, 'FRA'), (2, 'OSL')",
+            "insert into trips (boat, sailed) values (1, '2024-05-06 10:00:00')",
+        ]
+        with psycopg.connect(**cls.to("password"), sslmode="require", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def setUp(self):
+        super().setUp()
+        self.reflected = self.engine()
+        self.addCleanup(self.reflected.dispose)
+
+    def test_tables_views_and_columns(self):
+        found = sqlalchemy.inspect(self.reflected)
+        self.assertLessEqual({"boats", "trips", "kinds"}, set(found.get_table_names()))
+        self.assertEqual(found.get_view_names(), ["recent"])
+        self.assertTrue(found.has_table("boats"))
+        self.assertFalse(found.has_table("ships"))
+        columns = {column["name"]: column for column in found.get_columns("trips")}
+        self.assertEqual(list(columns), ["id", "boat", "catch", "sailed"])
+        self.assertEqual((columns["catch"]["type"].precision, columns["catch"]["type"].scale), (8, 2))
+        self.assertEqual([column["nullable"] for column in columns.values()], [False, True, True, True])
+        self.assertIsInstance(columns["sailed"]["type"], sqlalchemy.TIMESTAMP)
+
+    def test_keys(self):
+        found = sqlalchemy.inspect(self.reflected)
+        self.assertEqual(found.get_pk_constraint("trips"), {"name": "trips_pkey", "constrained_columns": ["id"]})
+        self.assertEqual(found.get_foreign_keys("trips"), [{
+            "name": "trips_boat_fkey", "constrained_columns": ["boat"],
+            "referred_schema": None, "referred_table": "boats", "referred_columns": ["id"],
+        }])
+        (unique,) = found.get_unique_constraints("boats")
+        self.assertEqual((unique["name"], unique["column_names"]), ("boats_port_key", ["port"]))
+        self.assertEqual((found.get_foreign_keys("boats"), found.get_indexes("boats")), ([], []))
+        options = found.get_table_options("boats")
+        self.assertEqual((options["redshift_diststyle"], options["redshift_distkey"]), ("KEY", "id"))
+
+    def test_a_table_loads_itself_with_those_it_means(self):
+        known = sqlalchemy.MetaData()
+        trips = sqlalchemy.Table("trips", known, autoload_with=self.reflected)
+        joined = sqlalchemy.select(trips.c.catch, known.tables["boats"].c.port).join_from(trips, known.tables["boats"])
+        with self.reflected.connect() as connection:
+            self.assertEqual(connection.execute(joined).all(), [(decimal.Decimal("1.50"), "FRA")])
+
+    def test_pandas(self):
+        frame = pandas.read_sql("select port, count(*) as n from boats group by 1 order by 1", self.reflected)
+        self.assertEqual(frame.to_dict("list"), {"port": ["FRA", "OSL"], "n": [1, 1]})
+        table = pandas.read_sql_table("trips", self.reflected)
+        self.assertEqual(table["sailed"].iloc[0], pandas.Timestamp("2024-05-06 10:00:00"))
+        frame.to_sql("counted", self.reflected, index=False, method="multi")
+        self.assertEqual(pandas.read_sql("select sum(n) as n from counted", self.reflected)["n"].iloc[0], 2)
+
+
+class Wild(Drivers):
+    """Clients in great numbers, and clients that behave badly."""
+
+    MANY = "select a.n * 1000 + b.n as n, repeat('x', 200) as t from hundreds a, hundreds b, kinds"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with psycopg.connect(**cls.to("password"), sslmode="require") as connection:
+            connection.execute("create table hundreds (n int)")
+            connection.cursor().executemany("insert into hundreds values (%s)", [(n,) for n in range(400)])
+
+    def test_two_hundred_at_once(self):
+        async def one(n):
+            connection = await asyncpg.connect(**self.to(database="database"), ssl="require", timeout=60)
+            try:
+                return await connection.fetchval("select $1::int + count(*)::int from kinds", n)
+            finally:
+                await connection.close()
+
+        async def all_of_them():
+            return await asyncio.gather(*(one(n) for n in range(200)))
+
+        self.assertEqual(asyncio.run(all_of_them()), [n + 2 for n in range(200)])
+
+    def test_a_query_is_cancelled_and_its_session_goes_on(self):
+        with psycopg.connect(**self.to("password"), sslmode="require", autocommit=True) as connection:
+            timer = threading.Timer(0.5, connection.cancel)
+            timer.start()
+            with self.assertRaises(psycopg.errors.QueryCanceled):
+                connection.execute("select count(*) from hundreds a, hundreds b, hundreds c, hundreds d")
+            timer.join()
+            self.assertEqual(connection.execute("select count(*) from hundreds").fetchone(), (400,))
+
+    def test_who_vanishes_in_the_middle_of_a_result_disturbs_nobody(self):
+        for _ in range(5):
+            connection = psycopg.connect(**self.to("password"), sslmode="require")
+            connection.pgconn.send_query(self.MANY.encode())
+            connection.pgconn.flush()
+            socket.socket(fileno=os.dup(connection.fileno())).shutdown(socket.SHUT_RDWR)
+            connection.close()
+        with psycopg.connect(**self.to("password"), sslmode="require") as connection:
+            self.assertEqual(connection.execute("select count(*) from hundreds").fetchone(), (400,))
+
+    def test_many_rows_come_whole(self):
+        with psycopg.connect(**self.to("password"), sslmode="require") as connection:
+            cursor = connection.execute(self.MANY)
+            self.assertEqual(sum(1 for _ in cursor), 400 * 400 * 2)
+
+    def test_parameters_come_as_text_and_in_binary(self):
+        given = (7, "it's", decimal.Decimal("12.345"), datetime.date(2024, 5, 6), datetime.datetime(2024, 5, 6, 7, 8, 9), True, None)
+        sql = "select %{0}::int, %{0}::varchar, %{0}::numeric(8,3), %{0}::date, %{0}::timestamp, %{0}::bool, %{0}::int"
+        with psycopg.connect(**self.to("password"), sslmode="require") as connection:
+            for form in "tb":
+                for binary in (False, True):
+                    cursor = connection.cursor(binary=binary)
+                    self.assertEqual(cursor.execute(sql.format(form), given).fetchone(), given, (form, binary))
 
 
 class Jdbc(Drivers):

@@ -41,6 +41,12 @@ class Namespaces(ServerlessTest):
         for bad in ("Bad_Name", "ab", "n" * 65):
             self.refused("ValidationException", raw.create_namespace, namespaceName=bad)
 
+    def test_reserved_words_are_no_names(self):
+        create = self.serverless.create_namespace
+        self.refused("ValidationException", create, namespaceName=fresh(), dbName="Select", message="reserved word")
+        given = {"adminUsername": "snapshot", "adminUserPassword": "Passw0rd"}
+        self.refused("ValidationException", create, namespaceName=fresh(), message="reserved word", **given)
+
     def test_user_and_password_come_together(self):
         """User and password come both or neither; a password and manageAdminPassword exclude each other."""
         make, words = self.serverless.create_namespace, "Specify both the user name and password, or neither."

@@ -233,6 +233,7 @@ impl Extended {
                 && let Some(row) = rest.rows.next()
             {
                 push_row(wire, &rest.columns, &row, &portal.formats)?;
+                wire.relieve().await?;
                 sent += 1;
             }
             if most == Some(sent) && rest.rows.len() > 0 {

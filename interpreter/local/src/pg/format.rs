@@ -73,8 +73,28 @@ pub(super) fn encode(value: &Value, sql_type: SqlType, format: Format) -> Option
                 Unit::Micros => micros.to_be_bytes().to_vec(),
             }
         }
+        SqlType::Int2s => small_numbers(&text),
         SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Name | SqlType::Unknown => text.into_bytes(),
     })
+}
+
+/// Writes an array of `smallint` of which there is the text: dimensions, whether there are NULLs, type, length, first place.
+fn small_numbers(text: &str) -> Vec<u8> {
+    let numbers: Vec<i16> =
+        text.trim_matches(['{', '}']).split(',').filter_map(|number| number.parse().ok()).collect();
+    let mut out = Vec::new();
+    out.put_i32(i32::from(!numbers.is_empty()));
+    out.put_i32(0);
+    out.put_u32(SqlType::Int2.oid());
+    if !numbers.is_empty() {
+        out.put_i32(i32::try_from(numbers.len()).unwrap_or(i32::MAX));
+        out.put_i32(1);
+    }
+    for number in numbers {
+        out.put_i32(2);
+        out.put_i16(number);
+    }
+    out
 }
 
 /// Reads a parameter; `None` is NULL.
@@ -118,7 +138,7 @@ pub(super) fn decode(bytes: Option<&[u8]>, sql_type: SqlType, format: Format) ->
         }
         SqlType::Interval(Unit::Months) => Value::Int(rest.try_get_i32().map_err(|_| wrong())?.into()),
         SqlType::Interval(Unit::Micros) => Value::Int(rest.try_get_i64().map_err(|_| wrong())?),
-        SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Name | SqlType::Unknown => {
+        SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Name | SqlType::Int2s | SqlType::Unknown => {
             Value::Text(text(bytes)?)
         }
     })

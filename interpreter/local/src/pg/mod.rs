@@ -36,10 +36,23 @@ pub(crate) struct Backend {
 }
 
 /// A listening endpoint; dropping it closes the listener and every connection.
-#[derive(Debug)]
 pub(crate) struct Endpoint {
     address: SocketAddr,
+    shared: Arc<Shared>,
     _guard: DropGuard,
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Endpoint({})", self.address)
+    }
+}
+
+/// What still runs for somebody ends with the endpoint.
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.shared.running.interrupt();
+    }
 }
 
 /// What the connections of an endpoint share.
@@ -68,8 +81,8 @@ impl Endpoint {
             closing: closing.clone(),
             running: Running::default(),
         });
-        tokio::spawn(accept(listener, shared));
-        Ok(Self { address, _guard: closing.drop_guard() })
+        tokio::spawn(accept(listener, Arc::clone(&shared)));
+        Ok(Self { address, shared, _guard: closing.drop_guard() })
     }
 
     /// The address that it listens on.
@@ -99,6 +112,13 @@ impl Running {
 
     fn add(&self, process: i32, secret: i32, handle: InterruptHandle) {
         self.held().insert(process, (secret, handle));
+    }
+
+    /// Stops every running statement.
+    fn interrupt(&self) {
+        for (_, handle) in self.held().values() {
+            handle.interrupt();
+        }
     }
 
     fn remove(&self, process: i32) {

@@ -25,8 +25,8 @@ where
             (outcomes, result)
         })
         .await?;
-    for outcome in &outcomes {
-        push_outcome(wire, outcome)?;
+    for outcome in outcomes {
+        push_outcome(wire, outcome).await?;
     }
     if let Err(error) = result {
         wire.push_error("ERROR", &error)?;
@@ -34,19 +34,20 @@ where
     wire.push_ready(extended.transaction())
 }
 
-fn push_outcome<S>(wire: &mut Wire<S>, outcome: &Outcome) -> io::Result<()>
+async fn push_outcome<S>(wire: &mut Wire<S>, outcome: Outcome) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     match outcome {
         Outcome::Rows { columns, rows, tag } => {
-            push_columns(wire, columns, &[])?;
+            push_columns(wire, &columns, &[])?;
             for row in rows {
-                push_row(wire, columns, row, &[])?;
+                push_row(wire, &columns, &row, &[])?;
+                wire.relieve().await?;
             }
-            wire.push_tag(tag)
+            wire.push_tag(&tag)
         }
-        Outcome::Command { tag, .. } => wire.push_tag(tag),
+        Outcome::Command { tag, .. } => wire.push_tag(&tag),
         Outcome::Empty => wire.push(PgWireBackendMessage::EmptyQueryResponse(EmptyQueryResponse::new())),
     }
 }

@@ -264,7 +264,7 @@ async fn users_log_in_as_their_verifier_asks() {
         sha2::Sha256::new().chain_update("Abcdefg1").chain_update(hex::decode(salt).unwrap()).finalize();
     let statements = format!(
         "create user clear password 'Abcdefg1'; create user bi password 'md5{md5}'; \
-         create user sha password 'sha256|{}|{salt}'; create user off password disable",
+         create user sha password 'sha256|{}|{salt}'; create user idle password disable",
         hex::encode(digest)
     );
     for statement in statements.split("; ") {
@@ -273,7 +273,7 @@ async fn users_log_in_as_their_verifier_asks() {
     stage.connect("clear", "Abcdefg1", "dev").await.unwrap();
     stage.connect("bi", "Abcdefg1", "dev").await.unwrap();
     assert_eq!(code(&stage.connect("bi", "Abcdefg2", "dev").await.err().unwrap()), "28000");
-    assert_eq!(code(&stage.connect("off", "", "dev").await.err().unwrap()), "28000");
+    assert_eq!(code(&stage.connect("idle", "", "dev").await.err().unwrap()), "28000");
     let error = stage.connect("sha", "Abcdefg1", "dev").await.err().unwrap();
     assert!(error.as_db_error().is_none(), "method 13 is unknown to the client: {error}");
     assert_eq!(digest_login(&stage, "Abcdefg1").await, b'R');
@@ -338,6 +338,25 @@ async fn a_connection_ends_with_its_namespace_or_endpoint() {
         }
     };
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_gives_its_rows_in_parts() {
+    let stage = Stage::new();
+    let mut client = stage.admin().await;
+    client.batch_execute("create table t (a int)").await.unwrap();
+    client.batch_execute("insert into t values (1), (2), (3), (4), (5), (6)").await.unwrap();
+    let transaction = client.transaction().await.unwrap();
+    let portal = transaction.bind("select a from t where a > $1 order by a", &[&1i32]).await.unwrap();
+    let mut parts = Vec::new();
+    loop {
+        let rows = transaction.query_portal(&portal, 3).await.unwrap();
+        if rows.is_empty() {
+            break;
+        }
+        parts.push(rows.iter().map(|row| row.get::<_, i32>(0)).collect::<Vec<_>>());
+    }
+    assert_eq!(parts, [vec![2, 3, 4], vec![5, 6]]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,9 @@ pub(super) enum Phase {
     Session,
 }
 
+/// How many bytes wait at most before they are sent in the middle of a result.
+const MUCH: usize = 64 * 1024;
+
 /// A stream with its buffers.
 pub(super) struct Wire<S> {
     stream: S,
@@ -94,6 +97,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.stream.write_all(&self.output).await?;
         self.output.clear();
         self.stream.flush().await
+    }
+
+    /// Sends what is waiting if it has become much, so that no whole result waits in bytes.
+    pub(super) async fn relieve(&mut self) -> io::Result<()> {
+        if self.output.len() < MUCH {
+            return Ok(());
+        }
+        self.flush().await
     }
 
     /// Sends a last error and closes.

@@ -44,7 +44,7 @@ pub(crate) fn convert(value: Value, from: SqlType, to: SqlType, mode: Mode) -> R
             let cut = text(&value, from, None, mode)?;
             fixed(cut, n, mode)
         }
-        SqlType::Name | SqlType::Unknown => text(&value, from, None, mode),
+        SqlType::Name | SqlType::Int2s | SqlType::Unknown => text(&value, from, None, mode),
         SqlType::Date => {
             let date = instant::parse_date(&dated(&value, from, to)?)?;
             Ok(Value::Text(instant::date_text(date)))

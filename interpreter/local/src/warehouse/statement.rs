@@ -2,6 +2,7 @@
 
 use sqlparser::ast;
 
+use super::meta::constraint::{Layout, Rule};
 use super::meta::privilege::Privilege;
 use super::types::SqlType;
 
@@ -12,6 +13,8 @@ pub(crate) enum Statement {
     Insert(Box<ast::Insert>),
     Update(Box<ast::Update>),
     Delete(Box<ast::Delete>),
+    Merge(Box<ast::Merge>),
+    Explain(Box<Statement>),
     Truncate(Name),
     Relation(RelationStatement),
     Schema(SchemaStatement),
@@ -59,16 +62,69 @@ pub(crate) enum Drop {
 /// DDL on tables and views.
 #[derive(Debug, Clone)]
 pub(crate) enum RelationStatement {
-    CreateTable { name: Name, lifetime: Lifetime, guard: Guard, columns: Vec<ColumnSpec> },
-    CreateTableLike { name: Name, lifetime: Lifetime, guard: Guard, like: Name },
-    CreateTableAs { name: Name, lifetime: Lifetime, guard: Guard, query: Box<ast::Query> },
-    CreateView { name: Name, replace: bool, columns: Vec<String>, query: Box<ast::Query>, binding: Binding },
-    Drop { kind: super::meta::relation::Kind, names: Vec<Name>, guard: Guard, drop: Drop },
-    SetOwner { name: Name, owner: String },
-    AddColumn { name: Name, column: Box<ColumnSpec> },
-    DropColumn { name: Name, column: String },
-    RenameColumn { name: Name, column: String, to: String },
-    Rename { name: Name, to: String },
+    CreateTable {
+        name: Name,
+        lifetime: Lifetime,
+        guard: Guard,
+        columns: Vec<ColumnSpec>,
+        constraints: Vec<ConstraintSpec>,
+        layout: Layout,
+    },
+    CreateTableLike {
+        name: Name,
+        lifetime: Lifetime,
+        guard: Guard,
+        like: Name,
+    },
+    CreateTableAs {
+        name: Name,
+        lifetime: Lifetime,
+        guard: Guard,
+        query: Box<ast::Query>,
+        layout: Layout,
+    },
+    CreateView {
+        name: Name,
+        replace: bool,
+        columns: Vec<String>,
+        query: Box<ast::Query>,
+        binding: Binding,
+    },
+    Drop {
+        kind: super::meta::relation::Kind,
+        names: Vec<Name>,
+        guard: Guard,
+        drop: Drop,
+    },
+    SetOwner {
+        name: Name,
+        owner: String,
+    },
+    AddColumn {
+        name: Name,
+        column: Box<ColumnSpec>,
+    },
+    DropColumn {
+        name: Name,
+        column: String,
+    },
+    RenameColumn {
+        name: Name,
+        column: String,
+        to: String,
+    },
+    Rename {
+        name: Name,
+        to: String,
+    },
+    AddConstraint {
+        name: Name,
+        constraint: ConstraintSpec,
+    },
+    DropConstraint {
+        name: Name,
+        constraint: String,
+    },
 }
 
 /// How long a table lives.
@@ -97,6 +153,17 @@ pub(crate) struct ColumnSpec {
     pub(crate) default: Option<ast::Expr>,
     /// `IDENTITY(seed, step)`.
     pub(crate) identity: Option<(i64, i64)>,
+}
+
+/// A constraint of CREATE TABLE or ALTER TABLE.
+#[derive(Debug, Clone)]
+pub(crate) struct ConstraintSpec {
+    /// `None` where the service finds a name.
+    pub(crate) name: Option<String>,
+    pub(crate) rule: Rule,
+    pub(crate) columns: Vec<String>,
+    /// What a foreign key means; no columns mean the primary key.
+    pub(crate) references: Option<(Name, Vec<String>)>,
 }
 
 /// DDL on schemas.
@@ -304,6 +371,7 @@ impl Statement {
     pub(crate) fn writes(&self) -> bool {
         match self {
             Self::Query(_)
+            | Self::Explain(_)
             | Self::Transaction(_)
             | Self::Setting(_)
             | Self::Show(_)
@@ -314,6 +382,7 @@ impl Statement {
             Self::Insert(_)
             | Self::Update(_)
             | Self::Delete(_)
+            | Self::Merge(_)
             | Self::Truncate(_)
             | Self::Relation(_)
             | Self::Schema(_)
@@ -330,6 +399,7 @@ impl Statement {
             Self::Insert(_) => "INSERT",
             Self::Update(_) => "UPDATE",
             Self::Delete(_) => "DELETE",
+            Self::Merge(_) => "MERGE",
             Self::Relation(RelationStatement::CreateTableAs { .. }) => "CTAS",
             Self::Truncate(_)
             | Self::Relation(_)
@@ -343,6 +413,7 @@ impl Statement {
             | Self::Show(_)
             | Self::Cursor(_)
             | Self::Prepared(_)
+            | Self::Explain(_)
             | Self::Maintain(_) => "UTILITY",
         }
     }

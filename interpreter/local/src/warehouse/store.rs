@@ -143,6 +143,7 @@ pub(crate) fn create(
     connection.pragma_update(None, "synchronous", "off")?;
     connection.execute_batch("begin")?;
     connection.execute_batch(include_str!("schema.sql"))?;
+    connection.execute_batch(include_str!("keys.sql"))?;
     fill(&connection)?;
     connection.execute_batch("commit")?;
     connection.close().map_err(|(_, error)| error)?;
@@ -160,8 +161,15 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, SqlError> {
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "case_sensitive_like", true)?;
+    if connection.query_row(KEYS_ARE_THERE, [], |row| row.get(0))? {
+        return Ok(connection);
+    }
+    // A file of a version that knew of no keys.
+    connection.execute_batch(include_str!("keys.sql"))?;
     Ok(connection)
 }
+
+const KEYS_ARE_THERE: &str = "select count(*) = 2 from sqlite_schema where name in ('key', 'layout')";
 
 /// The URI under which another namespace's file is attached, readable only.
 pub(crate) fn read_only_uri(path: &Path) -> String {

@@ -27,6 +27,8 @@ pub(crate) enum SqlType {
     Interval(Unit),
     Oid,
     Name,
+    /// An array of `smallint`, as the catalog has them: the text of it.
+    Int2s,
     /// A quoted literal, NULL or parameter before its context gives it a type.
     Unknown,
 }
@@ -60,7 +62,7 @@ impl SqlType {
             | Self::Float4
             | Self::Float8
             | Self::Numeric(..) => Family::Number,
-            Self::Varchar(_) | Self::Char(_) | Self::Name => Family::Text,
+            Self::Varchar(_) | Self::Char(_) | Self::Name | Self::Int2s => Family::Text,
             Self::Date | Self::Timestamp | Self::TimestampTz => Family::Date,
             Self::Time => Family::Time,
             Self::Interval(_) => Family::Interval,
@@ -96,6 +98,7 @@ impl SqlType {
             Self::Interval(Unit::Micros) => "intervald2s",
             Self::Oid => "oid",
             Self::Name => "name",
+            Self::Int2s => "_int2",
             Self::Unknown => "unknown",
         }
     }
@@ -109,6 +112,7 @@ impl SqlType {
             Self::Int2 => 21,
             Self::Int4 => 23,
             Self::Oid => 26,
+            Self::Int2s => 1005,
             Self::Float4 => 700,
             Self::Float8 => 701,
             Self::Char(_) => 1042,
@@ -159,7 +163,7 @@ impl SqlType {
             | Self::TimestampTz
             | Self::Interval(Unit::Micros) => 8,
             Self::Name => 64,
-            Self::Numeric(..) | Self::Varchar(_) | Self::Char(_) | Self::Unknown => -1,
+            Self::Numeric(..) | Self::Varchar(_) | Self::Char(_) | Self::Int2s | Self::Unknown => -1,
         }
     }
 
@@ -182,6 +186,7 @@ impl SqlType {
             | Self::Interval(_)
             | Self::Oid
             | Self::Name
+            | Self::Int2s
             | Self::Unknown => -1,
         }
     }
@@ -204,7 +209,7 @@ impl SqlType {
             Self::TimestampTz => 35,
             Self::Interval(_) => 32,
             Self::Name => 64,
-            Self::Unknown => 0,
+            Self::Int2s | Self::Unknown => 0,
         }
     }
 
@@ -233,6 +238,7 @@ impl SqlType {
             Self::Interval(Unit::Micros) => "interval day to second".to_owned(),
             Self::Oid => "oid".to_owned(),
             Self::Name => "name".to_owned(),
+            Self::Int2s => "smallint[]".to_owned(),
             Self::Unknown => "unknown".to_owned(),
         }
     }

@@ -9,7 +9,7 @@ use crate::call::{Cx, Refusal};
 use crate::input::Input;
 use crate::services::kms;
 use crate::services::secretsmanager::{NewManaged, create_managed, delete_managed, new_password};
-use crate::warehouse::Login;
+use crate::warehouse::{Login, is_reserved};
 
 /// The name of an administrator whose password is managed and whose name isn't given.
 const USUAL_NAME: &str = "admin";
@@ -130,6 +130,9 @@ fn checked_user(user: &str) -> Result<String, Refusal> {
     let mut letters = user.chars();
     let is_fine = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
         && letters.all(|letter| letter.is_ascii_alphanumeric() || "_+.@-".contains(letter));
+    if is_reserved(user) {
+        return Err(invalid(format!("The user name {user} is a reserved word.")));
+    }
     match is_fine {
         true => Ok(user.to_owned()),
         false => Err(invalid(

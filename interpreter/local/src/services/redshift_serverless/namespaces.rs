@@ -13,7 +13,7 @@ use crate::call::{Answer, Cx, Refusal};
 use crate::clock::Clock;
 use crate::input::{Input, refuse_unsupported};
 use crate::tags::Tags;
-use crate::warehouse::NamespaceSpec;
+use crate::warehouse::{NamespaceSpec, is_reserved};
 
 /// How long a change of a namespace takes.
 pub(super) const MODIFYING: Duration = Duration::from_secs(30);
@@ -221,6 +221,9 @@ fn checked_database(name: &str) -> Result<String, Refusal> {
     let is_fine = name.len() <= 127
         && letters.next().is_some_and(|first| first.is_ascii_alphabetic())
         && letters.all(|letter| letter.is_ascii_alphanumeric() || "_+.@-".contains(letter));
+    if is_reserved(name) {
+        return Err(invalid(format!("The database name {name} is a reserved word.")));
+    }
     match is_fine {
         true => Ok(name.to_owned()),
         false => Err(invalid(format!(

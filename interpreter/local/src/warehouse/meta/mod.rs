@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::error::SqlError;
 
+pub(crate) mod constraint;
 pub(crate) mod database;
 pub(crate) mod login;
 pub(crate) mod privilege;

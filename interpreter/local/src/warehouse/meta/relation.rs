@@ -187,6 +187,7 @@ impl Catalog<'_> {
 
     pub(crate) fn drop_column(&self, relation: &Relation, name: &str) -> Result<(), SqlError> {
         self.change("delete from @col where relation = ?1 and name = ?2", params![relation.oid, name])?;
+        self.forget_column(relation.oid, name)?;
         let sql = format!("alter table {} drop column {}", self.place(relation), quoted(name));
         self.connection.execute(&sql, [])?;
         Ok(())
@@ -197,6 +198,7 @@ impl Catalog<'_> {
             "update @col set name = ?3 where relation = ?1 and name = ?2",
             params![relation.oid, name, to],
         )?;
+        self.rename_in_keys(relation.oid, name, to)?;
         let place = self.place(relation);
         let sql = format!("alter table {place} rename column {} to {}", quoted(name), quoted(to));
         self.connection.execute(&sql, [])?;
@@ -228,6 +230,7 @@ impl Catalog<'_> {
         if relation.kind == Kind::Table {
             self.connection.execute(&format!("drop table {}", self.place(relation)), [])?;
         }
+        self.forget_keys(relation.oid)?;
         for table in ["col", "share_relation"] {
             let sql = format!("delete from @{table} where relation = ?1");
             self.change(&sql, [relation.oid])?;

@@ -129,5 +129,10 @@ pub(super) fn copy(c: &mut Cursor<'_>) -> SqlError {
     if c.take("to") {
         return SqlError::unsupported("COPY TO").at(position);
     }
-    SqlError::unsupported("COPY").at(position)
+    no_s3("COPY").at(position)
+}
+
+/// The refusal of what reads or writes S3.
+pub(super) fn no_s3(command: &str) -> SqlError {
+    SqlError::new("0A000", format!("{command} is not supported: there is no S3 here"))
 }

@@ -1,12 +1,12 @@
 //! A place in a statement's tokens, and the small questions that every rule asks of it.
 
 use sqlparser::ast;
-use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{DIALECT, offset};
 use crate::warehouse::error::SqlError;
+use crate::warehouse::reserved::is_reserved;
 use crate::warehouse::statement::{Guard, Name};
 use crate::warehouse::types::SqlType;
 
@@ -68,7 +68,7 @@ impl<'s> Cursor<'s> {
     /// One identifier, folded to lower case as Redshift does with quoted ones too.
     pub(super) fn identifier(&mut self) -> Result<String, SqlError> {
         if let Token::Word(word) = self.parser.peek_token().token
-            && (word.quote_style.is_some() || !is_reserved(word.keyword))
+            && (word.quote_style.is_some() || !is_reserved(&word.value))
         {
             self.parser.next_token();
             return Ok(word.value.to_lowercase());
@@ -186,7 +186,7 @@ impl<'s> Cursor<'s> {
 
     /// The refusal of a statement that doesn't begin with a word known here.
     pub(super) fn unknown_statement(&self) -> SqlError {
-        const REDSHIFT: [&str; 22] = [
+        const REDSHIFT: [&str; 19] = [
             "attach",
             "call",
             "cancel",
@@ -195,17 +195,14 @@ impl<'s> Cursor<'s> {
             "detach",
             "discard",
             "do",
-            "explain",
             "listen",
             "load",
             "lock",
-            "merge",
             "move",
             "notify",
             "refresh",
             "release",
             "savepoint",
-            "unload",
             "unlisten",
             "use",
             "describe",
@@ -259,32 +256,4 @@ fn spelling(token: &Token) -> String {
         Token::EOF => String::new(),
         other => other.to_string(),
     }
-}
-
-/// The words that can't be names without quotes (Redshift guide, "Reserved words", the
-/// ones that begin a clause).
-fn is_reserved(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::ALL
-            | Keyword::AND
-            | Keyword::AS
-            | Keyword::CREATE
-            | Keyword::FROM
-            | Keyword::GRANT
-            | Keyword::IN
-            | Keyword::INTO
-            | Keyword::NOT
-            | Keyword::NULL
-            | Keyword::ON
-            | Keyword::OR
-            | Keyword::SELECT
-            | Keyword::TABLE
-            | Keyword::TO
-            | Keyword::UNION
-            | Keyword::USER
-            | Keyword::USING
-            | Keyword::WHERE
-            | Keyword::WITH
-    )
 }

@@ -9,11 +9,13 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
 
 use super::error::SqlError;
+use super::meta::constraint::Layout;
 use super::statement::{Guard, Lifetime, Name, RelationStatement, Statement, TransactionStatement};
 
 mod conversation;
 mod cursor;
 mod database;
+mod element;
 mod grant;
 mod setting;
 mod share;
@@ -202,6 +204,8 @@ fn statement(mut c: Cursor<'_>) -> Result<Statement, SqlError> {
     let statement = match word.as_str() {
         "select" | "with" | "values" | "(" => query_or_into(c.query()?)?,
         "insert" | "update" | "delete" => dml(&mut c)?,
+        "merge" => merge(&mut c)?,
+        "explain" => explain(&mut c)?,
         "truncate" => {
             c.next();
             c.take("table");
@@ -223,6 +227,7 @@ fn statement(mut c: Cursor<'_>) -> Result<Statement, SqlError> {
         "analyze" | "analyse" => conversation::maintain(&mut c, "ANALYZE")?,
         "vacuum" => conversation::maintain(&mut c, "VACUUM")?,
         "copy" => return Err(conversation::copy(&mut c)),
+        "unload" => return Err(conversation::no_s3("UNLOAD").at(c.position())),
         _ => return Err(c.unknown_statement()),
     };
     c.end()?;
@@ -241,7 +246,8 @@ fn query_or_into(mut query: Box<ast::Query>) -> Result<Statement, SqlError> {
         [ast::Expr::CompoundIdentifier(idents)] => name_of(idents),
         _ => return Err(SqlError::unsupported("INTO of anything but a table")),
     };
-    Ok(Statement::Relation(RelationStatement::CreateTableAs { name, lifetime, guard: Guard::Strict, query }))
+    let (guard, layout) = (Guard::Strict, Layout::default());
+    Ok(Statement::Relation(RelationStatement::CreateTableAs { name, lifetime, guard, query, layout }))
 }
 
 /// A name that the parser read as a list of parts.
@@ -271,6 +277,33 @@ fn dml(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
         ast::Statement::Update(update) => Ok(Statement::Update(Box::new(update))),
         ast::Statement::Delete(delete) => Ok(Statement::Delete(Box::new(delete))),
         other => Err(SqlError::unsupported(other)),
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "a text that begins with MERGE is nothing else")]
+fn merge(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
+    match c.foreign(Parser::parse_statement)? {
+        ast::Statement::Merge(merge) => {
+            if c.take_all(&["remove", "duplicates"]) {
+                return Err(SqlError::unsupported("MERGE … REMOVE DUPLICATES"));
+            }
+            Ok(Statement::Merge(Box::new(merge)))
+        }
+        other => Err(SqlError::unsupported(other)),
+    }
+}
+
+/// EXPLAIN, which Redshift has for queries and for what changes rows.
+fn explain(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
+    c.next();
+    if c.take("analyze") || c.take("analyse") {
+        return Err(SqlError::unsupported("EXPLAIN ANALYZE"));
+    }
+    c.take("verbose");
+    match c.peek_word().as_str() {
+        "select" | "with" | "values" | "(" => Ok(Statement::Explain(Box::new(query_or_into(c.query()?)?))),
+        "insert" | "update" | "delete" => Ok(Statement::Explain(Box::new(dml(c)?))),
+        _ => Err(c.unexpected()),
     }
 }
 

@@ -1,13 +1,13 @@
 //! CREATE, ALTER and DROP of tables and views.
 //!
-//! Keys, sort orders, encodings and constraints other than NOT NULL are read and, as on
-//! Redshift, do not change what a table accepts.
+//! Keys and sort orders are kept for who asks and, as on Redshift, but for NOT NULL do not change what a table accepts.
 
 use super::cursor::Cursor;
 use super::database::behaviour;
+use super::element::{Elements, attributes, column, table_constraint};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::relation::Kind;
-use crate::warehouse::statement::{Binding, ColumnSpec, Lifetime, RelationStatement, Statement};
+use crate::warehouse::statement::{Binding, Lifetime, RelationStatement, Statement};
 
 /// Reads `[[LOCAL] TEMP[ORARY]] TABLE name …`.
 pub(super) fn create(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
@@ -19,11 +19,13 @@ pub(super) fn create(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
     c.expect("table")?;
     let guard = c.if_not_exists();
     let name = c.name()?;
+    let mut table = Elements::default();
     if c.peek_word() != "(" {
-        attributes(c)?;
+        attributes(c, &mut table.layout)?;
         c.expect("as")?;
-        let query = c.query()?;
-        return Ok(Statement::Relation(RelationStatement::CreateTableAs { name, lifetime, guard, query }));
+        let (query, layout) = (c.query()?, table.layout);
+        let made = RelationStatement::CreateTableAs { name, lifetime, guard, query, layout };
+        return Ok(Statement::Relation(made));
     }
     c.expect("(")?;
     if c.take("like") {
@@ -33,17 +35,24 @@ pub(super) fn create(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
         }
         c.take_all(&["excluding", "defaults"]);
         c.expect(")")?;
-        attributes(c)?;
+        attributes(c, &mut table.layout)?;
         let like = RelationStatement::CreateTableLike { name, lifetime, guard, like };
         return Ok(Statement::Relation(like));
     }
-    let columns = c.separated(element)?.into_iter().flatten().collect::<Vec<_>>();
+    c.separated(|c| table.one(c))?;
     c.expect(")")?;
-    attributes(c)?;
+    attributes(c, &mut table.layout)?;
     if c.peek_word() == "as" {
         return Err(SqlError::unsupported("CREATE TABLE (columns) AS"));
     }
-    Ok(Statement::Relation(RelationStatement::CreateTable { name, lifetime, guard, columns }))
+    Ok(Statement::Relation(RelationStatement::CreateTable {
+        name,
+        lifetime,
+        guard,
+        columns: table.columns,
+        constraints: table.constraints,
+        layout: table.layout,
+    }))
 }
 
 /// Reads `VIEW name [(columns)] AS query [WITH NO SCHEMA BINDING]`.
@@ -75,16 +84,24 @@ pub(super) fn alter(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
     }
     let position = c.position();
     if c.take("add") {
-        if matches!(c.peek_word().as_str(), "constraint" | "primary" | "unique" | "foreign" | "partition") {
-            return Err(SqlError::unsupported("ALTER TABLE ADD of a constraint or a partition").at(position));
+        if c.peek_word() == "partition" {
+            return Err(SqlError::unsupported("ALTER TABLE ADD of a partition").at(position));
+        }
+        if let Some(constraint) = table_constraint(c)? {
+            return Ok(Statement::Relation(RelationStatement::AddConstraint { name, constraint }));
         }
         c.take("column");
-        let column = Box::new(column(c)?);
+        let column = Box::new(column(c, None)?);
         return Ok(Statement::Relation(RelationStatement::AddColumn { name, column }));
     }
     if c.take("drop") {
-        if matches!(c.peek_word().as_str(), "constraint" | "partition") {
-            return Err(SqlError::unsupported("ALTER TABLE DROP of a constraint or a partition").at(position));
+        if c.peek_word() == "partition" {
+            return Err(SqlError::unsupported("ALTER TABLE DROP of a partition").at(position));
+        }
+        if c.take("constraint") {
+            let constraint = c.identifier()?;
+            behaviour(c);
+            return Ok(Statement::Relation(RelationStatement::DropConstraint { name, constraint }));
         }
         c.take("column");
         let column = c.identifier()?;
@@ -119,94 +136,4 @@ pub(super) fn drop(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
     let names = c.names()?;
     let drop = behaviour(c);
     Ok(Statement::Relation(RelationStatement::Drop { kind, names, guard, drop }))
-}
-
-/// Reads one column, or a table constraint, which gives no column.
-fn element(c: &mut Cursor<'_>) -> Result<Option<ColumnSpec>, SqlError> {
-    if c.take("constraint") {
-        c.identifier()?;
-    }
-    if c.take_all(&["primary", "key"]) || c.take("unique") {
-        parenthesized(c)?;
-        return Ok(None);
-    }
-    if c.take_all(&["foreign", "key"]) {
-        parenthesized(c)?;
-        references(c)?;
-        return Ok(None);
-    }
-    column(c).map(Some)
-}
-
-/// Reads a column with all that is said of it.
-fn column(c: &mut Cursor<'_>) -> Result<ColumnSpec, SqlError> {
-    let (name, sql_type) = (c.identifier()?, c.sql_type()?);
-    let mut column = ColumnSpec { name, sql_type, required: false, default: None, identity: None };
-    while !matches!(c.peek_word().as_str(), "," | ")" | "") {
-        constraint(c, &mut column)?;
-    }
-    Ok(column)
-}
-
-fn constraint(c: &mut Cursor<'_>, column: &mut ColumnSpec) -> Result<(), SqlError> {
-    if c.take_all(&["not", "null"]) {
-        column.required = true;
-    } else if c.take("default") {
-        column.default = Some(c.expression()?);
-    } else if c.take_all(&["primary", "key"]) {
-        column.required = true;
-    } else if c.take("encode") || c.take("collate") {
-        c.next();
-    } else if c.take("references") {
-        references_rest(c)?;
-    } else if c.take("identity") {
-        c.expect("(")?;
-        let seed = c.whole()?;
-        c.expect(",")?;
-        column.identity = Some((seed, c.whole()?));
-        c.expect(")")?;
-    } else if c.take("generated") {
-        return Err(SqlError::unsupported("GENERATED BY DEFAULT AS IDENTITY"));
-    } else if !(c.take("null") || c.take("unique") || c.take("distkey") || c.take("sortkey")) {
-        return Err(c.unexpected());
-    }
-    Ok(())
-}
-
-/// Reads what follows the columns: distribution, sort order, backup.
-fn attributes(c: &mut Cursor<'_>) -> Result<(), SqlError> {
-    loop {
-        if c.take("diststyle") || c.take("backup") {
-            c.next();
-        } else if c.take("distkey") || c.take("interleaved") || c.take("compound") {
-            if c.take("sortkey") || c.peek_word() == "(" {
-                parenthesized(c)?;
-            }
-        } else if c.take("sortkey") {
-            if !c.take("auto") {
-                parenthesized(c)?;
-            }
-        } else if !c.take_all(&["encode", "auto"]) {
-            return Ok(());
-        }
-    }
-}
-
-fn references(c: &mut Cursor<'_>) -> Result<(), SqlError> {
-    c.expect("references")?;
-    references_rest(c)
-}
-
-fn references_rest(c: &mut Cursor<'_>) -> Result<(), SqlError> {
-    c.name()?;
-    if c.peek_word() == "(" {
-        parenthesized(c)?;
-    }
-    Ok(())
-}
-
-fn parenthesized(c: &mut Cursor<'_>) -> Result<(), SqlError> {
-    c.expect("(")?;
-    c.separated(Cursor::identifier)?;
-    c.expect(")")
 }

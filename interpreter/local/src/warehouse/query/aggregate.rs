@@ -211,6 +211,7 @@ fn sum(x: &Typed, call: &Call<'_>) -> (String, SqlType) {
         | SqlType::TimestampTz
         | SqlType::Oid
         | SqlType::Name
+        | SqlType::Int2s
         | SqlType::Unknown => (call.of("rs_sum", x), SqlType::Numeric(MAX_PRECISION, 0)),
     }
 }

@@ -25,7 +25,7 @@ impl Translator<'_> {
             return Err(SqlError::unsupported("INSERT with RETURNING, ON or an alias"));
         }
         let found = self.target(name, Privilege::Insert)?;
-        let mut given = chosen(insert, &found)?;
+        let mut given = chosen(&insert.columns, &found)?;
         if insert.columns.is_empty()
             && let Some(query) = &insert.source
             && let SetExpr::Values(values) = query.body.as_ref()
@@ -96,7 +96,7 @@ impl Translator<'_> {
         Ok(self.assign(value, column.sql_type, &column.name)?.sql)
     }
 
-    fn default_of(&mut self, column: &Column) -> Result<String, SqlError> {
+    pub(super) fn default_of(&mut self, column: &Column) -> Result<String, SqlError> {
         let Some(text) = column.default.as_ref().filter(|_| column.identity().is_none()) else {
             return Ok("NULL".to_owned());
         };
@@ -127,7 +127,7 @@ impl Translator<'_> {
         Ok(format!("UPDATE {} AS r0 SET {}{from}{filter}", found.storage(), sets.join(", ")))
     }
 
-    fn assignment(
+    pub(super) fn assignment(
         &mut self,
         assignment: &Assignment,
         found: &Found,
@@ -174,12 +174,15 @@ impl Translator<'_> {
 
     fn filter(&mut self, selection: Option<&Expr>, scope: &Scope) -> Result<String, SqlError> {
         match selection {
-            Some(condition) => Ok(format!(" WHERE {}", self.condition(condition, scope, "WHERE")?)),
+            Some(condition) => {
+                self.state.outline.filter(condition, scope);
+                Ok(format!(" WHERE {}", self.condition(condition, scope, "WHERE")?))
+            }
             None => Ok(String::new()),
         }
     }
 
-    fn target_table(
+    pub(super) fn target_table(
         &mut self,
         table: &TableWithJoins,
         privilege: Privilege,
@@ -192,6 +195,7 @@ impl Translator<'_> {
             Some(alias) => folded(&alias.name),
             None => found.relation.name.clone(),
         };
+        self.note(&found, &shown, "r0");
         let visible = |column: &Column| Visible {
             name: column.name.clone(),
             sql: format!("r0.{}", quoted(&column.name)),
@@ -240,12 +244,12 @@ pub(super) fn check_writable(found: &Found, here: i64) -> Result<(), SqlError> {
 }
 
 /// The columns that an INSERT names, or all of them.
-fn chosen(insert: &Insert, found: &Found) -> Result<Vec<Column>, SqlError> {
-    if insert.columns.is_empty() {
+pub(super) fn chosen(columns: &[ObjectName], found: &Found) -> Result<Vec<Column>, SqlError> {
+    if columns.is_empty() {
         return Ok(found.columns.clone());
     }
     let mut chosen: Vec<Column> = Vec::new();
-    for name in &insert.columns {
+    for name in columns {
         let name = table_name(name)?.parts.pop().unwrap_or_default();
         if chosen.iter().any(|column| column.name == name) {
             let message = format!("column \"{name}\" specified more than once");
@@ -257,14 +261,14 @@ fn chosen(insert: &Insert, found: &Found) -> Result<Vec<Column>, SqlError> {
 }
 
 /// The numbers of an IDENTITY column go on from the last one that is there.
-fn next_in_line(found: &Found, column: &Column, (seed, step): (i64, i64)) -> String {
+pub(super) fn next_in_line(found: &Found, column: &Column, (seed, step): (i64, i64)) -> String {
     let last = if step < 0 { "min" } else { "max" };
     let (name, storage) = (quoted(&column.name), found.storage());
     let before = seed.saturating_sub(step);
     format!("(SELECT coalesce({last}({name}), {before}) FROM {storage}) + {step} * row_number() OVER ()")
 }
 
-fn set_identity(column: &Column) -> SqlError {
+pub(super) fn set_identity(column: &Column) -> SqlError {
     SqlError::new("0A000", format!("cannot set an identity column to a value: \"{}\"", column.name))
 }
 
@@ -276,7 +280,7 @@ fn column_named<'f>(found: &'f Found, name: &str) -> Result<&'f Column, SqlError
     })
 }
 
-fn check_width(width: usize, columns: &[Column]) -> Result<(), SqlError> {
+pub(super) fn check_width(width: usize, columns: &[Column]) -> Result<(), SqlError> {
     let message = match width.cmp(&columns.len()) {
         std::cmp::Ordering::Equal => return Ok(()),
         std::cmp::Ordering::Greater => "INSERT has more expressions than target columns",
@@ -285,7 +289,7 @@ fn check_width(width: usize, columns: &[Column]) -> Result<(), SqlError> {
     Err(SqlError::new("42601", message))
 }
 
-fn required(column: &Column, value: String) -> String {
+pub(super) fn required(column: &Column, value: String) -> String {
     if column.required {
         let name = super::typed::quote(&column.name);
         return format!("rs_required({value}, {name})");

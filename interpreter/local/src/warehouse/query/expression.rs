@@ -17,6 +17,7 @@ use crate::warehouse::cast;
 use crate::warehouse::decimal::{Decimal, Overflow};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::parse::position;
+use crate::warehouse::reserved::is_reserved;
 use crate::warehouse::types::{Family, MAX_PRECISION, SqlType};
 
 impl Translator<'_> {
@@ -103,12 +104,27 @@ impl Translator<'_> {
                 [JsonPathElem::Bracket { key }] => self.item_of(value, key, scope),
                 _ => Err(SqlError::unsupported(format!("the expression {expr}"))),
             },
+            Expr::Array(array) => self.small_numbers(&array.elem, scope),
             Expr::AtTimeZone { timestamp, time_zone } => {
                 self.named("timezone", &[time_zone, timestamp], scope)
             }
             Expr::Collate { expr, .. } => self.expr(expr, scope),
             other => self.predicate(other, scope),
         }
+    }
+
+    /// `ARRAY[…]` of whole numbers, as clients compare the catalog's with; Redshift has no other arrays.
+    fn small_numbers(&mut self, items: &[Expr], scope: &Scope) -> Result<Typed, SqlError> {
+        let mut parts = Vec::new();
+        for item in items {
+            let value = self.expr(item, scope)?;
+            if value.sql_type != SqlType::Int2 {
+                return Err(SqlError::unsupported("ARRAY of anything but smallint"));
+            }
+            parts.push(value.sql);
+        }
+        let sql = format!("('{{' || {} || '}}')", parts.join(" || ',' || "));
+        Ok(Typed::new(sql, SqlType::Int2s))
     }
 
     /// One part of an array of texts, counted from 1, as clients ask the catalog for the first schema of the path.
@@ -124,6 +140,10 @@ impl Translator<'_> {
 
     fn identifier(&mut self, ident: &Ident, scope: &Scope) -> Result<Typed, SqlError> {
         let name = folded(ident);
+        if ident.quote_style.is_none() && is_reserved(&name) {
+            let value = self.keyword(&name)?;
+            return value.ok_or_else(|| SqlError::syntax(&ident.value).at(position(ident)));
+        }
         if let Some(column) = scope.column(&name).map_err(|e| e.at(position(ident)))? {
             return Ok(column);
         }
@@ -264,10 +284,18 @@ impl Translator<'_> {
         }
     }
 
+    /// Gives what must be true or false its type; the numbers 1 and 0 stand for it too, as in `WHERE 1`.
+    pub(super) fn truth(&mut self, value: Typed) -> Result<Typed, SqlError> {
+        if value.sql_type == SqlType::Int4 && matches!(value.sql.as_str(), "0" | "1") {
+            return Ok(value.with(value.sql.clone(), SqlType::Bool));
+        }
+        self.settle(value, SqlType::Bool)
+    }
+
     /// Translates what must be true or false.
     pub(super) fn boolean(&mut self, expr: &Expr, scope: &Scope, clause: &str) -> Result<Typed, SqlError> {
         let value = self.expr(expr, scope)?;
-        let value = self.settle(value, SqlType::Bool)?;
+        let value = self.truth(value)?;
         expect_bool(&value, clause)?;
         Ok(value)
     }

@@ -6,11 +6,12 @@
 )]
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias,
-    TableFactor, TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart,
+    PivotValueSource, Query, TableAlias, TableFactor, TableWithJoins,
 };
 
 use super::names::{Found, Located};
+use super::outline::{Scanned, width};
 use super::scope::{Scope, Source, Visible, folded};
 use super::typed::{beside, common_type, compared};
 use super::{Site, Translator};
@@ -18,6 +19,7 @@ use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
 use crate::warehouse::meta::relation::{Kind, quoted};
 use crate::warehouse::parse::{self, table_name};
+use crate::warehouse::reserved::is_reserved;
 use crate::warehouse::types::SqlType;
 
 /// How many views may stand on one another.
@@ -40,13 +42,16 @@ impl Translator<'_> {
             let (word, constraint) = operator(join)?;
             let left = scope.relations.len();
             let right = self.factor(&join.relation, scope)?;
+            let shown = scope.relations.last().map(|source| source.name.clone()).unwrap_or_default();
+            let alias = self.state.last_alias();
+            self.state.outline.join(&alias, constraint, &shown);
             let on = self.constraint(constraint, scope, first, left)?;
             sql = format!("{sql} {word} {right}{on}");
         }
         Ok(sql)
     }
 
-    fn factor(&mut self, factor: &TableFactor, scope: &mut Scope) -> Result<String, SqlError> {
+    pub(super) fn factor(&mut self, factor: &TableFactor, scope: &mut Scope) -> Result<String, SqlError> {
         match factor {
             TableFactor::Table {
                 name,
@@ -62,6 +67,16 @@ impl Translator<'_> {
             } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
                 self.table(name, alias.as_ref(), scope)
             }
+            TableFactor::Table { name, alias, args: Some(args), .. }
+                if args.args.is_empty() && self.is_view(name).is_ok_and(|is_view| is_view) =>
+            {
+                self.table(name, alias.as_ref(), scope)
+            }
+            TableFactor::Table { name, alias, args: Some(args), .. }
+                if table_name(name)?.parts.last().is_some_and(|last| last == "generate_series") =>
+            {
+                self.series(&args.args, alias.as_ref(), scope)
+            }
             TableFactor::Table { name, alias: Some(alias), args: Some(args), .. } => {
                 let last = table_name(name)?.parts.pop().unwrap_or_default();
                 match args.args.as_slice() {
@@ -72,22 +87,84 @@ impl Translator<'_> {
                 }
             }
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
-                let mut around = Scope { tables: scope.tables.clone(), ..Scope::default() };
-                around.outer = scope.outer.clone();
-                let query = self.query(subquery, &around)?;
-                let columns = query.columns.into_iter().map(|c| (c.name, c.sql_type));
-                let inner = self.state.alias();
-                // Without a name its columns can be reached by their own names only.
-                let name = alias.as_ref().map_or_else(String::new, |alias| folded(&alias.name));
-                let source = numbered(&name, &inner, columns.collect());
-                scope.relations.push(renamed(source, alias.as_ref())?);
-                Ok(format!("({}) AS {inner}", query.sql))
+                self.derived(subquery, alias.as_ref(), scope)
+            }
+            TableFactor::Pivot {
+                table,
+                aggregate_functions,
+                value_column,
+                value_source: PivotValueSource::List(values),
+                default_on_null: None,
+                alias,
+            } => {
+                let query = self.pivoted(table, aggregate_functions, value_column, values, scope)?;
+                self.derived(&query, alias.as_ref(), scope)
+            }
+            TableFactor::Unpivot { table, value, name, columns, null_inclusion, alias } => {
+                let query = self.unpivoted(table, (value, name), columns, null_inclusion.as_ref(), scope)?;
+                self.derived(&query, alias.as_ref(), scope)
             }
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 Ok(format!("({})", self.joined(table_with_joins, scope)?))
             }
             other => Err(SqlError::unsupported(format!("FROM {other}"))),
         }
+    }
+
+    /// A query in the place of a table.
+    fn derived(
+        &mut self,
+        subquery: &Query,
+        alias: Option<&TableAlias>,
+        scope: &mut Scope,
+    ) -> Result<String, SqlError> {
+        let mut around = Scope { tables: scope.tables.clone(), ..Scope::default() };
+        around.outer.clone_from(&scope.outer);
+        let query = self.query(subquery, &around)?;
+        let columns = query.columns.into_iter().map(|c| (c.name, c.sql_type));
+        let inner = self.state.alias();
+        // Without a name its columns can be reached by their own names only.
+        let name = alias.map_or_else(String::new, |alias| folded(&alias.name));
+        let source = numbered(&name, &inner, columns.collect());
+        scope.relations.push(renamed(source, alias)?);
+        Ok(format!("({}) AS {inner}", query.sql))
+    }
+
+    /// `generate_series(from, to [, step])`, which only the leader node has.
+    fn series(
+        &mut self,
+        args: &[FunctionArg],
+        alias: Option<&TableAlias>,
+        scope: &mut Scope,
+    ) -> Result<String, SqlError> {
+        self.state.leads = true;
+        let mut bounds = Vec::new();
+        for arg in args {
+            let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else {
+                return Err(SqlError::unsupported(arg));
+            };
+            let value = self.expr(expr, &Scope::default())?;
+            bounds.push(self.settle(value, SqlType::Int4)?);
+        }
+        if !(2..=3).contains(&bounds.len()) || !bounds.iter().all(|bound| bound.sql_type.is_integer()) {
+            return Err(super::function::mismatch("generate_series", &bounds));
+        }
+        let sql_type =
+            if bounds.iter().any(|bound| bound.sql_type.size() > 4) { SqlType::Int8 } else { SqlType::Int4 };
+        let bound = |n: usize| bounds.get(n).map_or("1", |bound| bound.sql.as_str());
+        let (from, to, step) = (bound(0), bound(1), bound(2));
+        let within = |n: &str| format!("(({step}) > 0 AND {n} <= ({to}) OR ({step}) < 0 AND {n} >= ({to}))");
+        let query = format!(
+            "WITH RECURSIVE s (c1) AS (SELECT ({from}) WHERE {} UNION ALL SELECT c1 + ({step}) FROM s WHERE {}) \
+             SELECT c1 FROM s",
+            within(&format!("({from})")),
+            within(&format!("c1 + ({step})"))
+        );
+        let inner = self.state.alias();
+        let name = alias.map_or_else(|| "generate_series".to_owned(), |alias| folded(&alias.name));
+        let source = numbered(&name, &inner, vec![(name.clone(), sql_type)]);
+        scope.relations.push(renamed(source, alias)?);
+        Ok(format!("({query}) AS {inner}"))
     }
 
     /// `unnest(array)`, as clients ask the catalog with: the parts of an array's text.
@@ -105,6 +182,11 @@ impl Translator<'_> {
         alias: Option<&TableAlias>,
         scope: &mut Scope,
     ) -> Result<String, SqlError> {
+        let unquoted =
+            name.0.iter().filter_map(ObjectNamePart::as_ident).filter(|part| part.quote_style.is_none());
+        if let Some(word) = unquoted.into_iter().find(|part| is_reserved(&part.value)) {
+            return Err(SqlError::syntax(&word.value).at(parse::position(word)));
+        }
         let name = table_name(name)?;
         let last = name.parts.last().cloned().unwrap_or_default();
         let shown = alias.map_or(last.clone(), |alias| folded(&alias.name));
@@ -140,11 +222,31 @@ impl Translator<'_> {
         self.check(found, Privilege::Select)?;
         let columns = found.columns.iter().map(|c| (c.name.clone(), c.sql_type));
         match found.relation.kind {
-            Kind::Table => Ok((found.storage(), named(shown, inner, columns))),
+            Kind::Table => {
+                self.note(found, shown, inner);
+                Ok((found.storage(), named(shown, inner, columns)))
+            }
             Kind::View => {
                 Ok((format!("({})", self.expand(found)?), numbered(shown, inner, columns.collect())))
             }
         }
+    }
+
+    /// Notes a stored table for EXPLAIN.
+    pub(super) fn note(&mut self, found: &Found, shown: &str, inner: &str) {
+        let name = &found.relation.name;
+        let shown = if shown == name { name.clone() } else { format!("{name} {shown}") };
+        let width = found.columns.iter().map(|column| width(column.sql_type)).sum();
+        let scanned = Scanned { shown, storage: found.storage(), width };
+        self.state.outline.tables.insert(inner.to_owned(), scanned);
+    }
+
+    /// Says whether a name means a view.
+    pub(super) fn is_view(&self, name: &ObjectName) -> Result<bool, SqlError> {
+        Ok(match self.locate(&table_name(name)?)? {
+            Located::View(_) => true,
+            Located::Relation(found) => found.relation.kind == Kind::View,
+        })
     }
 
     /// Puts a view's query in the view's place, read with its owner's rights.

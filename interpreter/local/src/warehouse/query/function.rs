@@ -126,6 +126,10 @@ impl Translator<'_> {
             ("to_number", 2) => self.read_number(values, args),
             ("convert_timezone", 2 | 3) => self.convert_timezone(values),
             ("timezone", 2) => self.timezone(values),
+            ("is_valid_json" | "is_valid_json_array", 1)
+            | ("json_array_length", 1 | 2)
+            | ("json_extract_array_element_text", 2 | 3)
+            | ("json_extract_path_text", 2..) => self.json(name, values),
             ("date", 1) => {
                 let value = values.into_iter().next().ok_or_else(|| SqlError::syntax(")"))?;
                 self.cast(value, SqlType::Date)
@@ -141,6 +145,28 @@ impl Translator<'_> {
             }
             _ => Err(mismatch(name, &values)),
         }
+    }
+
+    /// Functions of JSON; a boolean at the end says whether NULL stands for what is no JSON.
+    fn json(&mut self, name: &str, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
+        let is_flag = |value: &mut Typed| value.sql_type == SqlType::Bool;
+        let flag = values.pop_if(is_flag).map_or_else(|| "0".to_owned(), |flag| flag.sql);
+        let mut texts = Vec::new();
+        for (n, value) in values.into_iter().enumerate() {
+            let place = n == 1 && name == "json_extract_array_element_text";
+            texts.push(if place { self.whole(value)? } else { self.cast(value, SqlType::Varchar(None))? });
+        }
+        let (calls, sql_type) = match name {
+            "is_valid_json" => ("rs_is_valid_json", SqlType::Bool),
+            "is_valid_json_array" => ("rs_is_valid_json_array", SqlType::Bool),
+            "json_array_length" => ("rs_json_array_length", SqlType::Int4),
+            "json_extract_array_element_text" => ("rs_json_element", SqlType::Varchar(None)),
+            _ => ("rs_json_path", SqlType::Varchar(None)),
+        };
+        if sql_type != SqlType::Bool {
+            texts.insert(1, Typed::new(flag, SqlType::Bool));
+        }
+        Ok(call(calls, &texts, sql_type))
     }
 
     /// A function whose arguments share one type, which it gives.

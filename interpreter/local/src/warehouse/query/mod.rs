@@ -26,10 +26,13 @@ mod from;
 mod function;
 mod interval;
 mod known;
+mod merge;
 mod names;
 mod operator;
 mod order;
+mod outline;
 mod output;
+mod pivot;
 mod plain;
 mod predicate;
 mod scope;
@@ -42,11 +45,14 @@ mod whole;
 mod window;
 
 pub(crate) use names::{Found, Located};
+pub(crate) use outline::Outline;
 use output::Item;
 
 /// A statement ready for SQLite.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    /// What runs before it, in order.
+    pub(crate) before: Vec<String>,
     pub(crate) sql: String,
     /// `None` for a statement without rows.
     pub(crate) columns: Option<Vec<Column>>,
@@ -54,6 +60,10 @@ pub(crate) struct Plan {
     /// Catalog views to be filled before the statement runs.
     pub(crate) views: BTreeSet<View>,
     pub(crate) tag: &'static str,
+    /// Whether a function is called that only the leader node has.
+    pub(crate) leads: bool,
+    /// What EXPLAIN tells of it.
+    pub(crate) outline: Outline,
 }
 
 /// Plans a query or DML; `None` for every other statement.
@@ -65,6 +75,7 @@ pub(crate) fn plan(
 ) -> Result<Option<Plan>, SqlError> {
     let mut state = State::new(declared, named);
     let mut translator = Translator::new(session, &mut state)?;
+    let mut before = Vec::new();
     let (sql, columns, tag) = match statement {
         Statement::Query(query) => {
             let selected = translator.top(query)?;
@@ -73,6 +84,11 @@ pub(crate) fn plan(
         Statement::Insert(insert) => (translator.insert(insert)?, None, "INSERT 0"),
         Statement::Update(update) => (translator.update(update)?, None, "UPDATE"),
         Statement::Delete(delete) => (translator.delete(delete)?, None, "DELETE"),
+        Statement::Merge(merge) => {
+            let merged = translator.merge(merge)?;
+            before = merged.before;
+            (merged.last, None, "MERGE")
+        }
         Statement::Truncate(_)
         | Statement::Relation(_)
         | Statement::Schema(_)
@@ -85,16 +101,17 @@ pub(crate) fn plan(
         | Statement::Show(_)
         | Statement::Cursor(_)
         | Statement::Prepared(_)
+        | Statement::Explain(_)
         | Statement::Maintain(_) => return Ok(None),
     };
-    Ok(Some(state.plan(sql, columns, tag)))
+    state.plan(before, sql, columns, tag).map(Some)
 }
 
 /// Plans a query alone, for CREATE TABLE AS and for checking views.
 pub(crate) fn plan_query(session: &Session, query: &ast::Query) -> Result<Plan, SqlError> {
     let mut state = State::new(&[], &[]);
     let selected = Translator::new(session, &mut state)?.top(query)?;
-    Ok(state.plan(selected.sql, Some(selected.columns), "SELECT"))
+    state.plan(Vec::new(), selected.sql, Some(selected.columns), "SELECT")
 }
 
 /// Translates an expression that stands alone, such as a column's default.
@@ -119,6 +136,9 @@ struct State {
     /// Names of the Data API's parameters, in their order.
     named: Vec<String>,
     views: BTreeSet<View>,
+    /// Whether a function is called that only the leader node has.
+    leads: bool,
+    outline: Outline,
     /// Makes aliases unique in the whole statement.
     aliases: usize,
     /// How many views deep the translation is.
@@ -137,28 +157,53 @@ impl State {
             parameters,
             named: named.iter().map(|(name, _)| name.clone()).collect(),
             views: BTreeSet::new(),
+            leads: false,
+            outline: Outline::default(),
             aliases: 0,
             depth: 0,
             now: instant::now(),
         }
     }
 
-    fn plan(self, sql: String, columns: Option<Vec<Column>>, tag: &'static str) -> Plan {
+    fn plan(
+        self,
+        before: Vec<String>,
+        sql: String,
+        columns: Option<Vec<Column>>,
+        tag: &'static str,
+    ) -> Result<Plan, SqlError> {
+        if self.leads && (!self.outline.tables.is_empty() || columns.is_none()) {
+            return Err(leader_only());
+        }
         let known = |t: SqlType| if t == SqlType::Unknown { SqlType::Varchar(None) } else { t };
         let finish = |column: Column| Column { sql_type: known(column.sql_type), ..column };
-        Plan {
+        Ok(Plan {
+            before,
             sql,
             columns: columns.map(|all| all.into_iter().map(finish).collect()),
             parameters: self.parameters.into_iter().map(known).collect(),
             views: self.views,
             tag,
-        }
+            leads: self.leads,
+            outline: self.outline,
+        })
+    }
+
+    /// The alias that was made last.
+    fn last_alias(&self) -> String {
+        format!("r{}", self.aliases)
     }
 
     fn alias(&mut self) -> String {
         self.aliases += 1;
-        format!("r{}", self.aliases)
+        self.last_alias()
     }
+}
+
+/// The refusal of a function of the leader node's beside rows of the compute nodes.
+pub(crate) fn leader_only() -> SqlError {
+    let message = "Specified types or functions (one per INFO message) not supported on Redshift tables.";
+    SqlError::new("0A000", message)
 }
 
 /// Where names are looked up, and whose rights count.

@@ -70,8 +70,7 @@ impl Translator<'_> {
     }
 
     fn logical(&mut self, a: Typed, word: &str, b: Typed) -> Result<Typed, SqlError> {
-        let a = self.settle(a, SqlType::Bool)?;
-        let b = self.settle(b, SqlType::Bool)?;
+        let (a, b) = (self.truth(a)?, self.truth(b)?);
         expect_bool(&a, word)?;
         expect_bool(&b, word)?;
         let sql = format!("({} {word} {})", a.sql, b.sql);

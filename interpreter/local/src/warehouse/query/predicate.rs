@@ -43,12 +43,12 @@ impl Translator<'_> {
         match expr {
             Expr::IsNull(inner) => self.test(inner, scope, "IS NULL"),
             Expr::IsNotNull(inner) => self.test(inner, scope, "IS NOT NULL"),
-            Expr::IsTrue(inner) => self.truth(inner, scope, "IS 1"),
-            Expr::IsNotTrue(inner) => self.truth(inner, scope, "IS NOT 1"),
-            Expr::IsFalse(inner) => self.truth(inner, scope, "IS 0"),
-            Expr::IsNotFalse(inner) => self.truth(inner, scope, "IS NOT 0"),
-            Expr::IsUnknown(inner) => self.truth(inner, scope, "IS NULL"),
-            Expr::IsNotUnknown(inner) => self.truth(inner, scope, "IS NOT NULL"),
+            Expr::IsTrue(inner) => self.tested(inner, scope, "IS 1"),
+            Expr::IsNotTrue(inner) => self.tested(inner, scope, "IS NOT 1"),
+            Expr::IsFalse(inner) => self.tested(inner, scope, "IS 0"),
+            Expr::IsNotFalse(inner) => self.tested(inner, scope, "IS NOT 0"),
+            Expr::IsUnknown(inner) => self.tested(inner, scope, "IS NULL"),
+            Expr::IsNotUnknown(inner) => self.tested(inner, scope, "IS NOT NULL"),
             Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated, scope),
             Expr::AnyOp { left, compare_op, right, .. } => {
                 self.quantified(left, compare_op, right, Quantifier::Any, scope)
@@ -86,7 +86,7 @@ impl Translator<'_> {
         Ok(value.with(sql, SqlType::Bool))
     }
 
-    fn truth(&mut self, expr: &Expr, scope: &Scope, test: &str) -> Result<Typed, SqlError> {
+    fn tested(&mut self, expr: &Expr, scope: &Scope, test: &str) -> Result<Typed, SqlError> {
         let value = self.boolean(expr, scope, "IS")?;
         let sql = format!("({} {test})", value.sql);
         Ok(value.with(sql, SqlType::Bool))

@@ -1,6 +1,6 @@
 //! The columns that an expression can see.
 
-use sqlparser::ast::Ident;
+use sqlparser::ast::{Expr, Ident};
 
 use super::typed::Typed;
 use crate::warehouse::error::SqlError;
@@ -105,6 +105,27 @@ impl Scope {
                     .map(|column| (column.name.clone(), reference(source, column)))
             })
             .collect()
+    }
+
+    /// The alias in SQLite of the one relation whose columns an expression names.
+    pub(super) fn owner(&self, expr: &Expr) -> Option<String> {
+        let mut owner = None;
+        for parts in super::outline::columns(expr) {
+            let (name, relation) = match parts.as_slice() {
+                [.., relation, name] => (folded(name), Some(folded(relation))),
+                [name] => (folded(name), None),
+                [] => return None,
+            };
+            let sources =
+                self.relations.iter().filter(|source| relation.as_ref().is_none_or(|r| source.name == *r));
+            let column = sources.flat_map(|source| &source.columns).find(|column| column.name == name)?;
+            let (alias, _) = column.sql.split_once('.')?;
+            if owner.as_deref().is_some_and(|known| known != alias) {
+                return None;
+            }
+            owner = Some(alias.to_owned());
+        }
+        owner
     }
 
     pub(super) fn common_table(&self, name: &str) -> Option<&CommonTable> {

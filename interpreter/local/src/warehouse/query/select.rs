@@ -39,7 +39,10 @@ impl Translator<'_> {
         let items = self.list(select, &scope)?;
         // As on Redshift, WHERE may use the names that the select list gives.
         let filter = match &select.selection {
-            Some(condition) => format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?),
+            Some(condition) => {
+                self.state.outline.filter(condition, &scope);
+                format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?)
+            }
             None => String::new(),
         };
         let source = format!("{from}{filter}");
@@ -48,6 +51,7 @@ impl Translator<'_> {
             Some(sets) => self.rows_of_sets(select, &scope, &groups.keys, sets, &source)?,
         };
         self.given = outer_given;
+        self.state.outline.aggregated = rows.aggregated;
         let grouping = std::mem::replace(&mut self.grouping, outer_grouping);
         let distinct = distinct(select)?;
         let enclosed = select.qualify.is_some() || groups.sets.is_some();

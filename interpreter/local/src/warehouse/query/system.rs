@@ -111,24 +111,47 @@ impl Translator<'_> {
                 let sql = format!("(SELECT definition FROM main.relation WHERE oid = {oid})");
                 Ok(Some(Typed::new(sql, SqlType::Varchar(None))))
             }
-            // There are no functions, indexes, constraints, rules or tablespaces that could be asked of.
+            // There are no functions, indexes, rules or tablespaces that could be asked of.
             (
                 "pg_get_function_result"
                 | "pg_get_function_arguments"
                 | "pg_get_functiondef"
                 | "pg_get_indexdef"
-                | "pg_get_constraintdef"
                 | "pg_get_ruledef"
                 | "pg_get_triggerdef"
                 | "pg_tablespace_location",
                 _,
             ) => Ok(Some(Typed::new("NULL".to_owned(), SqlType::Varchar(None)))),
+            ("pg_get_constraintdef", [oid, ..]) => {
+                let oid = self.number(oid, scope)?;
+                self.constraint_definitions(&oid).map(Some)
+            }
+            ("format_encoding", [number]) => {
+                let number = self.number(number, scope)?;
+                Ok(Some(Typed::new(crate::warehouse::views::encoding_name(&number), SqlType::Varchar(None))))
+            }
             ("pg_function_is_visible" | "pg_type_is_visible" | "pg_opclass_is_visible", [_]) => {
                 Ok(Some(Typed::new("1".to_owned(), SqlType::Bool)))
             }
             ("current_schemas", [_]) => text(&format!("{{{}}}", self.site.search_path.join(","))),
             _ => Ok(None),
         }
+    }
+
+    /// What the constraint of an identifier says, which is told for all that there are.
+    fn constraint_definitions(&self, oid: &str) -> Result<Typed, SqlError> {
+        let catalog = self.session.catalog();
+        let mut arms = String::new();
+        for schema in catalog.schemas(self.site.database.oid)? {
+            for relation in catalog.relations(schema.oid)? {
+                for constraint in catalog.constraints(relation.oid)? {
+                    let text = crate::warehouse::views::constraint_definition(self.session, &constraint)?;
+                    arms.push_str(&format!(" WHEN {} THEN {}", constraint.oid, quote(&text)));
+                }
+            }
+        }
+        let sql = if arms.is_empty() { "NULL".to_owned() } else { format!("CASE {oid}{arms} END") };
+        Ok(Typed::new(sql, SqlType::Varchar(None)))
     }
 
     /// `x::regclass` and `x::regtype`: the name that an object identifier stands for, or the identifier of a name.

@@ -328,6 +328,7 @@ pub(super) fn digits(t: SqlType) -> (u16, u16) {
         | SqlType::TimestampTz
         | SqlType::Interval(_)
         | SqlType::Name
+        | SqlType::Int2s
         | SqlType::Unknown => (19, 0),
     }
 }

@@ -18,7 +18,9 @@ use crate::warehouse::types::SqlType;
 impl Translator<'_> {
     /// Translates a whole statement's query, with the columns' own names.
     pub(super) fn top(&mut self, query: &Query) -> Result<Selected, SqlError> {
-        self.query(query, &Scope::default())
+        let selected = self.query(query, &Scope::default())?;
+        self.state.outline.query(query);
+        Ok(selected)
     }
 
     /// Translates a query; its columns are called `c1`, `c2`, … in SQLite.

@@ -36,6 +36,19 @@ pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Ou
             let change = || catalog.rename_relation(db, schema, &found.relation, to);
             changing(session, &found, Drop::Restrict, &format!("rename {name}"), change)?;
         }
+        RelationStatement::AddConstraint { name, constraint } => {
+            let found = table(session, name)?;
+            let catalog = found.catalog(session);
+            let added = std::slice::from_ref(constraint);
+            super::constraint::add(session, catalog, &found.relation, &found.columns, added)?;
+        }
+        RelationStatement::DropConstraint { name, constraint } => {
+            let found = table(session, name)?;
+            if !found.catalog(session).drop_constraint(found.relation.oid, constraint)? {
+                let message = format!("constraint \"{constraint}\" does not exist");
+                return Err(SqlError::new("42704", message));
+            }
+        }
         RelationStatement::CreateTable { .. }
         | RelationStatement::CreateTableLike { .. }
         | RelationStatement::CreateTableAs { .. }

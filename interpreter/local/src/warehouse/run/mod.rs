@@ -9,6 +9,7 @@ use super::statement::{Maintenance, Name, SettingStatement, Statement};
 use super::value::Value;
 
 mod alter;
+mod constraint;
 mod database;
 mod grant;
 mod relation;
@@ -36,6 +37,8 @@ pub(crate) fn statement(session: &mut Session, statement: &Statement) -> Result<
         | Statement::Insert(_)
         | Statement::Update(_)
         | Statement::Delete(_)
+        | Statement::Merge(_)
+        | Statement::Explain(_)
         | Statement::Transaction(_) => Err(SqlError::new("XX000", "the statement belongs to another part")),
     }
 }
@@ -49,6 +52,8 @@ pub(crate) fn columns(statement: &Statement) -> Option<Vec<Column>> {
         | Statement::Insert(_)
         | Statement::Update(_)
         | Statement::Delete(_)
+        | Statement::Merge(_)
+        | Statement::Explain(_)
         | Statement::Truncate(_)
         | Statement::Relation(_)
         | Statement::Schema(_)

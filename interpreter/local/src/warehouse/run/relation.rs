@@ -5,29 +5,39 @@ use sqlparser::ast;
 use super::{done, may_create_in, must_own, place, user_named};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::Catalog;
+use crate::warehouse::meta::constraint::{Layout, Rule};
 use crate::warehouse::meta::database::{Database, Schema};
 use crate::warehouse::meta::privilege::{Object, Privilege};
 use crate::warehouse::meta::relation::{Column, Kind, LATE_BINDING, Relation, quoted};
 use crate::warehouse::parse;
 use crate::warehouse::query::{self, Found};
 use crate::warehouse::session::{Outcome, Session};
-use crate::warehouse::statement::{Binding, ColumnSpec, Drop, Guard, Lifetime, Name, RelationStatement};
+use crate::warehouse::statement::{
+    Binding, ColumnSpec, ConstraintSpec, Drop, Guard, Lifetime, Name, RelationStatement,
+};
 use crate::warehouse::types::SqlType;
 use crate::warehouse::views;
 
 pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Outcome, SqlError> {
     match statement {
-        RelationStatement::CreateTable { name, lifetime, guard, columns } => {
-            create_table(session, name, *lifetime, *guard, &specified(session, columns)?)
+        RelationStatement::CreateTable { name, lifetime, guard, columns, constraints, layout } => {
+            let primary = constraints.iter().filter(|constraint| constraint.rule == Rule::Primary);
+            let keys: Vec<&String> = primary.flat_map(|constraint| &constraint.columns).collect();
+            let mut columns = specified(session, columns)?;
+            for column in columns.iter_mut().filter(|column| keys.contains(&&column.name)) {
+                column.required = true;
+            }
+            create_table(session, name, *lifetime, *guard, &columns, (constraints, layout))
         }
         RelationStatement::CreateTableLike { name, lifetime, guard, like } => {
             let model = find(session, like)?;
             let plain = |column: &Column| Column { default: None, ..column.clone() };
             let columns: Vec<_> = model.columns.iter().map(plain).collect();
-            create_table(session, name, *lifetime, *guard, &columns)
+            let layout = model.catalog(session).layout(model.relation.oid)?;
+            create_table(session, name, *lifetime, *guard, &columns, (&[], &layout))
         }
-        RelationStatement::CreateTableAs { name, lifetime, guard, query } => {
-            create_table_as(session, name, *lifetime, *guard, query)
+        RelationStatement::CreateTableAs { name, lifetime, guard, query, layout } => {
+            create_table_as(session, name, (*lifetime, *guard), query, layout)
         }
         RelationStatement::CreateView { name, replace, columns, query, binding } => {
             create_view(session, name, *replace, columns, query, *binding)
@@ -50,6 +60,8 @@ pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Ou
         RelationStatement::AddColumn { .. }
         | RelationStatement::DropColumn { .. }
         | RelationStatement::RenameColumn { .. }
+        | RelationStatement::AddConstraint { .. }
+        | RelationStatement::DropConstraint { .. }
         | RelationStatement::Rename { .. } => super::alter::run(session, statement),
     }
 }
@@ -180,9 +192,12 @@ fn create_table(
     lifetime: Lifetime,
     guard: Guard,
     columns: &[Column],
+    (constraints, layout): (&[ConstraintSpec], &Layout),
 ) -> Result<Outcome, SqlError> {
     if let Some(vacancy) = vacancy(session, name, lifetime, guard)? {
-        add(session, &vacancy, Kind::Table, None, columns)?;
+        let relation = add(session, &vacancy, Kind::Table, None, columns)?;
+        super::constraint::lay(vacancy.catalog, &relation, columns, layout)?;
+        super::constraint::add(session, vacancy.catalog, &relation, columns, constraints)?;
     }
     Ok(done("CREATE TABLE"))
 }
@@ -190,11 +205,14 @@ fn create_table(
 fn create_table_as(
     session: &Session,
     name: &Name,
-    lifetime: Lifetime,
-    guard: Guard,
+    (lifetime, guard): (Lifetime, Guard),
     query: &ast::Query,
+    layout: &Layout,
 ) -> Result<Outcome, SqlError> {
     let plan = query::plan_query(session, query)?;
+    if plan.leads {
+        return Err(query::leader_only());
+    }
     let Some(vacancy) = vacancy(session, name, lifetime, guard)? else {
         return Ok(done("SELECT"));
     };
@@ -204,6 +222,7 @@ fn create_table_as(
         .collect();
     views::fill(session, &plan.views)?;
     let relation = add(session, &vacancy, Kind::Table, None, &columns)?;
+    super::constraint::lay(vacancy.catalog, &relation, &columns, layout)?;
     let sql = format!("insert into \"{}\".{} {}", vacancy.catalog.file, relation.storage(), plan.sql);
     let rows = session.connection().execute(&sql, [])?;
     Ok(Outcome::Command { tag: "SELECT".to_owned(), rows })
@@ -290,6 +309,12 @@ fn remove(session: &Session, kind: Kind, name: &Name, guard: Guard, drop: Drop) 
         };
         let message = format!("\"{name}\" is not a {word}");
         return Err(SqlError::new("42809", message));
+    }
+    let dependent = found.catalog(session).meant_by(found.relation.oid)?;
+    if let (Some((constraint, table)), Drop::Restrict) = (dependent, drop) {
+        let message =
+            format!("cannot drop {name} because constraint {constraint} on table {table} depends on it");
+        return Err(SqlError::new("2BP01", message));
     }
     let change =
         || found.catalog(session).drop_relation(found.database.oid, &found.schema.name, &found.relation);

@@ -3,6 +3,7 @@
 use super::{Description, Outcome, Parameters, Session, TransactionState, transaction};
 use crate::warehouse::cast;
 use crate::warehouse::error::SqlError;
+use crate::warehouse::explain;
 use crate::warehouse::instant;
 use crate::warehouse::namespace::{Record, Status};
 use crate::warehouse::parse::{self, Parsed};
@@ -189,6 +190,12 @@ impl Session {
         if let Some(plan) = query::plan(self, statement, declared, names(parameters))? {
             return self.run_plan(&plan, parameters);
         }
+        if let Statement::Explain(explained) = statement {
+            let plan = query::plan(self, explained, declared, names(parameters))?;
+            let plan = plan.ok_or_else(|| SqlError::syntax("explain"))?;
+            let rows = explain::lines(self, &plan)?;
+            return Ok(Outcome::Rows { columns: explain::columns(), rows, tag: "EXPLAIN".to_owned() });
+        }
         if let Statement::Cursor(cursor) = statement {
             return self.cursor(cursor, declared, parameters);
         }
@@ -205,6 +212,12 @@ impl Session {
     ) -> Result<Outcome, SqlError> {
         views::fill(self, &plan.views)?;
         let values = bind(plan, parameters)?;
+        for sql in &plan.before {
+            let mut step = self.connection().prepare(sql)?;
+            let count = step.parameter_count();
+            let mut rows = step.query(rusqlite::params_from_iter(values.iter().take(count)))?;
+            while rows.next()?.is_some() {}
+        }
         let mut prepared = self.connection().prepare_cached(&plan.sql)?;
         let Some(columns) = &plan.columns else {
             let rows = prepared.execute(rusqlite::params_from_iter(values))?;
@@ -229,6 +242,10 @@ impl Session {
     ) -> Result<Description, SqlError> {
         if let Some(plan) = query::plan(self, statement, declared, &[])? {
             return Ok(Description { parameters: plan.parameters, columns: plan.columns });
+        }
+        if let Statement::Explain(explained) = statement {
+            let parameters = self.describe_statement(explained, declared)?.parameters;
+            return Ok(Description { parameters, columns: Some(explain::columns()) });
         }
         if let Statement::Cursor(cursor) = statement {
             return self.describe_cursor(cursor, declared);
@@ -282,6 +299,8 @@ fn shown(parsed: &Parsed) -> String {
         | Statement::Insert(_)
         | Statement::Update(_)
         | Statement::Delete(_)
+        | Statement::Merge(_)
+        | Statement::Explain(_)
         | Statement::Truncate(_)
         | Statement::Relation(_)
         | Statement::Schema(_)

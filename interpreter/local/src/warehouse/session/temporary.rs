@@ -24,7 +24,9 @@ impl Session {
     pub(in crate::warehouse) fn open_temporaries(&self) -> Result<Catalog<'_>, SqlError> {
         self.may_have_temporaries.set(true);
         if self.temporaries()?.is_none() {
-            let schema = include_str!("../schema.sql").replace("create table ", "create table temp.");
+            let all = concat!(include_str!("../schema.sql"), include_str!("../keys.sql"));
+            let schema =
+                all.replace("create table ", "create table temp.").replace("temp.if not exists ", "temp.");
             self.connection().execute_batch(&schema.replace("insert into ", "insert into temp."))?;
         }
         Ok(Catalog { connection: self.connection(), file: FILE })

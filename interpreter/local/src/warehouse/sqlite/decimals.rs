@@ -85,7 +85,7 @@ impl Gathering {
         match (self, gathered) {
             (_, None | Some(Gathered { count: 0, .. })) => Value::Null,
             (Self::Sum, Some(gathered)) => Value::Decimal(gathered.sum),
-            (Self::Average, Some(gathered)) => Value::Decimal(gathered.sum.shared(gathered.count)),
+            (Self::Average, Some(gathered)) => Value::Decimal(gathered.sum.mean(gathered.count)),
         }
     }
 }

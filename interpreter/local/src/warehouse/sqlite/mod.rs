@@ -13,6 +13,7 @@ use super::value::Value;
 mod aggregates;
 mod decimals;
 mod instants;
+mod json;
 mod numbers;
 mod patterns;
 mod texts;
@@ -27,7 +28,8 @@ pub(crate) fn register(connection: &Connection) -> Result<(), SqlError> {
     patterns::register(connection)?;
     instants::register(connection)?;
     aggregates::register(connection)?;
-    windows::register(connection)
+    windows::register(connection)?;
+    json::register(connection)
 }
 
 /// Arguments beyond the given count are optional.
@@ -117,6 +119,12 @@ fn conversions(connection: &Connection) -> Result<(), SqlError> {
             return Err(SqlError::new("23502", message));
         }
         Ok(value)
+    })?;
+    add(connection, "rs_matched_once", 1, |c| {
+        if int(c, 0) > 1 {
+            return Err(SqlError::new("21000", "Found multiple matches to update the same tuple."));
+        }
+        Ok(raw(c, 0))
     })?;
     add(connection, "rs_single", 2, |c| {
         if int(c, 1) > 1 {

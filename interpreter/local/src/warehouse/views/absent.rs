@@ -23,21 +23,6 @@ pub(super) static PG_INDEX: Definition = absent(
     ],
 );
 
-pub(super) static PG_CONSTRAINT: Definition = absent(
-    "pg_constraint",
-    &[
-        ("oid", SqlType::Oid),
-        ("conname", SqlType::Name),
-        ("connamespace", SqlType::Oid),
-        ("contype", SqlType::Char(1)),
-        ("conrelid", SqlType::Oid),
-        ("confrelid", SqlType::Oid),
-        ("conkey", TEXT),
-        ("confkey", TEXT),
-        ("consrc", ACL),
-    ],
-);
-
 pub(super) static PG_INHERITS: Definition = absent(
     "pg_inherits",
     &[("inhrelid", SqlType::Oid), ("inhparent", SqlType::Oid), ("inhseqno", SqlType::Int4)],

@@ -14,11 +14,14 @@ use super::value::Value;
 mod absent;
 mod databases;
 mod history;
+mod keys;
 mod postgres;
 mod relations;
 mod shares;
 mod users;
 mod visible;
+
+pub(crate) use keys::{definition as constraint_definition, encoding_name};
 
 /// The rows of a view as the session's user may see them.
 type Rows = Result<Vec<Vec<Value>>, SqlError>;
@@ -38,7 +41,7 @@ pub(crate) struct View(usize);
 const TEXT: SqlType = SqlType::Varchar(Some(128));
 const ACL: SqlType = SqlType::Varchar(Some(4000));
 
-static DEFINITIONS: [&Definition; 42] = [
+static DEFINITIONS: [&Definition; 47] = [
     &shares::DATASHARES,
     &shares::CONSUMERS,
     &shares::OBJECTS,
@@ -67,7 +70,11 @@ static DEFINITIONS: [&Definition; 42] = [
     &postgres::PG_VIEWS,
     &postgres::PG_DESCRIPTION,
     &absent::PG_INDEX,
-    &absent::PG_CONSTRAINT,
+    &keys::PG_CONSTRAINT,
+    &keys::TABLE_CONSTRAINTS,
+    &keys::KEY_COLUMN_USAGE,
+    &keys::PG_TABLE_DEF,
+    &keys::SVV_TABLE_INFO,
     &absent::PG_INHERITS,
     &absent::PG_COLLATION,
     &absent::PG_TRIGGER,
@@ -81,6 +88,7 @@ static DEFINITIONS: [&Definition; 42] = [
     &history::SYS_QUERY_HISTORY,
     &databases::SVV_TABLES,
     &relations::SVV_COLUMNS,
+    &keys::LATE_COLUMNS,
 ];
 
 impl View {

@@ -1,11 +1,15 @@
 //! PostgreSQL's own catalog of the session's database, as far as clients read it.
 
+use super::super::interval::Unit;
+use super::super::meta::constraint::Layout;
+use super::super::meta::database::Database;
 use super::super::meta::login::User;
 use super::super::meta::privilege::Object;
 use super::super::meta::relation::{Column, Kind, Relation};
 use super::super::session::Session;
 use super::super::types::SqlType;
 use super::super::value::Value;
+use super::keys::encoding;
 use super::{ACL, Definition, Rows, TEXT, visible};
 
 pub(super) static PG_DATABASE: Definition = Definition {
@@ -96,9 +100,12 @@ pub(super) static PG_CLASS: Definition = Definition {
         ("reloptions", ACL),
         ("relpages", SqlType::Int4),
         ("relam", SqlType::Oid),
+        ("reldiststyle", SqlType::Int2),
     ],
     rows: |session, user| {
+        let database = session.database()?;
         relations(session, user, |_, relation, columns| {
+            let layout = layout_of(session, &database, relation);
             let width = i64::try_from(columns.len()).unwrap_or(0);
             vec![vec![
                 relation.oid.into(),
@@ -121,6 +128,7 @@ pub(super) static PG_CLASS: Definition = Definition {
                 Value::Null,
                 1.into(),
                 0.into(),
+                layout.style.number().into(),
             ]]
         })
     },
@@ -144,9 +152,14 @@ pub(super) static PG_ATTRIBUTE: Definition = Definition {
         ("attstorage", SqlType::Char(1)),
         ("attndims", SqlType::Int4),
         ("attacl", ACL),
+        ("attencodingtype", SqlType::Int2),
+        ("attisdistkey", SqlType::Bool),
+        ("attsortkeyord", SqlType::Int4),
     ],
     rows: |session, user| {
+        let database = session.database()?;
         relations(session, user, |_, relation, columns| {
+            let layout = layout_of(session, &database, relation);
             let line = |(column, number): (&Column, i64)| {
                 vec![
                     relation.oid.into(),
@@ -163,6 +176,9 @@ pub(super) static PG_ATTRIBUTE: Definition = Definition {
                     if column.sql_type.size() < 0 { "x" } else { "p" }.into(),
                     0.into(),
                     Value::Null,
+                    encoding(column.sql_type, layout.sort_keys.contains(&column.name)).into(),
+                    (layout.dist_key.as_ref() == Some(&column.name)).into(),
+                    sort_place(&layout, column).into(),
                 ]
             };
             columns.iter().zip(1..).map(line).collect()
@@ -187,7 +203,10 @@ pub(super) static PG_ATTRDEF: Definition = Definition {
 };
 
 /// Types of every kind; sizes are those of the columns and don't matter here.
-const TYPES: [SqlType; 15] = [
+const TYPES: [SqlType; 18] = [
+    SqlType::Int2s,
+    SqlType::Interval(Unit::Months),
+    SqlType::Interval(Unit::Micros),
     SqlType::Bool,
     SqlType::Name,
     SqlType::Int8,
@@ -314,6 +333,20 @@ pub(super) static PG_DESCRIPTION: Definition = Definition {
     ],
     rows: |_, _| Ok(Vec::new()),
 };
+
+/// How the rows of a relation lie; a share tells nothing of it.
+fn layout_of(session: &Session, database: &Database, relation: &Relation) -> Layout {
+    match database.source {
+        None => session.catalog().layout(relation.oid).unwrap_or_default(),
+        Some(_) => Layout::default(),
+    }
+}
+
+/// The place of a column among the sort keys, from 1; 0 if it is none.
+fn sort_place(layout: &Layout, column: &Column) -> i64 {
+    let place = layout.sort_keys.iter().position(|key| *key == column.name);
+    place.and_then(|place| i64::try_from(place + 1).ok()).unwrap_or_default()
+}
 
 fn owner(session: &Session, relation: &Relation) -> Value {
     session.catalog().user_name(relation.owner).ok().into()
