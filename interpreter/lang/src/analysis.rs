@@ -51,9 +51,7 @@ pub(crate) fn analyzed(
     make: Make,
 ) -> (Analysis, Vec<Diagnostic>) {
     let bound = bind(library, &loaded);
-    let root = loaded.root;
-    let is_read =
-        root.is_some_and(|root| loaded.sources.pieces(root).any(|piece| loaded.trees.contains_key(&piece)));
+    let (root, is_read) = (loaded.root, is_read(&loaded));
     // What follows reads the program alone, and trees are large.
     drop(loaded.trees);
     let program = Arc::new(bound.program);
@@ -78,7 +76,20 @@ pub(crate) fn analyzed(
     (analysis, bound.diagnostics)
 }
 
+fn is_read(loaded: &Loaded) -> bool {
+    let is_there = |root| loaded.sources.pieces(root).any(|piece| loaded.trees.contains_key(&piece));
+    loaded.root.is_some_and(is_there)
+}
+
 impl Analysis {
+    /// Binds a program whose values nobody asks for; what is wrong with it is not told.
+    pub(crate) fn bound(library: &Library, loaded: Loaded) -> Self {
+        let (root, is_read) = (loaded.root, is_read(&loaded));
+        let program = Arc::new(bind(library, &loaded).program);
+        let sources = Arc::new(loaded.sources);
+        Self { sources, root, is_read, program, models: Vec::new(), diagnostics: Vec::new() }
+    }
+
     /// Joins what was told before there were models with what these say.
     pub(crate) fn conclude(&mut self, told: [&Vec<Diagnostic>; 3]) {
         let mut merged = Merged::default();

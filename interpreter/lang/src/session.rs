@@ -59,12 +59,25 @@ impl Session {
         &self.loaded.trees
     }
 
+    /// Returns what is known of the program, and its trees, as if a file had another text: names and types, no values and
+    /// nothing that is wrong. Nothing if other files may be imported then.
+    pub fn bound_with(
+        &self,
+        file: FileId,
+        text: Arc<str>,
+    ) -> Option<(Analysis, IndexMap<PieceId, Arc<Parsed>>)> {
+        let mut loaded = self.loaded.clone();
+        replace(self.library, &mut loaded, file, text)?;
+        let trees = loaded.trees.clone();
+        Some((Analysis::bound(self.library, loaded), trees))
+    }
+
     /// Takes in what has changed since, in the files of the program and in those that it misses.
     pub fn refresh(&mut self, files: &dyn Files) {
         let Some(changed) = self.changed(files) else { return self.start(files) };
         let mut edits = Vec::with_capacity(changed.len());
         for (file, text) in changed {
-            match self.replace(file, text) {
+            match replace(self.library, &mut self.loaded, file, text) {
                 Some(edit) => edits.push(edit),
                 None => return self.start(files),
             }
@@ -102,35 +115,6 @@ impl Session {
             }
         }
         Some(changed)
-    }
-
-    /// Reads the pieces of a file that are new; nothing if an import is or was among them.
-    fn replace(&mut self, file: FileId, text: Arc<str>) -> Option<Edit> {
-        let (gone, new) = self.loaded.sources.replace(file, text);
-        let sources = &self.loaded.sources;
-        let gone: Vec<_> = gone
-            .into_iter()
-            .filter_map(|piece| Some((piece, self.loaded.trees.get(&piece).cloned()?)))
-            .collect();
-        let new = parse_pieces(sources, &new);
-        if gone.iter().chain(&new).any(|(_, tree)| is_import(tree)) {
-            return None;
-        }
-        if gone.len() == new.len() && gone.iter().zip(&new).all(|((old, _), (new, _))| old == new) {
-            self.loaded.trees.extend(new.iter().cloned());
-        } else {
-            let mut read: IndexMap<PieceId, Arc<Parsed>> = new.iter().cloned().collect();
-            let mut trees = IndexMap::with_capacity_and_hasher(self.loaded.trees.len(), <_>::default());
-            let files = sources.files().filter(|file| !self.library.holds(*file));
-            for piece in files.flat_map(|file| sources.pieces(file)) {
-                let tree = read.swap_remove(&piece).or_else(|| self.loaded.trees.get(&piece).cloned());
-                trees.extend(tree.map(|tree| (piece, tree)));
-            }
-            self.loaded.trees = trees;
-        }
-        let told = self.loaded.trees.values().flat_map(|tree| &tree.diagnostics);
-        self.loaded.diagnostics = told.cloned().collect();
-        Some(Edit { gone, new })
     }
 
     /// Takes in an edit by what is known; false if that can't be, and all is to be analysed.
@@ -174,6 +158,33 @@ impl Session {
         analysis.conclude([&self.loaded.diagnostics, &self.bound, &Vec::new()]);
         true
     }
+}
+
+/// Reads the pieces of a file that are new; nothing if an import is or was among them.
+fn replace(library: &Library, loaded: &mut Loaded, file: FileId, text: Arc<str>) -> Option<Edit> {
+    let (gone, new) = loaded.sources.replace(file, text);
+    let sources = &loaded.sources;
+    let gone: Vec<_> =
+        gone.into_iter().filter_map(|piece| Some((piece, loaded.trees.get(&piece).cloned()?))).collect();
+    let new = parse_pieces(sources, &new);
+    if gone.iter().chain(&new).any(|(_, tree)| is_import(tree)) {
+        return None;
+    }
+    if gone.len() == new.len() && gone.iter().zip(&new).all(|((old, _), (new, _))| old == new) {
+        loaded.trees.extend(new.iter().cloned());
+    } else {
+        let mut read: IndexMap<PieceId, Arc<Parsed>> = new.iter().cloned().collect();
+        let mut trees = IndexMap::with_capacity_and_hasher(loaded.trees.len(), <_>::default());
+        let files = sources.files().filter(|file| !library.holds(*file));
+        for piece in files.flat_map(|file| sources.pieces(file)) {
+            let tree = read.swap_remove(&piece).or_else(|| loaded.trees.get(&piece).cloned());
+            trees.extend(tree.map(|tree| (piece, tree)));
+        }
+        loaded.trees = trees;
+    }
+    let told = loaded.trees.values().flat_map(|tree| &tree.diagnostics);
+    loaded.diagnostics = told.cloned().collect();
+    Some(Edit { gone, new })
 }
 
 fn is_import(tree: &Parsed) -> bool {

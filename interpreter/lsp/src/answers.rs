@@ -167,6 +167,12 @@ impl Answers {
                 self.colours.forget(&uri);
                 self.is_news = true;
             }
+            Tell::Saved if self.client.watches_files => {}
+            // It is the best time to look: nobody else tells what others have written.
+            Tell::Saved => {
+                self.workspace.look_again();
+                self.is_news = true;
+            }
             Tell::Files(uris) => {
                 uris.iter().for_each(|uri| self.workspace.changed(&path_of(uri)));
                 self.is_news = true;

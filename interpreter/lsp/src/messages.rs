@@ -21,6 +21,7 @@ pub(crate) enum Tell {
         changes: Vec<(Option<Stretch>, String)>,
     },
     Closed(String),
+    Saved,
     /// These files were made, changed or taken away.
     Files(Vec<String>),
     Folders {

@@ -51,6 +51,31 @@ impl Snapshot {
         Some(Self { seen, library: self.library, env: self.env.clone() })
     }
 
+    /// Analyses a program that imports this one to put a question to it that comes again after edits; `asked` is that program
+    /// as it was before them.
+    pub fn ask_again<'a>(
+        &self,
+        ask: impl FnOnce(&str) -> String,
+        asked: &'a mut Option<Self>,
+    ) -> Option<&'a Self> {
+        let root = self.sources().name(self.analysis().root?);
+        let files = Question::new(root, ask, self);
+        if let Some(asked) = asked {
+            asked.refresh(&files);
+        }
+        let asked = asked.get_or_insert_with(|| Self::of(self.library, QUESTION, &files));
+        asked.env.clone_from(&self.env);
+        Some(asked)
+    }
+
+    /// Returns the program as if a file had another text: names and types, no values. Nothing where that is not known.
+    pub fn with_text(&self, file: FileId, text: Arc<str>) -> Option<Self> {
+        let Seen::Program(session) = &self.seen else { return None };
+        let (analysis, trees) = session.bound_with(file, text)?;
+        let seen = Seen::Once(Box::new(analysis), trees);
+        Some(Self { seen, library: self.library, env: self.env.clone() })
+    }
+
     /// Returns the library by itself, as a program.
     pub fn of_library(library: &'static Library) -> Self {
         let analysis = Analysis {

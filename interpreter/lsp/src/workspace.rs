@@ -59,6 +59,8 @@ struct Program {
     reads: BTreeSet<String>,
     /// What the library says of it besides; known when somebody has asked.
     notes: OnceCell<Notes>,
+    /// The program that has asked for that.
+    asked: RefCell<Option<Snapshot>>,
 }
 
 impl Workspace {
@@ -154,6 +156,14 @@ impl Workspace {
         self.outdated.extend(self.programs.extract_if(.., |_, program| program.reads.contains(path)));
     }
 
+    /// Takes in that any file that is not open may have changed.
+    pub(crate) fn look_again(&mut self) {
+        let closed = self.links.keys().filter(|path| self.documents.get(path).is_none());
+        let closed: Vec<String> = closed.cloned().collect();
+        closed.iter().for_each(|path| self.look_at(path));
+        self.outdated.append(&mut self.programs);
+    }
+
     /// Reads what a file's lines say of others.
     fn look_at(&mut self, path: &str) {
         let text = match self.documents.get(path) {
@@ -215,16 +225,16 @@ impl Workspace {
         }
         let outdated = self.outdated.remove(root);
         let files = Reading { workspace: self, reads: RefCell::default() };
-        let mut snapshot = match outdated {
-            Some(Program { mut snapshot, .. }) => {
+        let (mut snapshot, asked) = match outdated {
+            Some(Program { mut snapshot, asked, .. }) => {
                 snapshot.refresh(&files);
-                snapshot
+                (snapshot, asked)
             }
-            None => Snapshot::of(Library::standard(), root, &files),
+            None => (Snapshot::of(Library::standard(), root, &files), RefCell::default()),
         };
         let reads = files.reads.into_inner();
         snapshot.env.clone_from(&self.env);
-        self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
+        self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new(), asked });
     }
 
     /// Returns the programs at hand.
@@ -235,8 +245,8 @@ impl Workspace {
     /// Returns what the library says of the declarations of a program at hand.
     pub(crate) fn notes(&self, snapshot: &Snapshot) -> Option<&Notes> {
         let root = snapshot.sources().name(snapshot.analysis().root?);
-        let notes = &self.programs.get(root)?.notes;
-        Some(notes.get_or_init(|| beside::notes(snapshot)))
+        let Program { notes, asked, .. } = self.programs.get(root)?;
+        Some(notes.get_or_init(|| beside::notes(snapshot, &mut asked.borrow_mut())))
     }
 
     /// Returns the programs that a document belongs to, and what it is called in each.

@@ -17,9 +17,9 @@ fn question(path: &str) -> String {
 pub type Notes = BTreeMap<SmolStr, String>;
 
 /// Returns the notes. Behind what holds in some envs only stands in which. What is not known before a look at the outside is
-/// left out.
-pub fn notes(snapshot: &Snapshot) -> Notes {
-    let Some(asked) = snapshot.asked(question) else { return Notes::new() };
+/// left out. `asked` is the program that asks, kept for the next time.
+pub fn notes(snapshot: &Snapshot, asked: &mut Option<Snapshot>) -> Notes {
+    let Some(asked) = snapshot.ask_again(question, asked) else { return Notes::new() };
     let mut found: BTreeMap<SmolStr, Vec<(SmolStr, Vec<&str>)>> = BTreeMap::new();
     for model in asked.models() {
         let env = model.env().map_or("", |env| env.as_str());

@@ -118,7 +118,9 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completi
     }
     let Some((marked, at)) = marked(snapshot, file, &range) else { return nothing };
     let Some(wanted) = wanted(&marked, at.0, at.1) else { return nothing };
-    let mut items = offers::offers(&marked, &wanted);
+    // What is wrong is known of the program without the mark.
+    let seen = if let Wanted::Code = wanted { snapshot } else { &marked };
+    let mut items = offers::offers(seen, &wanted);
     items.retain(|item| !item.label.contains(MARK));
     items.sort_by_key(|item| item.rank);
     Completions { range, items }
@@ -317,10 +319,14 @@ fn closers(text: &str) -> String {
 
 /// Analyses the program with another text of a file.
 fn analysed(snapshot: &Snapshot, file: FileId, text: String) -> Option<(Snapshot, FileId)> {
+    let text: Arc<str> = text.into();
+    if let Some(edited) = snapshot.with_text(file, Arc::clone(&text)) {
+        return Some((edited, file));
+    }
     let sources = snapshot.sources();
     let name = SmolStr::from(sources.name(file));
     let root = sources.name(snapshot.analysis().root.unwrap_or(file)).to_owned();
-    let files = Edited { snapshot, name: &name, text: text.into() };
+    let files = Edited { snapshot, name: &name, text };
     let marked = Snapshot::of(snapshot.library, &root, &files);
     let file = marked.user_files().find(|file| marked.sources().name(*file) == name)?;
     Some((marked, file))

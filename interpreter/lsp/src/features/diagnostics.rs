@@ -23,8 +23,6 @@ pub struct Note {
 pub enum Tag {
     /// It can be taken out.
     Unnecessary,
-    /// It is no longer to be used.
-    Deprecated,
 }
 
 /// Something wrong with a file.

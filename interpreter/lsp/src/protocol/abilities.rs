@@ -20,6 +20,7 @@ pub(crate) fn abilities(client: &Client) -> Value {
         text_document_sync: Some(lsp::TextDocumentSync::Options(lsp::TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(lsp::TextDocumentSyncKind::Incremental),
+            save: Some(lsp::Save::Bool(!client.watches_files)),
             ..Default::default()
         })),
         definition_provider: Some(lsp::DefinitionProvider::Bool(true)),

@@ -35,7 +35,6 @@ pub(crate) fn diagnostics(
 fn tag(tag: Tag) -> lsp::DiagnosticTag {
     match tag {
         Tag::Unnecessary => lsp::DiagnosticTag::Unnecessary,
-        Tag::Deprecated => lsp::DiagnosticTag::Deprecated,
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn tell(method: &str, params: Value) -> Result<Tell, serde_json::Erro
             let params: lsp::DidCloseTextDocumentParams = serde_json::from_value(params)?;
             Tell::Closed(params.text_document.uri.0)
         }
+        "textDocument/didSave" => Tell::Saved,
         "workspace/didChangeWatchedFiles" => {
             let params: lsp::DidChangeWatchedFilesParams = serde_json::from_value(params)?;
             Tell::Files(params.changes.into_iter().map(|change| change.uri.0).collect())
