@@ -1,5 +1,6 @@
 //! Holds every text and turns a span into file, line and column; nothing else counts lines.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -61,7 +62,8 @@ impl Sources {
     }
 
     /// Gives a file another text, whose pieces end at `ends`. Pieces at its start and at its end whose texts are there
-    /// already keep their ids; returns the others, those that are gone and those that are new.
+    /// already keep their ids, and so do those between, if there are as many as before; returns the others, those that are
+    /// gone and those that are new.
     pub(crate) fn replace_cut(
         &mut self,
         file: FileId,
@@ -76,21 +78,28 @@ impl Sources {
         let rest = old.len().min(new.len()) - head;
         let tail = old.iter().rev().zip(new.iter().rev()).take(rest);
         let tail = tail.take_while(|(old, new)| same(old, new)).count();
-        let gone = old.get(head..old.len() - tail).unwrap_or_default().to_vec();
+        let were = old.get(head..old.len() - tail).unwrap_or_default();
+        let are = new.get(head..new.len() - tail).unwrap_or_default();
+        let stays = |(old, new)| if same(old, new) { Some(*old) } else { None };
+        let between: Vec<Option<PieceId>> = match were.len() == are.len() {
+            true => were.iter().zip(are).map(stays).collect(),
+            false => vec![None; are.len()],
+        };
+        let kept: HashSet<PieceId> = between.iter().flatten().copied().collect();
+        let gone: Vec<PieceId> = were.iter().filter(|id| !kept.contains(id)).copied().collect();
         self.free.extend(gone.iter().rev());
+        let heads = old.iter().take(head).copied().map(Some);
+        let tails = old.iter().skip(old.len() - tail).copied().map(Some);
         let mut changed = Vec::new();
         let mut pieces = Vec::with_capacity(new.len());
-        for (place, piece) in new.iter().enumerate() {
-            let is_tail = place >= new.len() - tail;
-            let before = if is_tail { Some(place + old.len() - new.len()) } else { Some(place) };
-            let known = before.filter(|_| place < head || is_tail).and_then(|place| old.get(place).copied());
+        for (known, piece) in heads.chain(between).chain(tails).zip(new) {
             pieces.push(match known {
                 Some(id) => {
-                    self.pieces.get_mut(id.0 as usize).into_iter().for_each(|at| *at = *piece);
+                    self.pieces.get_mut(id.0 as usize).into_iter().for_each(|at| *at = piece);
                     id
                 }
                 None => {
-                    let id = self.add_piece(*piece);
+                    let id = self.add_piece(piece);
                     changed.push(id);
                     id
                 }
@@ -241,6 +250,10 @@ mod tests {
         assert_eq!(texts, ["let n = 0\n", "let b = 22\n"]);
         assert_eq!((after.first(), after.last()), (before.first(), before.last()));
         assert_eq!(sources.span(file, 25..26).map(|span| sources.range(span)), Some(25..26));
+        // Two edits at once.
+        let (gone, new) = sources.replace(file, "let a = 2\nlet n = 0\nlet b = 22\nlet c = 4\n");
+        assert_eq!((gone.len(), new.len()), (2, 2));
+        assert_eq!(sources.pieces(file).nth(1), after.get(1).copied());
     }
 
     #[test]
