@@ -123,14 +123,14 @@ impl Answers {
     fn set(&mut self, settings: Settings) {
         if self.workspace.show_env(settings.env.map(SmolStr::from)) {
             for (view, _) in VIEWS.iter().zip(self.client.refreshes).filter(|(_, refreshes)| *refreshes) {
-                self.call(&format!("workspace/{view}/refresh"), &Value::Null);
+                self.call(&format!("workspace/{view}/refresh"), Value::Null);
             }
         }
     }
 
     fn ask_for_settings(&mut self) {
         let items = json!({ "items": [{ "section": "rsx" }] });
-        self.settings = Some(self.call("workspace/configuration", &items));
+        self.settings = Some(self.call("workspace/configuration", items));
     }
 
     pub(crate) fn notification(&mut self, method: &str, params: Value) {
@@ -198,7 +198,7 @@ impl Answers {
         if self.client.watches_files {
             let watchers = json!({ "watchers": [{ "globPattern": "**/*.rsx" }] });
             let registration = json!({ "id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": watchers });
-            self.call("client/registerCapability", &json!({ "registrations": [registration] }));
+            self.call("client/registerCapability", json!({ "registrations": [registration] }));
         }
     }
 
@@ -232,7 +232,7 @@ impl Answers {
             return Progress::default();
         }
         let token = format!("specs {}", self.asked + 1);
-        let id = self.call("window/workDoneProgress/create", &json!({ "token": token }));
+        let id = self.call("window/workDoneProgress/create", json!({ "token": token }));
         let title = format!("Looking for specs in {folder}");
         let (progress, room) = Room::new(self.outgoing.clone(), token, title);
         self.rooms.insert(id, room);
@@ -246,7 +246,7 @@ impl Answers {
         }
         if self.client.pulls_diagnostics {
             if self.client.refreshes_diagnostics && self.has_other_news() {
-                self.call("workspace/diagnostic/refresh", &Value::Null);
+                self.call("workspace/diagnostic/refresh", Value::Null);
             }
             return;
         }
@@ -254,7 +254,7 @@ impl Answers {
         let gone: Vec<String> = self.told.keys().filter(|uri| !now.contains_key(*uri)).cloned().collect();
         for uri in gone {
             self.told.remove(&uri);
-            self.notify("textDocument/publishDiagnostics", &json!({ "uri": uri, "diagnostics": [] }));
+            self.notify("textDocument/publishDiagnostics", json!({ "uri": uri, "diagnostics": [] }));
         }
         for (uri, told) in now {
             if self.told.get(&uri) == Some(&told) {
@@ -264,7 +264,7 @@ impl Answers {
             if let (Some(version), Value::Object(fields)) = (told.version, &mut params) {
                 fields.insert("version".into(), version.into());
             }
-            self.notify("textDocument/publishDiagnostics", &params);
+            self.notify("textDocument/publishDiagnostics", params);
             self.told.insert(uri, told);
         }
     }
@@ -291,10 +291,9 @@ impl Answers {
                 let Some(uri) = places.uri(file) else { continue };
                 let told = all.entry(uri).or_default();
                 told.version = places.version(file);
-                let others = std::mem::take(&mut told.diagnostics);
                 let mut diagnostics = protocol::diagnostics(&places, file, &findings, &page);
-                diagnostics.retain(|diagnostic| !others.contains(diagnostic));
-                told.diagnostics = [others, diagnostics].concat();
+                diagnostics.retain(|diagnostic| !told.diagnostics.contains(diagnostic));
+                told.diagnostics.append(&mut diagnostics);
             }
         }
         all
@@ -321,14 +320,14 @@ impl Answers {
     }
 
     fn log(&self, message: &str) {
-        self.notify("window/logMessage", &json!({ "type": 2, "message": message }));
+        self.notify("window/logMessage", json!({ "type": 2, "message": message }));
     }
 
-    fn notify(&self, method: &str, params: &Value) {
+    fn notify(&self, method: &str, params: Value) {
         let _ = self.outgoing.send(transport::call(None, method, params));
     }
 
-    fn call(&mut self, method: &str, params: &Value) -> i64 {
+    fn call(&mut self, method: &str, params: Value) -> i64 {
         self.asked += 1;
         let _ = self.outgoing.send(transport::call(Some(self.asked), method, params));
         self.asked

@@ -71,7 +71,7 @@ impl Room {
         *stage = next;
         if let Some(value) = told {
             let params = json!({ "token": self.token, "value": value });
-            let _ = self.outgoing.send(transport::call(None, "$/progress", &params));
+            let _ = self.outgoing.send(transport::call(None, "$/progress", params));
         }
     }
 }

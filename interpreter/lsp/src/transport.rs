@@ -62,21 +62,23 @@ pub(crate) fn write(output: &mut dyn Write, message: &Value) -> io::Result<()> {
 }
 
 /// Makes a request or, without an id, a notification.
-pub(crate) fn call(id: Option<i64>, method: &str, params: &Value) -> Value {
-    match id {
-        Some(id) => json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }),
-        None => json!({ "jsonrpc": "2.0", "method": method, "params": params }),
-    }
+pub(crate) fn call(id: Option<i64>, method: &str, params: Value) -> Value {
+    let id = id.map(|id| ("id", id.into()));
+    message(id.into_iter().chain([("method", method.into()), ("params", params)]))
 }
 
 /// Makes the answer to a request.
 pub(crate) fn answer(id: &Value, result: Result<Value, Refusal>) -> Value {
-    match result {
-        Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
-        Err(Refusal { fault, message }) => {
-            json!({ "jsonrpc": "2.0", "id": id, "error": { "code": fault.number(), "message": message } })
-        }
-    }
+    let outcome = match result {
+        Ok(result) => ("result", result),
+        Err(Refusal { fault, message }) => ("error", json!({ "code": fault.number(), "message": message })),
+    };
+    message([("id", id.clone()), outcome])
+}
+
+/// Makes a message of its fields, which may be large.
+fn message<'f>(fields: impl IntoIterator<Item = (&'f str, Value)>) -> Value {
+    [("jsonrpc", "2.0".into())].into_iter().chain(fields).collect()
 }
 
 /// Why a request has no result.
