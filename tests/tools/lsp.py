@@ -2,12 +2,15 @@
 
   --encoding E               in which positions are counted
   --able PATH                what the client says that it is able to do, by its path: textDocument.diagnostic
+  --unable PATH              what it is not, though others are: workspace.didChangeWatchedFiles.dynamicRegistration
   --options JSON             what the server is given to begin with
 
 A place is FILE:LINE:COLUMN, both from 1, or FILE:/TEXT/ for where TEXT begins first, FILE:/TEXT/+N for N characters on. Steps:
 
   edit PLACE LENGTH TEXT     replaces as many characters by the text
   write FILE TEXT            writes a file on the disk that is not open, and tells the server
+  leave FILE TEXT            writes one and tells nobody
+  save FILE                  tells the server that a document was saved, if that is wanted
   remove FILE                takes one away
   close FILE                 closes a document
   shut FILE                  does not open it at all
@@ -37,6 +40,7 @@ import sys
 import lspclient
 
 SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+WATCHES = "workspace.didChangeWatchedFiles.dynamicRegistration"
 PLACE = re.compile(r"([^\s:]+:(?:/.+?/(?:\+\d+)?|\d+:\d+))(?: (.*))?", re.S)
 
 
@@ -60,6 +64,14 @@ class Steps(lspclient.Server):
         kind = 2 if path.exists() else 1
         path.write_text(text)
         self.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": self.uri(name), "type": kind}]})
+
+    def leave(self, rest):
+        name, text = rest.split(" ", 1)
+        (self.folder / name).write_text(text)
+
+    def save(self, name):
+        if self.abilities["textDocumentSync"].get("save"):
+            self.notify("textDocument/didSave", {"textDocument": {"uri": self.uri(name)}})
 
     def remove(self, name):
         (self.folder / name).unlink()
@@ -236,10 +248,12 @@ class Steps(lspclient.Server):
 
 
 def main():
-    options, steps, arguments = {"--encoding": ["utf-16"], "--able": [], "--options": ["null"]}, [], iter(sys.argv[1:])
+    options = {"--encoding": ["utf-16"], "--able": [WATCHES], "--unable": [], "--options": ["null"]}
+    steps, arguments = [], iter(sys.argv[1:])
     for argument in arguments:
         options[argument].append(next(arguments)) if argument in options else steps.append(argument)
-    server = Steps(options["--encoding"][-1], options["--able"], json.loads(options["--options"][-1]))
+    able = [path for path in options["--able"] if path not in options["--unable"]]
+    server = Steps(options["--encoding"][-1], able, json.loads(options["--options"][-1]))
     closed = {step.split(" ")[1] for step in steps if step.startswith("shut ")}
     for path in sorted(server.folder.rglob("*.rsx")):
         name = str(path.relative_to(server.folder))

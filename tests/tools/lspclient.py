@@ -28,7 +28,7 @@ class Server:
         threading.Thread(target=self.read, daemon=True).start()
         self.encoding = encoding
         capabilities = {"general": {"positionEncodings": [encoding]}}
-        for path in ["workspace.didChangeWatchedFiles.dynamicRegistration", *able]:
+        for path in able:
             *parents, last = path.split(".")
             place = capabilities
             for parent in parents:

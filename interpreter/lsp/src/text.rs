@@ -42,9 +42,13 @@ impl Encoding {
 
     /// Returns how many units a text has.
     pub fn length(self, text: &str) -> usize {
+        // Lines may be long: a character counts where it begins, and once more if it is a pair.
+        let begins = |byte: &u8| !matches!(byte, 0x80..=0xbf);
+        let is_pair = |byte: &u8| *byte >= 0xf0;
         match self {
             Self::Utf8 => text.len(),
-            Self::Utf16 | Self::Utf32 => text.chars().map(|c| self.units(c)).sum(),
+            Self::Utf16 => text.bytes().map(|b| usize::from(begins(&b)) + usize::from(is_pair(&b))).sum(),
+            Self::Utf32 => text.bytes().filter(begins).count(),
         }
     }
 }
