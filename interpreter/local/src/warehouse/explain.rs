@@ -84,8 +84,9 @@ impl Planner<'_> {
             let keys = format!("Merge Key: {}", self.outline.order.join(", "));
             step = step.over("XN Merge", vec![keys]);
         }
-        if self.outline.limited {
-            step = step.over("XN Limit", Vec::new());
+        if let Some(most) = self.outline.limit {
+            let rows = step.rows.min(most);
+            step = Step { rows, ..step.over("XN Limit", Vec::new()) };
         }
         match tag {
             "SELECT" => step,

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sqlparser::ast::{BinaryOperator, Expr, Ident, JoinConstraint, Query, SetExpr};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, JoinConstraint, LimitClause, OrderBy, OrderByExpr, OrderByKind, OrderBySort,
+    Query, SetExpr, Top, TopQuantity,
+};
 
+use super::output::{ordinal, projected};
 use super::scope::{Scope, folded};
 use crate::warehouse::parse::table_name;
 use crate::warehouse::types::SqlType;
@@ -19,7 +23,8 @@ pub(crate) struct Outline {
     pub(crate) filters: Vec<(String, String)>,
     /// What the statement's own query sorts by.
     pub(crate) order: Vec<String>,
-    pub(crate) limited: bool,
+    /// How many rows it gives at most; more than there are where a parameter says it.
+    pub(crate) limit: Option<u64>,
     pub(crate) aggregated: bool,
 }
 
@@ -65,13 +70,32 @@ impl Outline {
 
     /// Notes what the whole query does with its rows.
     pub(super) fn query(&mut self, query: &Query) {
-        self.limited = query.limit_clause.is_some()
-            || matches!(query.body.as_ref(), SetExpr::Select(select) if select.top.is_some());
-        if let Some(order) = &query.order_by {
-            self.order =
-                order.to_string().trim_start_matches("ORDER BY ").split(", ").map(str::to_owned).collect();
+        self.limit = query.limit_clause.as_ref().and_then(most);
+        if let SetExpr::Select(select) = query.body.as_ref()
+            && let Some(Top { quantity: Some(TopQuantity::Constant(count)), .. }) = &select.top
+        {
+            self.limit = Some(*count);
+        }
+        if let Some(OrderBy { kind: OrderByKind::Expressions(keys), .. }) = &query.order_by {
+            self.order = keys.iter().map(|key| sort_key(key, query)).collect();
         }
     }
+}
+
+/// How many rows LIMIT leaves, as far as the statement's text says it.
+fn most(clause: &LimitClause) -> Option<u64> {
+    let LimitClause::LimitOffset { limit: Some(limit), .. } = clause else { return None };
+    ordinal(limit).and_then(|count| u64::try_from(count).ok()).or(Some(u64::MAX))
+}
+
+/// A key of ORDER BY; a place in the select list is told by what stands there.
+fn sort_key(key: &OrderByExpr, query: &Query) -> String {
+    let mut meant = &key.expr;
+    if let (SetExpr::Select(select), Some(place)) = (query.body.as_ref(), ordinal(&key.expr)) {
+        meant = projected(&select.projection, place).unwrap_or(meant);
+    }
+    let direction = if key.options.sort == Some(OrderBySort::Desc) { " DESC" } else { "" };
+    format!("{meant}{direction}")
 }
 
 /// The owners and names of the two columns that a condition compares.
