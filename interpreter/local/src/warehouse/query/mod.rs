@@ -20,6 +20,7 @@ use super::views::View;
 
 mod aggregate;
 mod combined;
+mod dates;
 mod dml;
 mod expression;
 mod from;
