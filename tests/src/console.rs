@@ -41,7 +41,11 @@ fn apart(command: &mut Command) -> &mut Command {
             command.env_remove(&name);
         }
     }
-    command.env("NO_COLOR", "1").env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nonexistent")
+    command
+        .env_remove("COLUMNS")
+        .env("NO_COLOR", "1")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("HOME", "/nonexistent")
 }
 
 /// A place for the commands of one test: its folder, what they find on their path, and the door to the local cloud.

@@ -13,7 +13,7 @@ const PLAIN_WIDTH: usize = 100;
 pub(crate) fn look() -> Look {
     let dumb = variable("TERM").is_some_and(|term| term == "dumb");
     let narrated = variable("NO_GRAPHICS").is_some_and(|v| v != "0");
-    let width = if stderr().is_terminal() { columns().unwrap_or(PLAIN_WIDTH) } else { PLAIN_WIDTH };
+    let width = if stderr().is_terminal() { columns() } else { wished() }.unwrap_or(PLAIN_WIDTH);
     Look { colour: is_coloured(stderr().is_terminal()) && !dumb, narrated, width: width.clamp(40, 120) }
 }
 
@@ -42,9 +42,14 @@ pub(crate) fn is_live() -> bool {
     stderr().is_terminal() && variable("TERM").is_none_or(|term| term != "dumb") && variable("CI").is_none()
 }
 
-/// Returns the width of the terminal in columns, if there is one.
+/// Returns the width that is wished for, else that of the terminal in columns, if there is one.
 pub(crate) fn columns() -> Option<usize> {
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    wished().or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+}
+
+/// Returns the width that `COLUMNS` asks for, if it does.
+fn wished() -> Option<usize> {
+    variable("COLUMNS")?.parse().ok().filter(|columns| *columns > 0)
 }
 
 /// Why results were lost, if they were: a full disk, say.

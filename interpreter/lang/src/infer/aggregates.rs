@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::agree::join;
 use super::{Scope, constant, element, list_of, narrow};
 use crate::bind::Binder;
+use crate::maps::HashMap;
 use crate::problems::names::{Problem as NameProblem, Sought};
 use crate::problems::types::Problem;
 use crate::secret::Secret;
@@ -119,8 +120,9 @@ impl Binder<'_> {
     /// Fields whose names are all allowed, each once.
     fn named(&mut self, scope: &mut Scope, fields: &[Field], ty: impl Fn(&str) -> Type) -> Fields {
         let mut given: Fields = Vec::with_capacity(fields.len());
+        let mut seen = HashMap::default();
         for field in fields {
-            if self.is_repeated(fields, field) {
+            if self.is_repeated(&mut seen, field) {
                 continue;
             }
             let term = self.demand(scope, &field.value, &ty(&field.name.node));
@@ -130,12 +132,13 @@ impl Binder<'_> {
     }
 
     /// Reports a field that an earlier one already is.
-    fn is_repeated(&mut self, fields: &[Field], field: &Field) -> bool {
-        let first = fields.iter().find(|other| other.name.node == field.name.node);
-        let Some(first) = first.filter(|first| first.name.span != field.name.span) else { return false };
-        let problem =
-            NameProblem::Duplicate { name: &field.name.node, at: field.name.span, first: first.name.span };
-        self.report(problem.diagnostic());
+    fn is_repeated<'f>(&mut self, seen: &mut HashMap<&'f str, Span>, field: &'f Field) -> bool {
+        let (name, at) = (field.name.node.as_str(), field.name.span);
+        let first = *seen.entry(name).or_insert(at);
+        if first == at {
+            return false;
+        }
+        self.report(NameProblem::Duplicate { name, at, first }.diagnostic());
         true
     }
 
@@ -150,6 +153,7 @@ impl Binder<'_> {
     ) -> Option<Fields> {
         let mut given: Fields = Vec::with_capacity(fields.len());
         let mut unknown = false;
+        let mut seen = HashMap::default();
         for field in fields {
             let Some(known) = record.fields.iter().find(|known| known.name == field.name.node) else {
                 let there: Vec<_> = record.fields.iter().map(|field| field.name.clone()).collect();
@@ -161,7 +165,7 @@ impl Binder<'_> {
                 unknown = true;
                 continue;
             };
-            if self.is_repeated(fields, field) {
+            if self.is_repeated(&mut seen, field) {
                 continue;
             }
             let before = scope.by.replace(field.name.span);
