@@ -258,6 +258,8 @@ impl Model {
 
     /// Returns what the user calls each instance, by its number.
     pub fn addresses(&self) -> Vec<SmolStr> {
+        // Those that a check could leave out are made when they are asked for.
+        self.layout();
         self.eval(false, |eval| eval.addresses())
     }
 

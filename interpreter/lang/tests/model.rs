@@ -104,8 +104,9 @@ walls doors { around = main }
 fn resources_wait_for_those_they_refer_to() {
     let mut analysis = analysed(PROGRAM, &Inputs::default());
     let model = analysis.models.first_mut().unwrap();
-    let addresses: Vec<_> = model.resources().iter().map(|id| model.address(*id).to_string()).collect();
     let told = model.addresses();
+    let addresses: Vec<_> = model.resources().iter().map(|id| model.address(*id).to_string()).collect();
+    assert_eq!(told.len(), model.instances().len());
     let each = (0..told.len()).map(|number| model.address(InstanceId(number as u32)).to_string());
     assert_eq!(told, each.collect::<Vec<_>>());
     let expected = [
