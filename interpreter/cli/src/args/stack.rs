@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
+use rsx_engine::survey::Refresh;
 
 use super::{InputOptions, ResultOptions};
 
@@ -36,7 +37,24 @@ pub(crate) struct Plan {
           default_missing_value = "true", require_equals = true, value_name = "BOOL")]
     pub(crate) refresh: bool,
     #[command(flatten)]
+    pub(crate) looking: Looking,
+    #[command(flatten)]
     pub(crate) selection: Selection,
+}
+
+/// How closely what is there is looked at.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Looking {
+    /// Ask by SQL too what is there, which wakes and bills warehouses
+    #[arg(long)]
+    pub(crate) probe: bool,
+}
+
+impl Looking {
+    /// Returns what is read.
+    pub(crate) fn refresh(self) -> Refresh {
+        if self.probe { Refresh::Data } else { Refresh::Control }
+    }
 }
 
 /// Which part of a stack.
@@ -75,6 +93,8 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) results: ResultOptions,
     #[command(flatten)]
+    pub(crate) looking: Looking,
+    #[command(flatten)]
     pub(crate) selection: Selection,
 }
 
@@ -98,9 +118,8 @@ pub(crate) struct Status {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) stack: StackOptions,
-    /// Ask by SQL too, which wakes and bills warehouses
-    #[arg(long)]
-    pub(crate) probe: bool,
+    #[command(flatten)]
+    pub(crate) looking: Looking,
     #[command(flatten)]
     pub(crate) results: ResultOptions,
 }

@@ -3,7 +3,7 @@
 use rsx_engine::design::{Design, Spec};
 use rsx_engine::event::Summary;
 use rsx_engine::plan::{Base, Plan as Steps};
-use rsx_engine::survey::{Refresh, Survey};
+use rsx_engine::survey::Survey;
 use serde_json::{Value, json};
 
 use crate::args::stack::Plan;
@@ -23,6 +23,11 @@ pub(crate) fn plan(options: &Plan) -> Outcome {
 }
 
 async fn planned(options: &Plan, audience: Audience) -> Outcome {
+    if options.looking.probe && !options.refresh {
+        return Err(Failure::Usage(
+            "--probe looks, and --refresh=false does not: leave one of them out".into(),
+        ));
+    }
     let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
     let plan = match options.refresh {
@@ -60,7 +65,7 @@ async fn looked(
     let base = base(options, stack, design);
     let home = design.home();
     let scene = planning::scene(stack, &place, home, &state, planning::quiet(), audience).await?;
-    let survey = planning::look(&scene, design, &state, Refresh::Control, audience).await?;
+    let survey = planning::look(&scene, design, &state, options.looking.refresh(), audience).await?;
     let plan = planning::steps(stack, design, &state, survey, &selected, base, audience)?;
     let plan = planning::possible(plan, &scene, design, &state, audience).await?;
     drop(scene);

@@ -7,7 +7,6 @@ use rsx_engine::plan::{Base, Class, Plan};
 use rsx_engine::run::Closing;
 use rsx_engine::scene::Scene;
 use rsx_engine::state::State;
-use rsx_engine::survey::Refresh;
 use rsx_lang::inputs::Input;
 
 use crate::acting::{self, Act};
@@ -71,7 +70,7 @@ async fn planned(
     audience: Audience,
 ) -> Result<Plan, Failure> {
     let selected = Selected::read(&options.selection, design, state)?;
-    let survey = planning::look(scene, design, state, Refresh::Control, audience).await?;
+    let survey = planning::look(scene, design, state, options.looking.refresh(), audience).await?;
     let plan = planning::steps(stack, design, state, survey, &selected, Base::default(), audience)?;
     planning::possible(plan, scene, design, state, audience).await
 }
@@ -114,6 +113,7 @@ fn refuse_options(options: &Run, then: &Inputs) -> Result<(), Failure> {
         ("--env", inputs.env.is_some() && inputs.env != then.env),
         ("--param", !inputs.params.is_empty()),
         ("--local", *local && !then.local),
+        ("--probe", options.looking.probe),
         ("--only", !options.selection.only.is_empty()),
         ("--except", !options.selection.except.is_empty()),
     ];

@@ -3,7 +3,6 @@
 use rsx_engine::design::Design;
 use rsx_engine::plan::Change;
 use rsx_engine::status::{Finding, Report, status as reports};
-use rsx_engine::survey::Refresh;
 use serde_json::json;
 
 use crate::args::stack::Status;
@@ -29,8 +28,7 @@ async fn looked(options: &Status) -> Outcome {
     let state = planning::load(&place.whose.store(&stack)).await?;
     let opening = planning::scene(&stack, &place, design.home(), &state, planning::quiet(), audience);
     let scene = opening.await?;
-    let refresh = if options.probe { Refresh::Data } else { Refresh::Control };
-    let survey = planning::look(&scene, &mut design, &state, refresh, audience).await?;
+    let survey = planning::look(&scene, &mut design, &state, options.looking.refresh(), audience).await?;
     let reports = reports(&mut design, &state, &survey.facts);
     match options.results.is_json() {
         true => terminal::print(&format!("{:#}\n", json!({ "format": 1, "resources": reports }))),

@@ -152,16 +152,19 @@ impl<'a> Doing<'_, 'a> {
 
     /// Waits until a resource is as it will stay.
     pub(super) async fn until_ready(&self, subject: &Subject, expected: f64) -> Result<Observed, Halt> {
-        self.watch(subject, expected, "the call", |seen| match seen {
-            Some(Observed { status: Status::Ready, .. }) => Look::Over,
-            Some(Observed { status: Status::Changing(word) | Status::Leaving(word), .. }) => {
-                Look::OnItsWay(word.clone())
-            }
-            Some(Observed { status: Status::Failed(words), .. }) => Look::Broken(words.clone()),
-            None => Look::Hidden,
-        })
-        .await
-        .map(|seen| seen.unwrap_or(Observed { status: Status::Ready, fields: Default::default() }))
+        let judge = |seen: &Option<Observed>| seen.as_ref().map_or(Look::Hidden, standing);
+        let seen = self.watch(subject, expected, "the call", judge).await?;
+        Ok(seen.unwrap_or(Observed { status: Status::Ready, fields: Default::default() }))
+    }
+
+    /// Waits until a resource is as it will stay, or is not there.
+    pub(super) async fn until_known(
+        &self,
+        subject: &Subject,
+        expected: f64,
+    ) -> Result<Option<Observed>, Halt> {
+        let judge = |seen: &Option<Observed>| seen.as_ref().map_or(Look::Over, standing);
+        self.watch(subject, expected, "the look", judge).await
     }
 
     /// Waits until a resource is not there any more.
@@ -246,6 +249,15 @@ enum Look {
     /// It should be there and is not shown.
     Hidden,
     Broken(String),
+}
+
+/// Says of something that is there whether it is as it will stay.
+fn standing(seen: &Observed) -> Look {
+    match &seen.status {
+        Status::Ready => Look::Over,
+        Status::Changing(word) | Status::Leaving(word) => Look::OnItsWay(word.clone()),
+        Status::Failed(words) => Look::Broken(words.clone()),
+    }
 }
 
 /// Returns how long to wait before the next look, in seconds: a fortieth of the whole at most, so that little time is lost at the end.

@@ -41,6 +41,7 @@ impl<'a> Runner<'a> {
             Work::Remove(_) => doing.remove(entry).await,
             Work::Forget(_) => doing.forget().await,
             Work::Make(_) => doing.make(entry).await,
+            Work::Change(_) if step.action == Action::Verify => doing.mend(entry).await,
             Work::Change(_) => doing.change(entry).await,
             Work::Look(_) => doing.look().await,
             Work::Pass => Ok(()),
@@ -117,6 +118,27 @@ impl Doing<'_, '_> {
         self.until_ready(&subject, self.half()).await
     }
 
+    /// Looks at what may have become another without a call of ours, and puts it right.
+    async fn mend(&self, entry: Option<Entry>) -> Result<(), Halt> {
+        let Some((last, key)) = entry.and_then(|entry| Some((entry.asked(), entry.id?))) else {
+            return self.make(None).await;
+        };
+        let last = self.runner.codec.recall(&last);
+        let subject = Subject { cx: self.cx.clone(), id: key, last };
+        let address = self.step.address.clone();
+        match self.until_known(&subject, self.half()).await? {
+            Some(seen) => {
+                let observed = self.runner.codec.store(&seen.fields);
+                self.runner.write(vec![Fact::Read { address, observed, standing: Seen::Ready }]).await?;
+                self.change(self.entry()).await
+            }
+            None => {
+                self.runner.write(vec![Fact::Gone { address }]).await?;
+                self.make(None).await
+            }
+        }
+    }
+
     /// Changes what differs, group by group; also waits for what is still on its way.
     async fn change(&self, entry: Option<Entry>) -> Result<(), Halt> {
         let (id, schema) = self.declared()?;
@@ -124,8 +146,7 @@ impl Doing<'_, '_> {
             return Err(Problem::stale("what was to be changed is not there", self.place(None)).into());
         };
         let want = self.want(id).await?;
-        // What is to be verified may have become another without a call of ours.
-        if entry.standing != Standing::Settled || self.step.action == Action::Verify {
+        if entry.standing != Standing::Settled {
             let last = self.runner.codec.recall(&entry.asked());
             let subject = Subject { cx: self.cx.clone(), id: key.clone(), last };
             let seen = self.until_ready(&subject, self.half()).await?;
