@@ -169,7 +169,8 @@ impl<'t> Cut<'t> {
         while line < self.text.len() {
             let known = self.ends.len();
             let end = self.line(line, first);
-            if self.ends.len() > known && is_enough(line) {
+            // A line that begins a declaration by what stands before it tells nothing of what comes after.
+            if self.ends.len() > known && head::begins(self.text, first) && is_enough(line) {
                 return Reached::Enough;
             }
             line = (end + 1).min(self.text.len());

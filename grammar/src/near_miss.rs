@@ -75,11 +75,24 @@ fn by_token(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
         "“" | "”" | "„" | "«" | "»" => {
             Some(Hint::CurlyQuotes { quotes: curly_quotes(tokens, token) })
         }
-        "&&" => Some(Hint::Operator("and")),
-        "||" => Some(Hint::Operator("or")),
-        "!" => Some(Hint::Operator("not")),
+        "&&" => operator(tokens, token, "and"),
+        "||" => operator(tokens, token, "or"),
+        "!" => operator(tokens, token, "not"),
         _ => None,
     }
+}
+
+/// A word instead of a sign, with a blank where it would run into what stands beside it.
+fn operator(tokens: Tokens<'_>, token: usize, word: &'static str) -> Option<Hint> {
+    let range = tokens.all.get(token)?.range();
+    let blank = |beside: Option<char>| match beside {
+        Some(c) if !c.is_whitespace() && !matches!(c, '(' | '[' | '{') => " ",
+        Some(_) | None => "",
+    };
+    let before = tokens.source.get(..range.start)?.chars().next_back();
+    let after = tokens.source.get(range.end..)?.chars().next();
+    let behind = if after.is_some_and(|c| !c.is_whitespace()) { " " } else { "" };
+    Some(Hint::Operator { word, written: format!("{}{word}{behind}", blank(before)) })
 }
 
 /// Looks for a number before a word that can be its unit.

@@ -151,6 +151,12 @@ fn words(rule: Rule) -> &'static str {
     }
 }
 
+/// Returns a word as a name is written, if that is one.
+pub(crate) fn mended_name(word: &str) -> Option<String> {
+    let mended = snake_case(word);
+    (mended.starts_with(|c: char| c.is_ascii_lowercase()) && !is_reserved(&mended)).then_some(mended)
+}
+
 /// Returns a word as a name is written.
 pub fn snake_case(word: &str) -> String {
     let mut mended = String::new();

@@ -282,6 +282,20 @@ fn an_edited_text_is_cut_as_if_it_were_new() {
     }
 }
 
+/// A line that is no head begins a declaration only behind one that is complete.
+#[test]
+fn what_follows_a_declaration_that_goes_or_comes_is_cut_anew() {
+    let whole = "//! docs\nnetwork a {\n}\nfoo bar baz {\n}\nqux quux\n";
+    let rest = "//! docs\nfoo bar baz {\n}\nqux quux\n";
+    for (before, after) in [(whole, rest), (rest, whole)] {
+        let (mut edited, mut new) = (Sources::default(), Sources::default());
+        let file = edited.add("file.rsx", before);
+        edited.replace(file, after);
+        new.add("file.rsx", after);
+        assert_eq!(pieces(&edited), pieces(&new), "{before}\n---\n{after}");
+    }
+}
+
 #[test]
 fn formatting_loses_nothing_and_is_done_once() {
     let mut formatted = 0;

@@ -21,7 +21,7 @@ pub(crate) enum Hint {
     /// `# …`, `/* … */`; places of its signs in the piece, where only they are wrong.
     Comment { signs: Vec<(Range<usize>, &'static str)> },
     /// `&&`, `||`, `!`
-    Operator(&'static str),
+    Operator { word: &'static str, written: String },
     /// `1_000`
     Underscore,
     /// Two things beside each other; where the first ends in the piece.
@@ -71,15 +71,11 @@ impl Hint {
                 let edits = signs.iter().map(|(range, sign)| edit(at, range, sign));
                 with_edits(problem, "write `//`", edits.collect())
             }
-            Self::Operator(word) => {
-                // What stands directly behind a sign would run into the word.
-                let blank = if *word == "not" { " " } else { "" };
-                problem.with_help(format!("write `{word}`")).with_fix(
-                    format!("write `{word}`"),
-                    at,
-                    format!("{word}{blank}"),
-                )
-            }
+            Self::Operator { word, written } => problem.with_help(format!("write `{word}`")).with_fix(
+                format!("write `{word}`"),
+                at,
+                written.clone(),
+            ),
             Self::Underscore => problem.with_help("write the digits of a number without `_`"),
             Self::Separate { behind } => {
                 let problem = problem.with_help("separate the two with a comma");

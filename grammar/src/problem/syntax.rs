@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::{EXPECTED, Words};
 use crate::depth::{DEEPEST, LONGEST};
-use crate::words::snake_case;
+use crate::words::mended_name;
 use crate::{Code, Diagnostic, Span};
 
 const TOO_DEEP: Code = Code::of("rsx::syntax::too_deep");
@@ -66,7 +66,11 @@ impl Syntax {
             }
             Self::Spelling { word } => {
                 let message = format!("`{word}` is no name: names are written in lower case");
-                told(&message, "expected a name", &format!("write `{}`", snake_case(word)))
+                let help = match mended_name(word) {
+                    Some(mended) => format!("write `{mended}`"),
+                    None => "choose a name that begins with a letter and is not reserved".to_owned(),
+                };
+                told(&message, "expected a name", &help)
             }
             Self::ValueExpected { found } => {
                 told(&format!("expected a value, found `{found}`"), "expected a value", "")
@@ -79,10 +83,10 @@ impl Syntax {
     /// Adds the change that mends it, if there is one.
     pub(super) fn mend(&self, problem: Diagnostic, at: Span) -> Diagnostic {
         match self {
-            Self::Spelling { word } => {
-                let mended = snake_case(word);
-                problem.with_fix(format!("write `{mended}`"), at, mended)
-            }
+            Self::Spelling { word } => match mended_name(word) {
+                Some(mended) => problem.with_fix(format!("write `{mended}`"), at, mended),
+                None => problem,
+            },
             Self::Unclosed { .. }
             | Self::Unopened { .. }
             | Self::FileDocs
