@@ -182,7 +182,8 @@ fn expression(text: &str, at: Span) -> Result<Expr, Option<Box<Diagnostic>>> {
     // What stands before the value is as long as what stands there, so that places are the same.
     let before = (at.start as usize).max(LET.len());
     let parsed = parse(at.piece, &format!("{LET:before$}{text}"));
-    let literal = parsed.diagnostics.iter().find(|one| one.code.as_str().starts_with("rsx::literal::"));
+    let is_literal = |one: &&Diagnostic| one.code.as_str().split("::").nth(1) == Some("literal");
+    let literal = parsed.diagnostics.iter().find(is_literal);
     if let Some(DeclarationKind::Let(binding)) = parsed.declaration.as_ref().map(|it| &it.kind)
         && let Some(value) = &binding.value
         && parsed.diagnostics.is_empty()
