@@ -10,6 +10,7 @@ use crate::exit::{Ending, Outcome};
 use crate::place::Place;
 use crate::planning;
 use crate::report::audience::Audience;
+use crate::report::counts::counted;
 use crate::report::style::{Paint, Style};
 use crate::signals::Stopping;
 use crate::stack::Stack;
@@ -40,6 +41,10 @@ async fn looked(options: &Status) -> Outcome {
 
 /// Aligns addresses, kinds, ids and findings; what differs stands below.
 fn table(reports: &[Report], paint: Paint) -> String {
+    if !reports.is_empty() && reports.iter().all(|report| report.finding == Finding::Absent) {
+        let all = counted(reports.len(), "resource");
+        return format!("nothing of this stack is there: {all} to be made\n");
+    }
     let id = |report: &Report| report.id.as_ref().map_or_else(|| "-".to_owned(), |id| id.0.to_string());
     let widest = |text: &dyn Fn(&Report) -> usize| reports.iter().map(text).max().unwrap_or(0);
     let addresses = widest(&|report| report.address.chars().count());
