@@ -78,8 +78,8 @@ fn refuse_classes(
         // Whoever is asked sees what it means.
         (true, false) => return Ok(()),
     };
-    act.plan.allowed(design, allowed).map_err(|diagnostics| {
-        audience.tell(&diagnostics, &stack.sources);
+    act.plan.allowed(design, allowed).map_err(|diagnostic| {
+        audience.tell(&[*diagnostic], &stack.sources);
         Failure::Declined
     })
 }

@@ -150,6 +150,11 @@ impl Class {
         }
     }
 
+    /// Returns the class as an option names it.
+    pub fn word(self) -> String {
+        self.as_str().replace(' ', "-")
+    }
+
     /// Reads a class as it is written; `destroys-data` and `destroys_data` are `destroys data`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().replace(['-', '_'], " ");
@@ -168,20 +173,22 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// Refuses steps whose class needs to be allowed and is not; one problem for each class.
-    pub fn allowed(&self, design: &dyn Design, classes: &BTreeSet<Class>) -> Result<(), Vec<Diagnostic>> {
-        let mut refused: BTreeMap<Class, Vec<SmolStr>> = BTreeMap::new();
-        for step in
-            self.steps.iter().filter(|step| step.class.needs_approval() && !classes.contains(&step.class))
-        {
-            refused.entry(step.class).or_default().push(step.address.clone());
+    /// Refuses steps whose class needs to be allowed and is not.
+    pub fn allowed(&self, design: &dyn Design, classes: &BTreeSet<Class>) -> Result<(), Box<Diagnostic>> {
+        let mut needing: BTreeMap<Class, Vec<SmolStr>> = BTreeMap::new();
+        for step in self.steps.iter().filter(|step| step.class.needs_approval()) {
+            needing.entry(step.class).or_default().push(step.address.clone());
         }
-        let problem = |(class, addresses): (Class, Vec<SmolStr>)| {
+        let needed: Vec<Class> = needing.keys().copied().collect();
+        let refused: Vec<_> = needing.into_iter().filter(|(class, _)| !classes.contains(class)).collect();
+        let mut spans = refused.iter().map(|(_, addresses)| {
             let first = addresses.first().and_then(|address| design.find(address));
-            let at = first.map_or_else(|| design.home(), |id| design.origin(id, None));
-            Problem { at, what: Trouble::NotAllowed { class, addresses } }.diagnostic()
-        };
-        if refused.is_empty() { Ok(()) } else { Err(refused.into_iter().map(problem).collect()) }
+            first.map_or_else(|| design.home(), |id| design.origin(id, None))
+        });
+        let Some(at) = spans.next() else { return Ok(()) };
+        let others: Vec<_> = spans.collect();
+        let what = Trouble::NotAllowed { refused, others, needed };
+        Err(Box::new(Problem { at, what }.diagnostic()))
     }
 
     /// Refuses a plan that was made for another state, spec or input.

@@ -25,8 +25,8 @@ pub(crate) enum Trouble {
     Bound { address: SmolStr, field: SmolStr, holder: SmolStr, instead: SmolStr },
     /// A plan no longer holds.
     Stale { because: String },
-    /// Steps are of classes that were not allowed.
-    NotAllowed { class: Class, addresses: Vec<SmolStr> },
+    /// Steps are of classes that were not allowed: which, the places of all but the first class, and what all would need.
+    NotAllowed { refused: Vec<(Class, Vec<SmolStr>)>, others: Vec<Span>, needed: Vec<Class> },
     /// The credentials are for another account, or the spec names another region.
     Elsewhere { seat: Seat, ours: SmolStr, theirs: SmolStr },
     /// Nobody answers who could say whose credentials these are.
@@ -105,12 +105,25 @@ impl Problem {
                 error("rsx::plan::stale", format!("the plan is stale: {because}"), "")
                     .with_help("plan again, and look at what has changed")
             }
-            Trouble::NotAllowed { class, addresses } => {
-                let (class, count) = (class.as_str(), addresses.len());
+            Trouble::NotAllowed { refused, others, needed } => {
+                let count: usize = refused.iter().map(|(_, addresses)| addresses.len()).sum();
                 let steps = if count == 1 { "1 step is".to_owned() } else { format!("{count} steps are") };
-                let message = format!("{steps} of class `{class}`, which is not allowed");
-                error("rsx::plan::not_allowed", message, &named(addresses))
-                    .with_help(format!("allow it with `--allow \"{class}\"`, if that is meant"))
+                let classes: Vec<_> =
+                    refused.iter().map(|(class, _)| format!("`{}`", class.as_str())).collect();
+                let (class, which) = match classes.as_slice() {
+                    [one] => (format!("class {one}"), "which is"),
+                    several => (format!("the classes {}", several.join(", ")), "which are"),
+                };
+                let message = format!("{steps} of {class}, {which} not allowed");
+                let mut labels = refused.iter().map(|(_, addresses)| named(addresses));
+                let first = labels.next().unwrap_or_default();
+                let diagnostic = error("rsx::plan::not_allowed", message, &first);
+                let words: Vec<_> = needed.iter().map(|class| class.word()).collect();
+                others
+                    .iter()
+                    .zip(labels)
+                    .fold(diagnostic, |diagnostic, (at, label)| diagnostic.with_label(*at, label))
+                    .with_help(format!("if that is meant, allow it: `--allow {}`", words.join(",")))
             }
             Trouble::Elsewhere { seat, ours, theirs } => {
                 let (message, help) = match seat {

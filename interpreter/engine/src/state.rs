@@ -156,7 +156,8 @@ impl State {
 
     fn rename(&mut self, from: &str, to: SmolStr) {
         for entry in self.entries.values_mut() {
-            for on in entry.note.depends.iter_mut().filter(|on| *on == from) {
+            let Note { depends, within, .. } = &mut entry.note;
+            for on in depends.iter_mut().chain(within).filter(|on| *on == from) {
                 *on = to.clone();
             }
         }

@@ -1,5 +1,6 @@
 //! What resources are to each other in a plan, known when all are judged: how each goes, what it spoils, what binds it.
 
+use rsx_lang::instance::Address;
 use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
@@ -8,17 +9,21 @@ use crate::event::{Action, Place, Reason};
 use crate::plan::order::Going;
 use crate::plan::planner::{Draft, Planner};
 use crate::plan::reasons::{Reasons, says, takes};
+use crate::plan::select::select;
 use crate::plan::{Class, Step};
 use crate::problems::{Problem, Trouble};
-use crate::schema::{BOUND, RUNS, SPOILT, TAKES_UPDATE};
+use crate::schema::{BOUND, RUNS, SPOILT, TAKES_UPDATE, UNDOES};
 use crate::state::Entry;
 
 impl Planner<'_> {
-    /// Fills in what could not be known while drafts were still to come.
-    pub(super) fn link(&mut self, design: &dyn Design) {
+    /// Fills in what could not be known while drafts were still to come, and drops the steps that were not selected.
+    pub(super) fn link(&mut self, design: &dyn Design, only: &[Address], except: &[Address]) {
         let all = 0..self.drafts.len();
         all.clone().for_each(|at| self.hold(at));
-        all.clone().for_each(|at| self.part(at));
+        if !(only.is_empty() && except.is_empty()) {
+            self.select(only, except);
+        }
+        all.clone().for_each(|at| self.part(design, at));
         all.clone().for_each(|at| self.look_again(design, at));
         self.refuse_bound(design);
     }
@@ -45,12 +50,33 @@ impl Planner<'_> {
         }
     }
 
+    /// Drops the steps that were not selected. What remains may go otherwise than it would with them.
+    fn select(&mut self, only: &[Address], except: &[Address]) {
+        for (at, draft) in self.drafts.iter_mut().enumerate() {
+            draft.member.step = draft.step.as_ref().map(|step| (at, step.action));
+        }
+        let members: Vec<_> = self.drafts.iter().map(|draft| &draft.member).collect();
+        let addresses: Vec<SmolStr> = self.drafts.iter().map(|draft| draft.address.clone()).collect();
+        let kept = select(&members, &addresses, only, except);
+        for (draft, _) in self.drafts.iter_mut().zip(kept).filter(|(_, kept)| !kept) {
+            draft.step = None;
+        }
+    }
+
+    /// Returns what of the user's own is run when it goes: what the spec says now, if it still says anything.
+    fn undoes(&self, design: &dyn Design, draft: &Draft) -> Option<SmolStr> {
+        match draft.id {
+            Some(id) => design.get(id, UNDOES)?.as_text().cloned(),
+            None => self.entry_of(draft)?.note.undoes.clone(),
+        }
+    }
+
     /// Says how it goes, if it does: with what it lies in, or by what the user has written for it.
-    fn part(&mut self, at: usize) {
+    fn part(&mut self, design: &dyn Design, at: usize) {
         let Some(draft) = self.drafts.get(at).filter(|draft| draft.leaves()) else { return };
         let Some(note) = self.entry_of(draft).map(|entry| &entry.note) else { return };
         let outer = note.within.as_ref().and_then(|within| Some((within, self.gone_with(within)?)));
-        let (going, text) = match (outer, &note.undoes) {
+        let (going, text) = match (outer, self.undoes(design, draft)) {
             (Some((within, going)), _) => (going, format!("it goes with `{within}`")),
             (None, Some(undoes)) => (Going::Called, format!("before it goes, `{}` is run", undoes.trim())),
             (None, None) => return,
@@ -89,8 +115,8 @@ impl Planner<'_> {
             runs && (other.does(Action::Sql) || other.does(Action::Replace))
         });
         let undone = draft.member.held.iter().filter_map(named).filter(|(_, other)| {
-            let undoes = self.entry_of(other).is_some_and(|entry| entry.note.undoes.is_some());
-            undoes && other.does(Action::Delete) && other.member.going == Going::Called
+            let goes = other.does(Action::Delete) && other.member.going == Going::Called;
+            goes && self.undoes(design, other).is_some()
         });
         let undone: Vec<_> = undone.collect();
         let mut reasons = Reasons::new(design, self.sources, id);

@@ -15,7 +15,6 @@ use crate::graph::sort;
 use crate::json::Codec;
 use crate::plan::judge::{Case, Verdict};
 use crate::plan::order::{Going, Member, Operation, order};
-use crate::plan::select::select;
 use crate::plan::{Base, Class, FORMAT, Plan, Step};
 use crate::problems::{Problem, Trouble};
 use crate::schema::{LASTING, RENEWS, Role, Schemas};
@@ -69,12 +68,12 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
     };
     planner.judge_all(design);
     planner.take_away(design);
-    planner.link(design);
+    planner.link(design, &planning.only, &planning.except);
     if !planner.problems.is_empty() {
         return Err(planner.problems.iter().map(Problem::diagnostic).collect());
     }
     let base = Base { version, deployment, ..planning.base };
-    let mut plan = planner.assemble(&planning.only, &planning.except, base);
+    let mut plan = planner.assemble(base);
     plan.seen = planning.seen;
     Ok(plan)
 }
@@ -298,22 +297,15 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn assemble(self, only: &[Address], except: &[Address], base: Base) -> Plan {
+    fn assemble(self, base: Base) -> Plan {
         let forgotten = self.state.looked.keys().filter(|address| !self.by_address.contains_key(*address));
         let mut forgotten: Vec<SmolStr> = forgotten.cloned().collect();
         forgotten.sort_unstable();
-        let addresses: Vec<SmolStr> = self.drafts.iter().map(|draft| draft.address.clone()).collect();
         let (mut members, mut steps) = (Vec::new(), Vec::new());
         for (at, draft) in self.drafts.into_iter().enumerate() {
             let step = draft.step.as_ref().map(|step| (at, step.action));
             members.push(Member { step, ..draft.member });
             steps.push(draft.step);
-        }
-        if !(only.is_empty() && except.is_empty()) {
-            let kept = select(&members, &addresses, only, except);
-            for (member, _) in members.iter_mut().zip(kept).filter(|(_, kept)| !kept) {
-                member.step = None;
-            }
         }
         finish(order(&members), steps, forgotten, base)
     }

@@ -8,7 +8,7 @@ use crate::plan::order::Member;
 
 /// Returns which members keep their steps.
 pub(crate) fn select(
-    members: &[Member],
+    members: &[&Member],
     addresses: &[SmolStr],
     only: &[Address],
     except: &[Address],
@@ -38,7 +38,7 @@ pub(crate) fn select(
 }
 
 /// Returns for each member those without whose steps its own can't be done.
-fn requirements(members: &[Member]) -> Vec<Vec<usize>> {
+fn requirements(members: &[&Member]) -> Vec<Vec<usize>> {
     let mut requires: Vec<Vec<usize>> = members.iter().map(|member| member.needs.clone()).collect();
     let mut add = |at: usize, other: usize| {
         if let Some(list) = requires.get_mut(at) {
@@ -51,7 +51,9 @@ fn requirements(members: &[Member]) -> Vec<Vec<usize>> {
             add(other, at);
         }
         if member.leaves() {
-            for &held in member.held.iter().filter(|held| members.get(**held).is_some_and(Member::leaves)) {
+            for &held in
+                member.held.iter().filter(|held| members.get(**held).is_some_and(|member| member.leaves()))
+            {
                 add(held, at);
             }
         }

@@ -25,7 +25,8 @@ impl<'a> Runner<'a> {
     pub(super) async fn perform(&self, work: Work, step: &'a Step, behind: f64) -> Result<(), Halt> {
         let entry = self.journal.with(|state| state.entries.get(&step.address).cloned());
         let token = match entry.as_ref().map(|entry| &entry.standing) {
-            Some(Standing::Open { call: Call::Create { .. }, token }) => token.clone(),
+            // What was sent and not heard of is sent again under its own token, so that it is not done twice.
+            Some(Standing::Open { call: Call::Create { .. } | Call::Delete, token }) => token.clone(),
             Some(_) | None => self.scene.token(),
         };
         let id = self.places.get(&step.address).copied();

@@ -15,10 +15,10 @@ use rsx_syntax::{Diagnostic, Severity};
 use smol_str::SmolStr;
 
 use crate::design::Design;
-use crate::event::{Action, Fact, Failure, Place, Reason, Summary, What};
+use crate::event::{Action, Fact, Failure, Place, Reason, Seen, Summary, What};
 use crate::graph::waiting;
 use crate::journal::Journal;
-use crate::json::Codec;
+use crate::json::{Codec, Stored};
 use crate::plan::{Plan, Step, Work};
 use crate::problems::{Problem, Trouble};
 use crate::run::pace::Pace;
@@ -142,6 +142,17 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// Says of what is to be looked at again that it is not known how it stands, until that is done: a run that is cut
+    /// off before leaves it to the next.
+    fn doubt(&self, step: &Step) -> Option<Fact> {
+        let is_there = self.journal.with(|state| state.entries.contains_key(&step.address));
+        (step.action == Action::Verify && is_there).then(|| Fact::Read {
+            address: step.address.clone(),
+            observed: Stored::new(),
+            standing: Seen::Changing("to be looked at again".into()),
+        })
+    }
+
     /// Writes down what the plan has seen, and tells the design what is there and stays.
     async fn begin(&self) -> Result<(), Halt> {
         let mut facts = Vec::new();
@@ -150,6 +161,7 @@ impl<'a> Runner<'a> {
         }
         facts.extend(self.plan.seen.iter().cloned());
         facts.extend(self.plan.forgotten.iter().map(|address| Fact::Gone { address: address.clone() }));
+        facts.extend(self.plan.steps.iter().filter_map(|step| self.doubt(step)));
         self.write(facts).await?;
         let stepped: HashSet<&SmolStr> = self.plan.steps.iter().map(|step| &step.address).collect();
         let mut design = self.lock_design();
