@@ -124,8 +124,16 @@ impl Diagnostic {
 
     /// Adds a change that mends it by replacing one place.
     #[must_use]
-    pub fn with_fix(mut self, title: impl Into<String>, at: Span, insert: impl Into<String>) -> Self {
-        self.fixes.push(Fix { title: title.into(), edits: vec![Edit { span: at, insert: insert.into() }] });
+    pub fn with_fix(self, title: impl Into<String>, at: Span, insert: impl Into<String>) -> Self {
+        self.with_edits(title, vec![Edit { span: at, insert: insert.into() }])
+    }
+
+    /// Adds a change that mends it by replacing several places, if there is one.
+    #[must_use]
+    pub fn with_edits(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        if !edits.is_empty() {
+            self.fixes.push(Fix { title: title.into(), edits });
+        }
         self
     }
 

@@ -55,7 +55,7 @@ pub(crate) fn reach(text: &str, at: usize) -> Option<usize> {
 
 /// Says whether a declaration of a kind has a body in braces; otherwise it is a one-line form.
 pub(crate) fn has_body(kind: &str) -> bool {
-    !matches!(kind, "import" | "param" | "let" | "type" | "output")
+    !ONE_LINE.contains(&kind)
 }
 
 /// Says whether `let` begins at `at`: a declaration at the top, a clause in a body.
@@ -111,21 +111,16 @@ fn continues(word: &str) -> bool {
     matches!(word, "and" | "or" | "in" | "then" | "else")
 }
 
+/// Declarations that stand on one line.
+pub(crate) const ONE_LINE: [&str; 5] = ["import", "param", "let", "type", "output"];
+
+/// What stands in the place of a kind where something else than an instance is declared, in braces.
+pub const BLOCKS: [&str; 6] = ["env", "check", "expect", "rule", "pattern", "dimension"];
+
+/// As [`BLOCKS`], in the library alone.
+const RESOURCE: &str = "resource";
+
 /// Says whether a declaration that begins with a word has a form of its own.
 pub(crate) fn is_keyword(word: &str) -> bool {
-    matches!(
-        word,
-        "import"
-            | "param"
-            | "let"
-            | "type"
-            | "output"
-            | "dimension"
-            | "env"
-            | "check"
-            | "expect"
-            | "rule"
-            | "resource"
-            | "pattern"
-    )
+    word == RESOURCE || ONE_LINE.contains(&word) || BLOCKS.contains(&word)
 }

@@ -21,16 +21,17 @@ mod token;
 mod words;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Severity};
-pub use head::{Head, head};
+pub use head::{BLOCKS, Head, head};
 pub use print::format;
+pub use problem::no_name;
 pub use source::{Position, Sources};
 pub use span::{FileId, PieceId, Span, Spanned};
 pub use token::TokenKind;
-pub use words::{is_reserved, snake_case};
+pub use words::{is_name, is_reserved};
 
 use std::ops::Range;
 
-use ast::Declaration;
+use ast::{Binding, Declaration, DeclarationKind, Expr};
 use lower::{Content, Grammar, Lower, Rule};
 use pest::Parser as _;
 use problem::{Problem, Syntax};
@@ -58,6 +59,20 @@ pub fn parse(piece: PieceId, text: &str) -> Parsed {
     diagnostics.sort_by_key(|one| one.primary().map(|span| (span.start, span.end)));
     let Content { declaration, file_docs } = content;
     Parsed { declaration, file_docs, comments: comments(piece, text), diagnostics }
+}
+
+/// Parses a text as a value that stands at a place, or says what is wrong with it.
+pub fn parse_value(at: Span, text: &str) -> Result<Expr, Vec<Diagnostic>> {
+    const LET: &str = "let it =";
+    // What stands before the value is as long as what stands there, so that places are the same.
+    let before = (at.start as usize).max(LET.len());
+    let parsed = parse(at.piece, &format!("{LET:before$}{text}"));
+    let Some(Declaration { kind: DeclarationKind::Let(Binding { value: Some(value), .. }), .. }) =
+        parsed.declaration
+    else {
+        return Err(parsed.diagnostics);
+    };
+    if parsed.diagnostics.is_empty() { Ok(value) } else { Err(parsed.diagnostics) }
 }
 
 /// A word, number, sign or comment of a text.

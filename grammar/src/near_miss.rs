@@ -166,7 +166,7 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
         return Some(Hint::QuotedName(written.trim_matches('"').into()));
     }
     if wants(&[Rule::word]) && written.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return Some(Hint::UpperCase { mended: words::snake_case(written) });
+        return words::mended_name(written).map(|mended| Hint::UpperCase { mended });
     }
     if wants(&[Rule::field_end, Rule::argument_end]) && is_value(kind) {
         let behind = tokens.all.get(..token)?.iter().rfind(|token| !token.is_blank())?.end;
@@ -188,7 +188,7 @@ fn is_value(kind: Option<TokenKind>) -> bool {
 /// `parm x: Int`, `network main = { … }`
 fn unknown_form(tokens: Tokens<'_>) -> Option<Hint> {
     let head = head::head(tokens.source)?;
-    let near = ["import", "param", "let", "type", "output"].into_iter().find(|form| is_near(form, head.kind));
+    let near = head::ONE_LINE.into_iter().find(|form| is_near(form, head.kind));
     Some(match near {
         Some(form) => Hint::Form(form),
         None => Hint::Block { kind: SmolStr::new(head.kind), name: SmolStr::new(head.name) },

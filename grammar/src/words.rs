@@ -151,14 +151,19 @@ fn words(rule: Rule) -> &'static str {
     }
 }
 
-/// Returns a word as a name is written, if that is one.
-pub(crate) fn mended_name(word: &str) -> Option<String> {
-    let mended = snake_case(word);
-    (mended.starts_with(|c: char| c.is_ascii_lowercase()) && !is_reserved(&mended)).then_some(mended)
+/// Says whether a word is spelled as names are.
+pub fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// Returns a word as a name is written.
-pub fn snake_case(word: &str) -> String {
+/// Returns a word as a name is spelled, if that is one.
+pub(crate) fn mended_name(word: &str) -> Option<String> {
+    let mended = snake_case(word);
+    (is_name(&mended) && !is_reserved(&mended)).then_some(mended)
+}
+
+fn snake_case(word: &str) -> String {
     let mut mended = String::new();
     for char in word.trim_start_matches('_').chars() {
         if char.is_ascii_uppercase() && !mended.is_empty() && !mended.ends_with('_') {

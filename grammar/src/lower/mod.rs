@@ -21,7 +21,7 @@ use smol_str::SmolStr;
 
 use crate::ast::{Body, Declaration, Name};
 use crate::problem::{Problem, Syntax};
-use crate::words::is_reserved;
+use crate::words::{is_name, is_reserved};
 use crate::{Code, PieceId, Span, Spanned};
 
 /// The generated parser.
@@ -140,9 +140,7 @@ impl Lower {
         if is_reserved(&name.node) {
             return self.report(Problem::Syntax(Syntax::Reserved { word: name.node }, name.span));
         }
-        if !name.node.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-            || name.node.starts_with('_')
-        {
+        if !is_name(&name.node) {
             return self.report(Problem::Syntax(Syntax::Spelling { word: name.node }, name.span));
         }
         Some(name)

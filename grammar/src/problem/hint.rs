@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smol_str::SmolStr;
 
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::Edit;
 use crate::{Diagnostic, Span};
 
 /// What somebody probably meant.
@@ -69,7 +69,7 @@ impl Hint {
                 problem.message = "this begins no comment".to_owned();
                 relabel(&mut problem, "found here");
                 let edits = signs.iter().map(|(range, sign)| edit(at, range, sign));
-                with_edits(problem, "write `//`", edits.collect())
+                problem.with_edits("write `//`", edits.collect())
             }
             Self::Operator { word, written } => problem.with_help(format!("write `{word}`")).with_fix(
                 format!("write `{word}`"),
@@ -79,18 +79,18 @@ impl Hint {
             Self::Underscore => problem.with_help("write the digits of a number without `_`"),
             Self::Separate { behind } => {
                 let problem = problem.with_help("separate the two with a comma");
-                with_edits(problem, "insert a comma", vec![edit(at, &(*behind..*behind), ",")])
+                problem.with_edits("insert a comma", vec![edit(at, &(*behind..*behind), ",")])
             }
             Self::Unit { number, unit, between } => {
                 let written = format!("{number}{unit}");
                 let problem =
                     problem.with_help(format!("a unit stands directly behind its number: `{written}`"));
-                with_edits(problem, &format!("write `{written}`"), vec![edit(at, between, "")])
+                problem.with_edits(format!("write `{written}`"), vec![edit(at, between, "")])
             }
             Self::CurlyQuotes { quotes } => {
                 let problem = problem.with_help("write a text in straight quotes: `\"…\"`");
                 let edits = quotes.iter().map(|quote| edit(at, quote, "\""));
-                with_edits(problem, "use straight quotes", edits.collect())
+                problem.with_edits("use straight quotes", edits.collect())
             }
             Self::Invisible { instead } => problem
                 .with_help("remove this character, which can't be seen")
@@ -103,13 +103,13 @@ impl Hint {
                 .with_fix(format!("write `{mended}`"), at, mended),
             Self::Hyphen { name, mended } => {
                 let problem = problem.with_help(format!("write `{mended}`: names have `_`"));
-                with_edits(problem, &format!("write `{mended}`"), vec![edit(at, name, mended)])
+                problem.with_edits(format!("write `{mended}`"), vec![edit(at, name, mended)])
             }
             Self::Import { word, text } => {
                 let mut problem = problem.with_help(format!("write `import {text}`"));
                 problem.message = "another file is brought in with `import`".to_owned();
                 relabel(&mut problem, "the file");
-                with_edits(problem, "write `import`", vec![edit(at, word, "import")])
+                problem.with_edits("write `import`", vec![edit(at, word, "import")])
             }
             Self::Form(form) => problem.with_help(format!("did you mean `{form}`?")),
             Self::Block { kind, name } => problem.with_help(format!("write `{kind} {name} {{ … }}`")),
@@ -128,12 +128,4 @@ fn relabel(problem: &mut Diagnostic, text: &str) {
 /// Replaces a part of the piece that a problem lies in.
 fn edit(at: Span, range: &Range<usize>, insert: &str) -> Edit {
     Edit { span: Span::new(at.piece, range.start, range.end), insert: insert.to_owned() }
-}
-
-/// Adds a change, if there is one.
-fn with_edits(mut problem: Diagnostic, title: &str, edits: Vec<Edit>) -> Diagnostic {
-    if !edits.is_empty() {
-        problem.fixes.push(Fix { title: title.to_owned(), edits });
-    }
-    problem
 }

@@ -17,6 +17,11 @@ use smol_str::SmolStr;
 use crate::near_miss::is_invisible;
 use crate::{Code, Diagnostic, Span};
 
+/// Says of a word that it is not spelled as a name.
+pub fn no_name(word: &str, at: Span) -> Diagnostic {
+    Problem::Syntax(Syntax::Spelling { word: word.into() }, at).diagnostic()
+}
+
 const EXPECTED: Code = Code::of("rsx::syntax::expected");
 
 /// What is found is quoted up to this many bytes.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use rsx_syntax::ast::{DeclarationKind, Expr, ExprKind, TextPart};
-use rsx_syntax::{Diagnostic, FileId, Sources, Span, Spanned, parse};
+use rsx_syntax::ast::{Expr, ExprKind, TextPart};
+use rsx_syntax::{Diagnostic, FileId, Sources, Span, Spanned, parse_value};
 use smol_str::SmolStr;
 
 use crate::bind::literal;
 use crate::eval::GivenParam;
 use crate::maps::IndexMap;
 use crate::problems::inputs::Problem;
+use crate::problems::names::UNKNOWN;
 use crate::program::{Global, GlobalKind, Program};
 use crate::secret::{Protected, Secret};
 use crate::show;
@@ -136,7 +137,7 @@ impl Reading<'_> {
         match diagnostics.as_slice() {
             [] => drop(self.given.params.insert(name.clone(), GivenParam::Term(term))),
             // A word that means nothing: from outside no declaration is seen.
-            [first, ..] if first.code.as_str() == UNKNOWN => self.wrong(name, &no_literal),
+            [first, ..] if first.code == UNKNOWN => self.wrong(name, &no_literal),
             [..] => {
                 self.given.params.insert(name.clone(), GivenParam::Wrong);
                 self.given.diagnostics.extend(diagnostics);
@@ -178,23 +179,9 @@ impl Origin<'_> {
 
 /// Reads a literal that stands at a place; what is wrong with one that can only be that literal is told.
 fn expression(text: &str, at: Span) -> Result<Expr, Option<Box<Diagnostic>>> {
-    const LET: &str = "let it =";
-    // What stands before the value is as long as what stands there, so that places are the same.
-    let before = (at.start as usize).max(LET.len());
-    let parsed = parse(at.piece, &format!("{LET:before$}{text}"));
-    let is_literal = |one: &&Diagnostic| one.code.as_str().split("::").nth(1) == Some("literal");
-    let literal = parsed.diagnostics.iter().find(is_literal);
-    if let Some(DeclarationKind::Let(binding)) = parsed.declaration.as_ref().map(|it| &it.kind)
-        && let Some(value) = &binding.value
-        && parsed.diagnostics.is_empty()
-    {
-        return Ok(value.clone());
-    }
-    Err(literal.cloned().map(Box::new))
+    let is_literal = |one: &Diagnostic| one.code.as_str().split("::").nth(1) == Some("literal");
+    parse_value(at, text).map_err(|told| told.into_iter().find(is_literal).map(Box::new))
 }
-
-/// The code of a name that nobody declares.
-const UNKNOWN: &str = "rsx::name::unknown";
 
 fn whole(sources: &Sources, file: FileId) -> Option<Span> {
     sources.span(file, 0..sources.text(file).len())

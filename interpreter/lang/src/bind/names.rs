@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rsx_syntax::ast::{Block, Declaration, DeclarationKind, Instance, Name, Rule, TypeDeclaration};
-use rsx_syntax::{Span, Spanned};
+use rsx_syntax::{BLOCKS, Span, Spanned};
 use smol_str::SmolStr;
 
 use super::globals::{GlobalForm, GlobalSlot};
@@ -332,7 +332,7 @@ impl<'a> Binder<'a> {
         let found = self.kind_named(home, name);
         if found.is_none() {
             let names: Vec<SmolStr> = self.kind_names(home);
-            let forms = if sought == Sought::Kind { &FORMS[..] } else { &[] };
+            let forms = if sought == Sought::Kind { &BLOCKS[..] } else { &[] };
             let words = names.iter().map(SmolStr::as_str).chain(forms.iter().copied());
             let nearest = self.suggestions.nearest(name, words);
             self.report(Problem::Unknown { name, sought, nearest, at }.diagnostic());
@@ -349,9 +349,6 @@ impl<'a> Binder<'a> {
         own.chain(self.library.kinds()).cloned().collect()
     }
 }
-
-/// What stands in the place of a kind where something else than an instance is declared.
-const FORMS: [&str; 6] = ["env", "check", "expect", "rule", "pattern", "dimension"];
 
 /// Type names begin with a capital letter, kinds with a small one.
 pub(super) fn is_type_name(name: &str) -> bool {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use rsx_syntax::ast::{Binding, DeclarationKind, ExprKind};
-use rsx_syntax::{Span, parse};
+use rsx_syntax::ast::ExprKind;
+use rsx_syntax::{Span, parse_value};
 use smol_str::SmolStr;
 
 use super::agree::serves;
@@ -342,15 +342,7 @@ impl Binder<'_> {
         if matches!(text, "none" | "") {
             return false;
         }
-        let parsed = parse(at.piece, &format!("let it = {text}"));
-        let Some(DeclarationKind::Let(Binding { value: Some(value), .. })) =
-            parsed.declaration.as_ref().map(|declaration| &declaration.kind)
-        else {
-            return false;
-        };
-        if !parsed.diagnostics.is_empty() {
-            return false;
-        }
+        let Ok(value) = parse_value(at, text) else { return false };
         if let ExprKind::Name(name) = &value.kind
             && let Some(Entry::Declared(_, kind)) = self.entry(Home::User, name)
         {
@@ -359,7 +351,7 @@ impl Binder<'_> {
         }
         // The user's params and lets stay out of this: what is wrong with them would be told here and forgotten.
         self.is_silent(|binder| {
-            binder.demand(&mut Scope::global(Home::Library), value, needed);
+            binder.demand(&mut Scope::global(Home::Library), &value, needed);
         })
     }
 

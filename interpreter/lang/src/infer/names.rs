@@ -1,6 +1,6 @@
 //! What a word in a value's place means: a local, a word of a closed set, a member, a declaration.
 
-use rsx_syntax::Span;
+use rsx_syntax::{Span, is_name, no_name};
 use smol_str::SmolStr;
 
 use super::{Home, Scope, Subject};
@@ -96,7 +96,7 @@ impl Binder<'_> {
         }
         let wants_text = hint.is_some_and(|hint| matches!(hint.peel(), Type::Text));
         if !wants_text && !is_name(name) {
-            self.report(Problem::Spelling { word: name, at: span }.diagnostic());
+            self.report(no_name(name, span));
             return Term::error(span);
         }
         let words = hint.map(words_for).unwrap_or_default();
@@ -187,12 +187,6 @@ impl Binder<'_> {
     pub(crate) fn reference_to(&mut self, kind: KindId) -> Type {
         if self.is_broken(kind) { Type::Unknown } else { Type::Kind([kind].into()) }
     }
-}
-
-/// Whether a word is spelled as names are.
-fn is_name(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The words that mean something where a type is expected.

@@ -4,6 +4,7 @@ use rsx_syntax::{Code, Diagnostic, Span};
 use smol_str::SmolStr;
 
 use super::enumerate;
+use super::names::UNKNOWN;
 
 /// Something given from outside that does not fit.
 #[derive(Clone, Debug)]
@@ -83,5 +84,3 @@ impl Problem<'_> {
         }
     }
 }
-
-const UNKNOWN: Code = Code::of("rsx::name::unknown");

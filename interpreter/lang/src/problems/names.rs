@@ -1,6 +1,6 @@
 //! Names that nobody declares, that two declare, or that lead back to themselves.
 
-use rsx_syntax::{Code, Diagnostic, Span, snake_case};
+use rsx_syntax::{Code, Diagnostic, Span};
 use smol_str::SmolStr;
 
 /// What a name should have been.
@@ -80,13 +80,6 @@ pub(crate) enum Problem<'p> {
         /// Where it is written.
         at: Span,
     },
-    /// A word that is no name.
-    Spelling {
-        /// The word.
-        word: &'p str,
-        /// Where it is written.
-        at: Span,
-    },
     /// A kind where a value is needed.
     KindAsValue {
         /// The kind.
@@ -132,17 +125,6 @@ impl Problem<'_> {
             Self::Unquoted { text, at } => unknown(text, Sought::Value, None, *at, "")
                 .with_help(format!("write `\"{text}\"` if it is a text, or declare it"))
                 .with_fix(format!("write `\"{text}\"`"), *at, format!("\"{text}\"")),
-            Self::Spelling { word, at } => {
-                let mended = snake_case(word);
-                Diagnostic::error(
-                    Code::of("rsx::syntax::expected"),
-                    format!("`{word}` is no name: names are written in lower case"),
-                    *at,
-                    "expected a name",
-                )
-                .with_help(format!("write `{mended}`"))
-                .with_fix(format!("write `{mended}`"), *at, mended)
-            }
             Self::KindAsValue { name, at } => Diagnostic::error(
                 UNKNOWN,
                 format!("`{name}` is a kind, not a value"),
@@ -176,7 +158,7 @@ impl Problem<'_> {
     }
 }
 
-const UNKNOWN: Code = Code::of("rsx::name::unknown");
+pub(crate) const UNKNOWN: Code = Code::of("rsx::name::unknown");
 const DUPLICATE: Code = Code::of("rsx::name::duplicate");
 
 fn unknown(name: &str, sought: Sought, nearest: Option<&str>, at: Span, advice: &str) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Values that don't fit their places.
 
-use rsx_syntax::{Code, Diagnostic, Edit, Fix, Span};
+use rsx_syntax::{Code, Diagnostic, Edit, Span};
 use smol_str::SmolStr;
 
 use super::enumerate;
@@ -167,20 +167,14 @@ impl Problem<'_> {
                 .with_help("use quantities of one dimension")
             }
             Self::Swapped { text, text_written, target, target_written } => {
-                let mut diagnostic = Diagnostic::error(
-                    MISMATCH,
-                    "`sql` names first whom it asks",
-                    *text,
-                    "the text comes second",
-                )
-                .with_label(*target, "the target comes first")
-                .with_help("let the two change places: `sql(target, \"select …\")`");
                 let edits = vec![
                     Edit { span: *text, insert: (*target_written).to_owned() },
                     Edit { span: *target, insert: (*text_written).to_owned() },
                 ];
-                diagnostic.fixes.push(Fix { title: "change their places".to_owned(), edits });
-                diagnostic
+                Diagnostic::error(MISMATCH, "`sql` names first whom it asks", *text, "the text comes second")
+                    .with_label(*target, "the target comes first")
+                    .with_help("let the two change places: `sql(target, \"select …\")`")
+                    .with_edits("change their places", edits)
             }
             Self::Pool { name, found, at } => Diagnostic::error(
                 MISMATCH,
