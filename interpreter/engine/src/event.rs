@@ -138,6 +138,16 @@ pub struct Reason {
     /// The place.
     #[serde(flatten)]
     pub at: Place,
+    /// The field of whose change it tells all there is to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<SmolStr>,
+}
+
+impl Reason {
+    /// Says a sentence at a place.
+    pub(crate) fn new(text: impl Into<String>, at: Place) -> Self {
+        Self { text: text.into(), at, field: None }
+    }
 }
 
 /// A line of a file.

@@ -69,8 +69,8 @@ fn step(out: &mut String, step: &Step, paint: Paint) {
         out.push_str(&format!("      {}\n", paint.of(Style::Faint, &because(reason))));
     }
     for one in &step.changes {
-        let is_said = step.because.iter().any(|reason| says(reason, one));
-        if !is_said && !matches!(step.action, Action::Create | Action::Sql) {
+        let is_told = step.because.iter().any(|reason| reason.field.as_ref() == Some(&one.field));
+        if !is_told && !matches!(step.action, Action::Create | Action::Sql) {
             out.push_str(&format!("      {}\n", change(one)));
         }
     }
@@ -79,13 +79,6 @@ fn step(out: &mut String, step: &Step, paint: Paint) {
 /// `it is declared and not there (prod.rsx:12)`
 fn because(reason: &Reason) -> String {
     format!("{} ({}:{})", reason.text, reason.at.file, reason.at.line)
-}
-
-/// Whether a reason tells a change already, with its place: `\`base\` changes from 8 to 16`.
-fn says(reason: &Reason, change: &Change) -> bool {
-    let rest = reason.text.strip_prefix(&format!("`{}` changes ", change.field));
-    let after = change.after.as_deref().unwrap_or("none");
-    rest.is_some_and(|rest| rest.contains(after))
 }
 
 fn change(change: &Change) -> String {

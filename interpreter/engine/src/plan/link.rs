@@ -91,7 +91,7 @@ impl Planner<'_> {
             Going::Within(_) => {}
         }
         let place = step.because.first().map(|reason| reason.at.clone());
-        step.because.extend(place.map(|at| Reason { text, at }));
+        step.because.extend(place.map(|at| Reason::new(text, at)));
     }
 
     /// Returns how something goes with what it lies in, if that goes or has gone.

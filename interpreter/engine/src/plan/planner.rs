@@ -276,7 +276,7 @@ impl<'a> Planner<'a> {
                 address: address.clone(),
                 kind: entry.kind.clone(),
                 action: Action::Delete,
-                because: vec![Reason { text, at }],
+                because: vec![Reason::new(text, at)],
                 changes: Vec::new(),
                 class: if entry.note.holds_data { Class::DestroysData } else { Class::Delete },
                 seconds: entry.note.takes_delete,

@@ -67,7 +67,7 @@ impl<'a> Reasons<'a> {
     /// Adds a sentence at a field, or at the declaration.
     pub(crate) fn say(&mut self, text: impl Into<String>, field: Option<&str>) {
         let at = Place::of(self.sources, self.design.origin(self.id, field));
-        self.list.push(Reason { text: text.into(), at });
+        self.list.push(Reason::new(text, at));
     }
 
     /// Says whose values the fields wait for; of many the first.
@@ -79,7 +79,7 @@ impl<'a> Reasons<'a> {
                 Some(attribute) => format!("`{}` takes `{on}.{attribute}`", need.field),
                 None => format!("`{}` refers to `{on}`", need.field),
             };
-            self.list.push(Reason { text, at: Place::of(self.sources, need.span) });
+            self.list.push(Reason::new(text, Place::of(self.sources, need.span)));
         }
         let more = waits.count();
         if more > 0 {
@@ -98,7 +98,9 @@ impl<'a> Reasons<'a> {
                 Role::Disruptive => "; what holds an attribute of it leaves and returns",
                 Role::Plain | Role::Through => "",
             };
-            self.say(format!("`{field}` changes{from} to {after}{then}"), Some(field));
+            let at = Place::of(self.sources, self.design.origin(self.id, Some(field)));
+            let text = format!("`{field}` changes{from} to {after}{then}");
+            self.list.push(Reason { field: Some(field.clone()), ..Reason::new(text, at) });
         }
     }
 }

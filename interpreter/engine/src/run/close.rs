@@ -95,7 +95,7 @@ impl Runner<'_> {
     async fn prove(&self, id: InstanceId, address: &SmolStr, claim: &Known) {
         let at = self.design(|design| design.origin(id, None));
         let text = "what is claimed of it must hold".to_owned();
-        let because = vec![Reason { text, at: Place::of(self.scene.sources, at) }];
+        let because = vec![Reason::new(text, Place::of(self.scene.sources, at))];
         let verified = async {
             let cx = self.scene.context(address, &self.scene.token(), Action::Verify);
             let proof = self.scene.insist(|| self.scene.provider.prove(&cx, claim)).await;
@@ -115,7 +115,7 @@ impl Runner<'_> {
 
     async fn expect(&self, expectation: Expectation) {
         let at = Place::of(self.scene.sources, expectation.span);
-        let because = vec![Reason { text: "it is expected".into(), at }];
+        let because = vec![Reason::new("it is expected", at)];
         let name = expectation.name.clone();
         self.verify(&name, because, self.answered(expectation)).await;
     }

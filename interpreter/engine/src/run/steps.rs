@@ -121,23 +121,30 @@ impl Doing<'_, '_> {
 
     /// Looks at what may have become another without a call of ours, and puts it right.
     async fn mend(&self, entry: Option<Entry>) -> Result<(), Halt> {
-        let Some((last, key)) = entry.and_then(|entry| Some((entry.asked(), entry.id?))) else {
-            return self.make(None).await;
+        let Some(subject) = entry.and_then(|entry| Some(self.subject(&entry, entry.id.clone()?))) else {
+            return self.make(self.entry()).await;
         };
-        let last = self.runner.codec.recall(&last);
-        let subject = Subject { cx: self.cx.clone(), id: key, last };
-        let address = self.step.address.clone();
         match self.until_known(&subject, self.half()).await? {
             Some(seen) => {
-                let observed = self.runner.codec.store(&seen.fields);
-                self.runner.write(vec![Fact::Read { address, observed, standing: Seen::Ready }]).await?;
+                self.see(&seen).await?;
                 self.change(self.entry()).await
             }
             None => {
-                self.runner.write(vec![Fact::Gone { address }]).await?;
+                self.forget().await?;
                 self.make(None).await
             }
         }
+    }
+
+    /// Returns what is read of a resource to see how it stands.
+    fn subject(&self, entry: &Entry, id: Id) -> Subject {
+        Subject { cx: self.cx.clone(), id, last: self.runner.codec.recall(&entry.asked()) }
+    }
+
+    /// Writes down a look, not a settlement: of an open change nobody knows what arrived.
+    async fn see(&self, seen: &Observed) -> Result<(), Halt> {
+        let (address, observed) = (self.step.address.clone(), self.runner.codec.store(&seen.fields));
+        self.runner.write(vec![Fact::Read { address, observed, standing: Seen::Ready }]).await
     }
 
     /// Changes what differs, group by group; also waits for what is still on its way.
@@ -148,12 +155,8 @@ impl Doing<'_, '_> {
         };
         let want = self.want(id).await?;
         if entry.standing != Standing::Settled {
-            let last = self.runner.codec.recall(&entry.asked());
-            let subject = Subject { cx: self.cx.clone(), id: key.clone(), last };
-            let seen = self.until_ready(&subject, self.half()).await?;
-            // A look, not a settlement: of an open change nobody knows what arrived.
-            let (address, observed) = (self.step.address.clone(), self.runner.codec.store(&seen.fields));
-            self.runner.write(vec![Fact::Read { address, observed, standing: Seen::Ready }]).await?;
+            let seen = self.until_ready(&self.subject(&entry, key.clone()), self.half()).await?;
+            self.see(&seen).await?;
             entry = self.entry().unwrap_or(entry);
         }
         let found = differences(&schema, &self.runner.codec, want.fields(), &entry);
@@ -233,10 +236,10 @@ impl Doing<'_, '_> {
             let subject = Subject { cx: self.cx.clone(), id: key, last };
             self.until_gone(&subject, self.half()).await?;
         }
-        self.runner.write(vec![Fact::Gone { address }]).await
+        self.forget().await
     }
 
-    /// Writes down that it is not there any more, now that what it lay in is not.
+    /// Writes down that it is not there any more.
     async fn forget(&self) -> Result<(), Halt> {
         self.runner.write(vec![Fact::Gone { address: self.step.address.clone() }]).await
     }

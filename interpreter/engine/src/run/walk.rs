@@ -371,7 +371,7 @@ impl<'a> Runner<'a> {
     /// Returns a reason; what belongs to no line belongs to the stack's.
     fn reason(&self, text: String, at: Option<Place>) -> Reason {
         let home = || Place::of(self.scene.sources, self.design(|design| design.home()));
-        Reason { text, at: at.unwrap_or_else(home) }
+        Reason::new(text, at.unwrap_or_else(home))
     }
 
     /// The run as a whole can't go on.
