@@ -106,7 +106,8 @@ fn integer(value: &Value, from: SqlType, name: &str, low: i64, high: i64) -> Res
     if (low..=high).contains(&number) { Ok(Value::Int(number)) } else { Err(out()) }
 }
 
-fn whole(x: f64) -> Option<i64> {
+/// The whole number that is nearest; `None` where 64 bits don't hold it.
+pub(crate) fn whole(x: f64) -> Option<i64> {
     let rounded = x.round();
     (rounded.abs() < 9.2e18).then_some(rounded as i64)
 }
@@ -144,21 +145,16 @@ pub(crate) fn overflow() -> SqlError {
 }
 
 fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<Value, SqlError> {
-    let text = match value {
-        Value::Int(n) if from == SqlType::Bool => (*n != 0).to_string(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Int(n) => {
-            if let SqlType::Interval(unit) = from {
-                interval::text(*n, unit)
-            } else {
-                n.to_string()
-            }
-        }
-        Value::Double(x) => float_text(*x),
-        Value::Decimal(decimal) => decimal.text(from.scale()),
-        Value::Text(text) if from == SqlType::TimestampTz => format!("{text}+00"),
-        Value::Text(text) => text.clone(),
-        Value::Null => return Ok(Value::Null),
+    let text = match (value, from) {
+        (Value::Bool(flag), _) => flag.to_string(),
+        (Value::Int(n), SqlType::Bool) => (*n != 0).to_string(),
+        (Value::Int(n), SqlType::Interval(unit)) => interval::text(*n, unit),
+        (Value::Int(n), _) => n.to_string(),
+        (Value::Double(x), _) => float_text(*x),
+        (Value::Decimal(decimal), _) => decimal.text(from.scale()),
+        (Value::Text(text), SqlType::TimestampTz) => format!("{text}+00"),
+        (Value::Text(text), _) => text.clone(),
+        (Value::Null, _) => return Ok(Value::Null),
     };
     match limit {
         Some(limit) => cut(text, limit, mode).map(Value::Text),
@@ -169,11 +165,8 @@ fn text(value: &Value, from: SqlType, limit: Option<u32>, mode: Mode) -> Result<
 /// A length of time: a text is read, a number of the same unit stays.
 fn length(value: Value, from: SqlType, unit: Unit) -> Result<Value, SqlError> {
     let Value::Text(text) = value else {
-        return if from == SqlType::Interval(unit) {
-            Ok(value)
-        } else {
-            Err(no_cast(from, SqlType::Interval(unit)))
-        };
+        let to = SqlType::Interval(unit);
+        return if from == to { Ok(value) } else { Err(no_cast(from, to)) };
     };
     let alone = match unit {
         Unit::Months => Part::Month,
@@ -188,7 +181,8 @@ fn length(value: Value, from: SqlType, unit: Unit) -> Result<Value, SqlError> {
     Ok(Value::Int(count))
 }
 
-fn no_cast(from: SqlType, to: SqlType) -> SqlError {
+/// The refusal of a conversion that there is not.
+pub(crate) fn no_cast(from: SqlType, to: SqlType) -> SqlError {
     SqlError::new("42846", format!("cannot cast type {} to {}", from.display(), to.display()))
 }
 

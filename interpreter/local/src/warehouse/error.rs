@@ -47,6 +47,10 @@ impl SqlError {
         Self::new("42P01", format!("relation \"{name}\" does not exist"))
     }
 
+    pub(crate) fn no_column(name: &str) -> Self {
+        Self::new("42703", format!("column \"{name}\" does not exist"))
+    }
+
     pub(crate) fn no_schema(name: &str) -> Self {
         Self::new("3F000", format!("schema \"{name}\" does not exist"))
     }

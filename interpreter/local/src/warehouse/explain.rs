@@ -81,26 +81,17 @@ impl Planner<'_> {
         }
         if sorted {
             step = step.over("XN Network", vec!["Send to leader".to_owned()]);
-            let keys = format!("Merge Key: {}", self.outline.order.join(", "));
-            step = step.over("XN Merge", vec![keys]);
+            step = step.over("XN Merge", listed("Merge Key", &self.outline.order, ", "));
         }
         if let Some(most) = self.outline.limit {
             let rows = step.rows.min(most);
             step = Step { rows, ..step.over("XN Limit", Vec::new()) };
         }
         match tag {
-            "SELECT" => step,
-            other => {
-                let word = other.split(' ').next().unwrap_or_default();
-                step.over(
-                    &format!(
-                        "XN {}{}",
-                        word.get(..1).unwrap_or_default(),
-                        word.get(1..).unwrap_or_default().to_lowercase()
-                    ),
-                    Vec::new(),
-                )
-            }
+            "UPDATE" => step.over("XN Update", Vec::new()),
+            "DELETE" => step.over("XN Delete", Vec::new()),
+            "INSERT 0" => step.over("XN Insert", Vec::new()),
+            _ => step,
         }
     }
 
@@ -128,7 +119,7 @@ impl Planner<'_> {
                     let below = self.below(id);
                     self.named.insert(alias.to_owned(), below);
                 }
-                ("COMPOUND", _) | ("MERGE", _) => step = Some(self.append(id)),
+                ("COMPOUND" | "MERGE", _) => step = Some(self.append(id)),
                 ("USE", _) => step = step.map(|step| self.gather(step, &text)),
                 ("SCALAR" | "CORRELATED" | "LIST", _) => {
                     aside.push(self.below(id).over("XN Subquery Scan", Vec::new()))
@@ -146,19 +137,13 @@ impl Planner<'_> {
             let rows = self.counts.get(alias).copied().unwrap_or_default();
             let filters = self.outline.filters.iter().filter(|(owner, _)| owner == alias);
             let filters: Vec<_> = filters.map(|(_, text)| text.as_str()).collect();
-            let details = if filters.is_empty() {
-                Vec::new()
-            } else {
-                vec![format!("Filter: {}", filters.join(" AND "))]
-            };
             return Step {
                 name: format!("XN Seq Scan on {}", table.shown),
-                details,
-                start: 0.0,
+                details: listed("Filter", &filters, " AND "),
                 total: rows as f64 / 100.0,
                 rows,
                 width: table.width,
-                from: Vec::new(),
+                ..Step::result()
             };
         }
         match self.named.remove(alias) {
@@ -180,15 +165,7 @@ impl Planner<'_> {
             let total = outer.total + inner.total * outer.rows as f64;
             let rows = outer.rows.saturating_mul(inner.rows);
             let name = format!("XN Nested Loop {side}DS_BCAST_INNER");
-            return Step {
-                name,
-                details: Vec::new(),
-                start: 0.0,
-                total,
-                rows,
-                width,
-                from: vec![outer, inner],
-            };
+            return Step { name, total, rows, width, from: vec![outer, inner], ..Step::result() };
         }
         let start = inner.total;
         let hash = Step { start, ..inner.over("XN Hash", Vec::new()) };
@@ -205,12 +182,11 @@ impl Planner<'_> {
         let from: Vec<_> = parts.into_iter().map(|part| self.below(part)).collect();
         Step {
             name: "XN Append".to_owned(),
-            details: Vec::new(),
-            start: 0.0,
             total: from.iter().map(|step| step.total).sum(),
             rows: from.iter().map(|step| step.rows).sum(),
             width: from.iter().map(|step| step.width).max().unwrap_or_default(),
             from,
+            ..Step::result()
         }
     }
 
@@ -229,14 +205,15 @@ impl Planner<'_> {
         if text.ends_with("DISTINCT") {
             return step.over("XN Unique", Vec::new());
         }
-        let keys = match self.outline.order.as_slice() {
-            [] => Vec::new(),
-            keys => vec![format!("Sort Key: {}", keys.join(", "))],
-        };
         let start = SORTED + step.total;
         let total = start + step.rows as f64 / 400.0;
-        Step { start, total, ..step.over("XN Sort", keys) }
+        Step { start, total, ..step.over("XN Sort", listed("Sort Key", &self.outline.order, ", ")) }
     }
+}
+
+/// The detail of a step that lists something; none where there is nothing to list.
+fn listed(what: &str, items: &[impl std::borrow::Borrow<str>], between: &str) -> Vec<String> {
+    if items.is_empty() { Vec::new() } else { vec![format!("{what}: {}", items.join(between))] }
 }
 
 impl Step {

@@ -56,6 +56,12 @@ impl Part {
     }
 }
 
+/// Reads a unit's name that must be one.
+pub(crate) fn part(word: &str) -> Result<Part, SqlError> {
+    Part::from_word(word)
+        .ok_or_else(|| SqlError::new("22023", format!("timestamp units \"{word}\" not recognized")))
+}
+
 fn invalid(kind: &str, text: &str) -> SqlError {
     SqlError::new("22007", format!("invalid input syntax for type {kind}: \"{text}\""))
 }

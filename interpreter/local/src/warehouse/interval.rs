@@ -3,6 +3,7 @@
 //! Facts: Redshift guide, "Interval data types and literals" and "Examples of interval literals without qualifier
 //! syntax"; what a result shows is PostgreSQL's style, Redshift's default.
 
+use super::cast;
 use super::error::SqlError;
 use super::instant::{self, Part};
 
@@ -120,9 +121,8 @@ fn add(to: &mut Interval, number: f64, part: Part) -> Option<()> {
         Part::DayOfWeek | Part::DayOfYear | Part::Epoch => None,
     }?;
     micros += months.fract() * 30.0 * DAY as f64;
-    let fits = |x: f64| (x.abs() < 9.2e18).then_some(x.round() as i64);
-    to.months = to.months.checked_add(fits(months.trunc())?)?;
-    to.micros = to.micros.checked_add(fits(micros)?)?;
+    to.months = to.months.checked_add(cast::whole(months.trunc())?)?;
+    to.micros = to.micros.checked_add(cast::whole(micros)?)?;
     Some(())
 }
 

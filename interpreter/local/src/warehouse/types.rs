@@ -70,6 +70,11 @@ impl SqlType {
         }
     }
 
+    /// The type, or text where nothing has given one.
+    pub(crate) fn or_text(self) -> Self {
+        if self == Self::Unknown { Self::Varchar(None) } else { self }
+    }
+
     pub(crate) fn is_integer(self) -> bool {
         matches!(self, Self::Int2 | Self::Int4 | Self::Int8 | Self::Oid)
     }

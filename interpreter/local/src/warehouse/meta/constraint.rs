@@ -54,6 +54,19 @@ pub(crate) struct Layout {
     pub(crate) sort_keys: Vec<String>,
 }
 
+impl Layout {
+    /// Says whether rows go where a column's value sends them.
+    pub(crate) fn is_dist_key(&self, column: &str) -> bool {
+        self.dist_key.as_deref() == Some(column)
+    }
+
+    /// The place of a column among the sort keys, from 1; 0 if it is none.
+    pub(crate) fn sort_place(&self, column: &str) -> i64 {
+        let mut places = self.sort_keys.iter().zip(1..);
+        places.find(|(key, _)| *key == column).map_or(0, |(_, place)| place)
+    }
+}
+
 /// DISTSTYLE.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Style {

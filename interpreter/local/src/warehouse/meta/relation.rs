@@ -253,3 +253,9 @@ impl Catalog<'_> {
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
+
+/// An identifier between quotes only where it is no plain word, as `quote_ident` gives it.
+pub(crate) fn quoted_if_needed(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { quoted(name) }
+}

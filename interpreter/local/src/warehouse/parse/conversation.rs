@@ -102,10 +102,7 @@ pub(super) fn maintain(c: &mut Cursor<'_>, command: &'static str) -> Result<Stat
         let _ = c.take("full") || c.take("reindex") || c.take("recluster");
     }
     let table = if c.peek_word().is_empty() { None } else { Some(c.name()?) };
-    if c.take("(") {
-        c.separated(Cursor::identifier)?;
-        c.expect(")")?;
-    }
+    c.if_parenthesized()?;
     if c.take("to") {
         c.whole()?;
         c.expect("percent")?;

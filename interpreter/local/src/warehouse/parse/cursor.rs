@@ -105,6 +105,19 @@ impl<'s> Cursor<'s> {
         Ok(all)
     }
 
+    /// `(name, …)`.
+    pub(super) fn parenthesized(&mut self) -> Result<Vec<String>, SqlError> {
+        self.expect("(")?;
+        let names = self.separated(Self::identifier)?;
+        self.expect(")")?;
+        Ok(names)
+    }
+
+    /// `(name, …)`, or no names if none come next.
+    pub(super) fn if_parenthesized(&mut self) -> Result<Vec<String>, SqlError> {
+        if self.peek_word() == "(" { self.parenthesized() } else { Ok(Vec::new()) }
+    }
+
     /// A string in single quotes, if one comes next.
     pub(super) fn take_string(&mut self) -> Option<String> {
         if let Token::SingleQuotedString(text) = self.parser.peek_token().token {

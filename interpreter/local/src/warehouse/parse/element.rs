@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::constraint::{Layout, Rule, Style};
-use crate::warehouse::statement::{ColumnSpec, ConstraintSpec};
+use crate::warehouse::statement::{ColumnSpec, ConstraintSpec, Name};
 
 /// The parts of a table that have been read.
 #[derive(Default)]
@@ -41,13 +41,15 @@ pub(super) fn table_constraint(c: &mut Cursor<'_>) -> Result<Option<ConstraintSp
     } else {
         return Ok(None);
     };
-    let columns = parenthesized(c)?;
-    let mut constraint = ConstraintSpec { name, rule, columns, references: None };
-    if rule == Rule::Foreign {
-        c.expect("references")?;
-        references(c, &mut constraint)?;
-    }
-    Ok(Some(constraint))
+    let columns = c.parenthesized()?;
+    let references = match rule {
+        Rule::Foreign => {
+            c.expect("references")?;
+            Some(references(c)?)
+        }
+        Rule::Primary | Rule::Unique => None,
+    };
+    Ok(Some(ConstraintSpec { name, rule, columns, references }))
 }
 
 /// Reads a column with all that is said of it; keys go to the table, where there is one.
@@ -90,12 +92,6 @@ fn attribute(
 
 /// A key of one column, and whether rows lie by it.
 fn key(c: &mut Cursor<'_>, column: &ColumnSpec, table: &mut Elements) -> Result<(), SqlError> {
-    let mut constraint = ConstraintSpec {
-        name: None,
-        rule: Rule::Unique,
-        columns: vec![column.name.clone()],
-        references: None,
-    };
     if c.take("distkey") {
         table.layout.dist_key = Some(column.name.clone());
         table.layout.style = Style::Key;
@@ -105,15 +101,17 @@ fn key(c: &mut Cursor<'_>, column: &ColumnSpec, table: &mut Elements) -> Result<
         table.layout.sort_keys.push(column.name.clone());
         return Ok(());
     }
-    if c.take_all(&["primary", "key"]) {
-        constraint.rule = Rule::Primary;
+    let (rule, references) = if c.take_all(&["primary", "key"]) {
+        (Rule::Primary, None)
+    } else if c.take("unique") {
+        (Rule::Unique, None)
     } else if c.take("references") {
-        constraint.rule = Rule::Foreign;
-        references(c, &mut constraint)?;
-    } else if !c.take("unique") {
+        (Rule::Foreign, Some(references(c)?))
+    } else {
         return Err(c.unexpected());
-    }
-    table.constraints.push(constraint);
+    };
+    let columns = vec![column.name.clone()];
+    table.constraints.push(ConstraintSpec { name: None, rule, columns, references });
     Ok(())
 }
 
@@ -127,15 +125,15 @@ pub(super) fn attributes(c: &mut Cursor<'_>, layout: &mut Layout) -> Result<(), 
         } else if c.take("backup") {
             c.next();
         } else if c.take("distkey") {
-            let [key] = parenthesized(c)?.try_into().map_err(|_| c.unexpected())?;
+            let [key] = c.parenthesized()?.try_into().map_err(|_| c.unexpected())?;
             layout.dist_key = Some(key);
             layout.style = Style::Key;
         } else if c.take("interleaved") || c.take("compound") {
             c.expect("sortkey")?;
-            layout.sort_keys = parenthesized(c)?;
+            layout.sort_keys = c.parenthesized()?;
         } else if c.take("sortkey") {
             if !c.take("auto") {
-                layout.sort_keys = parenthesized(c)?;
+                layout.sort_keys = c.parenthesized()?;
             }
         } else if !c.take_all(&["encode", "auto"]) {
             return Ok(());
@@ -143,16 +141,7 @@ pub(super) fn attributes(c: &mut Cursor<'_>, layout: &mut Layout) -> Result<(), 
     }
 }
 
-fn references(c: &mut Cursor<'_>, constraint: &mut ConstraintSpec) -> Result<(), SqlError> {
-    let name = c.name()?;
-    let columns = if c.peek_word() == "(" { parenthesized(c)? } else { Vec::new() };
-    constraint.references = Some((name, columns));
-    Ok(())
-}
-
-fn parenthesized(c: &mut Cursor<'_>) -> Result<Vec<String>, SqlError> {
-    c.expect("(")?;
-    let names = c.separated(Cursor::identifier)?;
-    c.expect(")")?;
-    Ok(names)
+/// Reads what a foreign key means.
+fn references(c: &mut Cursor<'_>) -> Result<(Name, Vec<String>), SqlError> {
+    Ok((c.name()?, c.if_parenthesized()?))
 }

@@ -17,12 +17,14 @@ mod cursor;
 mod database;
 mod element;
 mod grant;
+mod rewrite;
 mod setting;
 mod share;
 mod table;
 mod user;
 
 use cursor::Cursor;
+pub(crate) use rewrite::GROUPING_SETS;
 
 /// A statement with the text it came from.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ pub(crate) fn statements(sql: &str) -> Result<Vec<Parsed>, SqlError> {
         if part.iter().all(blank) {
             continue;
         }
-        let cursor = Cursor::new(sql, plain(part));
+        let cursor = Cursor::new(sql, rewrite::plain(part));
         parsed.push(Parsed { text: text_of(sql, part), statement: statement(cursor)? });
     }
     Ok(parsed)
@@ -69,99 +71,6 @@ fn in_one_line(sql: &str, tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         TokenWithSpan::new(token, Span { start: flat(span.start), end: flat(span.end) })
     };
     tokens.into_iter().map(one).collect()
-}
-
-/// Writes `OPERATOR(pg_catalog.~)` as `~`, `E'x'` as `'x'`, its escapes read already, GROUPING SETS as a function and its
-/// empty set as `(NULL)`, and leaves APPROXIMATE out, since an exact count is within its error; the dialect's parser
-/// knows none of them.
-fn plain(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
-    let mut plain = Vec::with_capacity(tokens.len());
-    let mut rest = tokens;
-    while let [first, tail @ ..] = rest {
-        if let Token::Word(word) = &first.token
-            && word.value.eq_ignore_ascii_case("operator")
-            && let [open, _, dot, sign, close, after @ ..] = tail
-            && (&open.token, &dot.token, &close.token) == (&Token::LParen, &Token::Period, &Token::RParen)
-        {
-            plain.push(sign.clone());
-            rest = after;
-        } else if is_word(first, "approximate")
-            && let Some((call, _)) = next(tail)
-            && (is_word(call, "count") || is_word(call, "percentile_disc"))
-        {
-            rest = tail;
-        } else if is_word(first, "interval")
-            && let Some((word, after)) = qualifier(tail)
-        {
-            plain.push(TokenWithSpan::new(Token::make_word(word, None), first.span));
-            rest = after;
-        } else if is_word(first, "grouping")
-            && let Some((sets, after)) = next(tail)
-            && is_word(sets, "sets")
-        {
-            plain.push(TokenWithSpan::new(Token::make_word(GROUPING_SETS, None), first.span));
-            rest = after;
-        } else if first.token == Token::LParen
-            && let Some((close, after)) = next(tail)
-            && close.token == Token::RParen
-            && plain.iter().rfind(|token| !is_blank(token)).is_some_and(opens_item)
-        {
-            let null = TokenWithSpan::new(Token::make_keyword("NULL"), close.span);
-            plain.extend([first.clone(), null, close.clone()]);
-            rest = after;
-        } else if let Token::EscapedStringLiteral(text) = &first.token {
-            plain.push(TokenWithSpan::new(Token::SingleQuotedString(text.clone()), first.span));
-            rest = tail;
-        } else {
-            plain.push(first.clone());
-            rest = tail;
-        }
-    }
-    plain
-}
-
-/// The function that GROUPING SETS is read as.
-pub(crate) const GROUPING_SETS: &str = "grouping_sets";
-
-/// The type that the words after INTERVAL make, where no literal stands between, and what follows them.
-fn qualifier(tokens: &[TokenWithSpan]) -> Option<(&'static str, &[TokenWithSpan])> {
-    let (first, mut rest) = next(tokens)?;
-    let months = ["year", "month"].iter().any(|word| is_word(first, word));
-    let others = ["day", "hour", "minute", "second"];
-    if !months && !others.iter().any(|word| is_word(first, word)) {
-        return None;
-    }
-    let to = next(rest).filter(|(to, _)| is_word(to, "to"));
-    if let Some((_, after)) = to.and_then(|(_, after)| next(after)) {
-        rest = after;
-    }
-    if let Some((open, after)) = next(rest)
-        && open.token == Token::LParen
-        && let Some((_, after)) = next(after)
-        && let Some((_, after)) = next(after)
-    {
-        rest = after;
-    }
-    Some((if months { "intervaly2m" } else { "intervald2s" }, rest))
-}
-
-/// The next token that is no blank, and what follows it.
-fn next(tokens: &[TokenWithSpan]) -> Option<(&TokenWithSpan, &[TokenWithSpan])> {
-    let place = tokens.iter().position(|token| !is_blank(token))?;
-    Some((tokens.get(place)?, tokens.get(place + 1..)?))
-}
-
-fn is_blank(token: &TokenWithSpan) -> bool {
-    matches!(token.token, Token::Whitespace(_))
-}
-
-/// Whether an item of a list comes after the token.
-fn opens_item(token: &TokenWithSpan) -> bool {
-    matches!(token.token, Token::LParen | Token::Comma)
-}
-
-fn is_word(token: &TokenWithSpan, word: &str) -> bool {
-    matches!(&token.token, Token::Word(found) if found.value.eq_ignore_ascii_case(word))
 }
 
 /// Parses a query stored in the catalog.
@@ -203,8 +112,7 @@ fn statement(mut c: Cursor<'_>) -> Result<Statement, SqlError> {
     let word = c.peek_word();
     let statement = match word.as_str() {
         "select" | "with" | "values" | "(" => query_or_into(c.query()?)?,
-        "insert" | "update" | "delete" => dml(&mut c)?,
-        "merge" => merge(&mut c)?,
+        "insert" | "update" | "delete" | "merge" => dml(&mut c)?,
         "explain" => explain(&mut c)?,
         "truncate" => {
             c.next();
@@ -276,19 +184,10 @@ fn dml(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
         ast::Statement::Insert(insert) => Ok(Statement::Insert(Box::new(insert))),
         ast::Statement::Update(update) => Ok(Statement::Update(Box::new(update))),
         ast::Statement::Delete(delete) => Ok(Statement::Delete(Box::new(delete))),
-        other => Err(SqlError::unsupported(other)),
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "a text that begins with MERGE is nothing else")]
-fn merge(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
-    match c.foreign(Parser::parse_statement)? {
-        ast::Statement::Merge(merge) => {
-            if c.take_all(&["remove", "duplicates"]) {
-                return Err(SqlError::unsupported("MERGE … REMOVE DUPLICATES"));
-            }
-            Ok(Statement::Merge(Box::new(merge)))
+        ast::Statement::Merge(_) if c.take_all(&["remove", "duplicates"]) => {
+            Err(SqlError::unsupported("MERGE … REMOVE DUPLICATES"))
         }
+        ast::Statement::Merge(merge) => Ok(Statement::Merge(Box::new(merge))),
         other => Err(SqlError::unsupported(other)),
     }
 }

@@ -59,13 +59,7 @@ pub(super) fn create(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
 pub(super) fn create_view(c: &mut Cursor<'_>, replace: bool) -> Result<Statement, SqlError> {
     c.expect("view")?;
     let name = c.name()?;
-    let columns = if c.take("(") {
-        let columns = c.separated(Cursor::identifier)?;
-        c.expect(")")?;
-        columns
-    } else {
-        Vec::new()
-    };
+    let columns = c.if_parenthesized()?;
     c.expect("as")?;
     let query = c.query()?;
     let binding = match c.take_all(&["with", "no", "schema", "binding"]) {

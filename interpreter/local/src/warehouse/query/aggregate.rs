@@ -116,7 +116,7 @@ impl Translator<'_> {
             }
             None => "''".to_owned(),
         };
-        let (keys, _) = self.order_list(&function.within_group, scope)?;
+        let keys = self.order_list(&function.within_group, scope)?;
         let order = if keys.is_empty() { String::new() } else { format!(" ORDER BY {keys}") };
         let calls = if distinct { "rs_listagg_distinct" } else { "group_concat" };
         let sql = match window {

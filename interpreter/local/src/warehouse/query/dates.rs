@@ -1,29 +1,30 @@
 //! Functions of dates and times, and of the templates by which they and numbers are written and read.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the parser knows more than Redshift; the rest is refused by name"
-)]
-
-use sqlparser::ast::{Expr, Value as Literal};
+use sqlparser::ast::Expr;
 
 use super::Translator;
+use super::expression::text_literal;
 use super::function::{call, mismatch, no_function};
 use super::scope::Scope;
 use super::typed::{Typed, quote};
 use crate::warehouse::error::SqlError;
-use crate::warehouse::instant::Part;
+use crate::warehouse::instant;
 use crate::warehouse::picture;
 use crate::warehouse::types::{Family, SqlType};
 
 impl Translator<'_> {
     pub(super) fn add_months(&mut self, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
         let months = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
-        let months = self.whole(months)?;
         let at = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
+        self.later("month", months, at)
+    }
+
+    /// An instant, so many units later.
+    fn later(&mut self, unit: &str, count: Typed, at: Typed) -> Result<Typed, SqlError> {
+        let count = self.whole(count)?;
         let at = self.cast(at, SqlType::Timestamp)?;
-        let sql = format!("rs_dateadd('month', {}, {})", months.sql, at.sql);
-        Ok(Typed::of(sql, SqlType::Timestamp, &[&months, &at]))
+        let sql = format!("rs_dateadd({}, {}, {})", quote(unit), count.sql, at.sql);
+        Ok(Typed::of(sql, SqlType::Timestamp, &[&count, &at]))
     }
 
     pub(super) fn formatted(&mut self, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
@@ -34,7 +35,9 @@ impl Translator<'_> {
         let (function, taken) = match value.sql_type.family() {
             Family::Date => ("rs_to_char", SqlType::Timestamp),
             Family::Number => ("rs_number_to_char", SqlType::Varchar(None)),
-            _ => return Err(mismatch("to_char", &[value, format])),
+            Family::Bool | Family::Text | Family::Time | Family::Interval | Family::Unknown => {
+                return Err(mismatch("to_char", &[value, format]));
+            }
         };
         let value = self.cast(value, taken)?;
         Ok(call(function, &[value, format], SqlType::Varchar(None)))
@@ -44,10 +47,7 @@ impl Translator<'_> {
     pub(super) fn read_number(&mut self, values: Vec<Typed>, args: &[&Expr]) -> Result<Typed, SqlError> {
         let template = args.get(1).map(|template| super::system::constant(template)).transpose()?;
         let (precision, scale) = picture::places(&template.unwrap_or_default())?;
-        let mut texts = Vec::new();
-        for value in values {
-            texts.push(self.cast(value, SqlType::Varchar(None))?);
-        }
+        let texts = self.texts(values)?;
         let read = call("rs_to_number", &texts, SqlType::Varchar(None));
         self.cast(read, SqlType::Numeric(precision, scale))
     }
@@ -68,10 +68,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn read_by_template(&mut self, name: &str, values: Vec<Typed>) -> Result<Typed, SqlError> {
-        let mut texts = Vec::new();
-        for value in values {
-            texts.push(self.cast(value, SqlType::Varchar(None))?);
-        }
+        let texts = self.texts(values)?;
         let sql_type = if name == "to_date" { SqlType::Date } else { SqlType::TimestampTz };
         Ok(call(&format!("rs_{name}"), &texts, sql_type))
     }
@@ -98,11 +95,8 @@ impl Translator<'_> {
                 self.field(&unit, value)
             }
             ("dateadd" | "date_add", 2) => {
-                let n = next()?;
-                let n = self.whole(n)?;
-                let at = self.cast(next()?, SqlType::Timestamp)?;
-                let sql = format!("rs_dateadd({}, {}, {})", quote(&unit), n.sql, at.sql);
-                Ok(Typed::of(sql, SqlType::Timestamp, &[&n, &at]))
+                let (count, at) = (next()?, next()?);
+                self.later(&unit, count, at)
             }
             ("datediff" | "date_diff", 2) => {
                 let a = self.cast(next()?, SqlType::Timestamp)?;
@@ -117,7 +111,7 @@ impl Translator<'_> {
     /// `EXTRACT(field FROM x)`: a whole number, but for epochs of a time zone's timestamp.
     pub(super) fn extract(&mut self, field: &str, expr: &Expr, scope: &Scope) -> Result<Typed, SqlError> {
         let unit = field.to_lowercase();
-        Part::from_word(&unit).ok_or_else(|| no_unit(&unit))?;
+        instant::part(&unit)?;
         let value = self.expr(expr, scope)?;
         let field = self.field(&unit, value)?;
         let sql = format!("CAST({} AS INTEGER)", field.sql);
@@ -157,19 +151,9 @@ impl Translator<'_> {
 }
 
 fn unit_word(expr: &Expr) -> Result<String, SqlError> {
-    let word = match expr {
-        Expr::Identifier(ident) => Some(ident.value.clone()),
-        Expr::Value(value) => match &value.value {
-            Literal::SingleQuotedString(text) => Some(text.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
+    let word =
+        if let Expr::Identifier(ident) = expr { Some(ident.value.as_str()) } else { text_literal(expr) };
     let word = word.ok_or_else(|| SqlError::unsupported(format!("the date part {expr}")))?;
-    Part::from_word(&word).ok_or_else(|| no_unit(&word))?;
-    Ok(word)
-}
-
-fn no_unit(word: &str) -> SqlError {
-    SqlError::new("22023", format!("timestamp units \"{word}\" not recognized"))
+    instant::part(word)?;
+    Ok(word.to_owned())
 }

@@ -2,14 +2,14 @@
 
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Delete, Expr, FromTable, Insert, ObjectName, Query, SetExpr, TableFactor,
-    TableObject, TableWithJoins, Update, UpdateTableFromKind,
+    TableObject, Update, UpdateTableFromKind,
 };
 
 use super::Translator;
 use super::names::{Found, Located};
-use super::output::{column_list, table_of};
+use super::output::{column_list, columns_of, table_of};
 use super::scope::{Scope, Source, Visible, folded};
-
+use super::typed::Typed;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
 use crate::warehouse::meta::relation::{Column, Kind, quoted};
@@ -65,7 +65,7 @@ impl Translator<'_> {
                 check_width(row.len(), given)?;
                 let mut cells = Vec::new();
                 for (expr, column) in row.iter().zip(given) {
-                    cells.push(self.value(expr, column)?);
+                    cells.push(self.value(expr, column, &Scope::default())?);
                 }
                 rows.push(cells);
             }
@@ -78,21 +78,31 @@ impl Translator<'_> {
         }
         let mut cells = Vec::new();
         for (n, (from, column)) in selected.columns.iter().zip(given).enumerate() {
-            let value = super::typed::Typed::new(format!("c{}", n + 1), from.sql_type);
-            let value = self.assign(value, column.sql_type, &column.name)?;
-            cells.push(format!("{} AS c{}", value.sql, n + 1));
+            let value = Typed::new(format!("c{}", n + 1), from.sql_type);
+            cells.push(self.assign(value, column.sql_type, &column.name)?.sql);
         }
-        Ok(format!("SELECT {} FROM ({})", cells.join(", "), selected.sql))
+        Ok(format!("SELECT {} FROM ({})", columns_of(cells), selected.sql))
     }
 
-    fn value(&mut self, expr: &Expr, column: &Column) -> Result<String, SqlError> {
+    /// What a column gets: a value, or its default.
+    fn value(&mut self, expr: &Expr, column: &Column, scope: &Scope) -> Result<String, SqlError> {
         if is_default(expr) {
             return self.default_of(column);
         }
         if column.identity().is_some() {
             return Err(set_identity(column));
         }
-        let value = self.expr(expr, &Scope::default())?;
+        self.assigned(expr, column, scope)
+    }
+
+    /// A value, converted for the column that it goes to.
+    pub(super) fn assigned(
+        &mut self,
+        expr: &Expr,
+        column: &Column,
+        scope: &Scope,
+    ) -> Result<String, SqlError> {
+        let value = self.expr(expr, scope)?;
         Ok(self.assign(value, column.sql_type, &column.name)?.sql)
     }
 
@@ -100,16 +110,14 @@ impl Translator<'_> {
         let Some(text) = column.default.as_ref().filter(|_| column.identity().is_none()) else {
             return Ok("NULL".to_owned());
         };
-        let expr = parse::expression(text)?;
-        let value = self.expr(&expr, &Scope::default())?;
-        Ok(self.assign(value, column.sql_type, &column.name)?.sql)
+        self.assigned(&parse::expression(text)?, column, &Scope::default())
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<String, SqlError> {
         if update.returning.is_some() || !update.table.joins.is_empty() {
             return Err(SqlError::unsupported("UPDATE with RETURNING or a join"));
         }
-        let (found, mut scope) = self.target_table(&update.table, Privilege::Update)?;
+        let (found, mut scope) = self.target_table(&update.table.relation, Privilege::Update)?;
         let from = match &update.from {
             Some(UpdateTableFromKind::AfterSet(from)) => {
                 format!(" FROM {}", self.from(from, &mut scope)?)
@@ -141,12 +149,7 @@ impl Translator<'_> {
         if column.identity().is_some() {
             return Err(set_identity(column));
         }
-        let value = if is_default(&assignment.value) {
-            self.default_of(column)?
-        } else {
-            let value = self.expr(&assignment.value, scope)?;
-            self.assign(value, column.sql_type, &name)?.sql
-        };
+        let value = self.value(&assignment.value, column, scope)?;
         Ok(format!("{} = {}", quoted(&name), required(column, value)))
     }
 
@@ -155,10 +158,11 @@ impl Translator<'_> {
         let [table] = from.as_slice() else {
             return Err(SqlError::unsupported("DELETE from several tables"));
         };
-        if delete.returning.is_some() || delete.limit.is_some() || !delete.order_by.is_empty() {
-            return Err(SqlError::unsupported("DELETE with RETURNING, ORDER BY or LIMIT"));
+        let exotic = delete.returning.is_some() || delete.limit.is_some() || !delete.order_by.is_empty();
+        if exotic || !table.joins.is_empty() {
+            return Err(SqlError::unsupported("DELETE with RETURNING, ORDER BY, LIMIT or a join"));
         }
-        let (found, mut scope) = self.target_table(table, Privilege::Delete)?;
+        let (found, mut scope) = self.target_table(&table.relation, Privilege::Delete)?;
         let storage = found.storage();
         let Some(using) = &delete.using else {
             let filter = self.filter(delete.selection.as_ref(), &scope)?;
@@ -166,28 +170,15 @@ impl Translator<'_> {
         };
         let using = self.from(using, &mut scope)?;
         let filter = self.filter(delete.selection.as_ref(), &scope)?;
-        Ok(format!(
-            "DELETE FROM {storage} WHERE rowid IN \
-             (SELECT r0.rowid FROM {storage} AS r0 CROSS JOIN {using}{filter})"
-        ))
-    }
-
-    fn filter(&mut self, selection: Option<&Expr>, scope: &Scope) -> Result<String, SqlError> {
-        match selection {
-            Some(condition) => {
-                self.state.outline.filter(condition, scope);
-                Ok(format!(" WHERE {}", self.condition(condition, scope, "WHERE")?))
-            }
-            None => Ok(String::new()),
-        }
+        Ok(deletion(&storage, &using, &filter))
     }
 
     pub(super) fn target_table(
         &mut self,
-        table: &TableWithJoins,
+        table: &TableFactor,
         privilege: Privilege,
     ) -> Result<(Found, Scope), SqlError> {
-        let TableFactor::Table { name, alias, .. } = &table.relation else {
+        let TableFactor::Table { name, alias, .. } = table else {
             return Err(SqlError::unsupported(table));
         };
         let found = self.target(name, privilege)?;
@@ -241,6 +232,14 @@ pub(super) fn check_writable(found: &Found, here: i64) -> Result<(), SqlError> {
         return Err(SqlError::new("42809", message));
     }
     Ok(())
+}
+
+/// Takes the rows away that go with one of others.
+pub(super) fn deletion(storage: &str, others: &str, filter: &str) -> String {
+    format!(
+        "DELETE FROM {storage} WHERE rowid IN \
+         (SELECT r0.rowid FROM {storage} AS r0 CROSS JOIN {others}{filter})"
+    )
 }
 
 /// The columns that an INSERT names, or all of them.

@@ -134,7 +134,8 @@ impl Translator<'_> {
         let (Family::Text, Some(place)) = (array.sql_type.family(), place) else {
             return Err(SqlError::unsupported(format!("the part {index} of {root}")));
         };
-        let sql = format!("(SELECT c1 FROM ({}) LIMIT 1 OFFSET {place})", super::from::parts_of(&array.sql));
+        let sql =
+            format!("(SELECT c1 FROM ({}) LIMIT 1 OFFSET {place})", super::derived::parts_of(&array.sql));
         Ok(array.with(sql, SqlType::Varchar(None)))
     }
 
@@ -155,8 +156,7 @@ impl Translator<'_> {
         {
             return Ok(value);
         }
-        let message = format!("column \"{name}\" does not exist");
-        Err(SqlError::new("42703", message).at(position(ident)))
+        Err(SqlError::no_column(&name).at(position(ident)))
     }
 
     fn compound(&self, idents: &[Ident], scope: &Scope) -> Result<Typed, SqlError> {
@@ -263,8 +263,7 @@ impl Translator<'_> {
             UnaryOperator::Not => {
                 let value = self.settle(value, SqlType::Bool)?;
                 expect_bool(&value, "NOT")?;
-                let sql = format!("(NOT {})", value.sql);
-                Ok(value.with(sql, SqlType::Bool))
+                Ok(value.negated())
             }
             UnaryOperator::Minus | UnaryOperator::Plus => {
                 let value = self.settle(value, SqlType::Float8)?;
@@ -309,6 +308,31 @@ impl Translator<'_> {
         }
         Ok(value.sql)
     }
+
+    /// Translates WHERE, which EXPLAIN tells of.
+    pub(super) fn filter(&mut self, selection: Option<&Expr>, scope: &Scope) -> Result<String, SqlError> {
+        match selection {
+            Some(condition) => {
+                self.state.outline.filter(condition, scope);
+                Ok(format!(" WHERE {}", self.condition(condition, scope, "WHERE")?))
+            }
+            None => Ok(String::new()),
+        }
+    }
+}
+
+/// The text of a literal between quotes.
+pub(super) fn text_literal(expr: &Expr) -> Option<&str> {
+    if let Expr::Value(value) = expr
+        && let Literal::SingleQuotedString(text) = &value.value
+    {
+        return Some(text);
+    }
+    None
+}
+
+pub(super) fn is_null(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if value.value == Literal::Null)
 }
 
 pub(super) fn expect_bool(value: &Typed, clause: &str) -> Result<(), SqlError> {

@@ -1,4 +1,4 @@
-//! FROM: tables, views, subqueries and joins.
+//! FROM: tables, views and joins.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -6,8 +6,8 @@
 )]
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart,
-    PivotValueSource, Query, TableAlias, TableFactor, TableWithJoins,
+    Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, PivotValueSource, TableAlias,
+    TableFactor, TableWithJoins,
 };
 
 use super::names::{Found, Located};
@@ -67,24 +67,9 @@ impl Translator<'_> {
             } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
                 self.table(name, alias.as_ref(), scope)
             }
-            TableFactor::Table { name, alias, args: Some(args), .. }
-                if args.args.is_empty() && self.is_view(name).is_ok_and(|is_view| is_view) =>
-            {
-                self.table(name, alias.as_ref(), scope)
-            }
-            TableFactor::Table { name, alias, args: Some(args), .. }
-                if table_name(name)?.parts.last().is_some_and(|last| last == "generate_series") =>
-            {
-                self.series(&args.args, alias.as_ref(), scope)
-            }
-            TableFactor::Table { name, alias: Some(alias), args: Some(args), .. } => {
-                let last = table_name(name)?.parts.pop().unwrap_or_default();
-                match args.args.as_slice() {
-                    [FunctionArg::Unnamed(FunctionArgExpr::Expr(array))] if last == "unnest" => {
-                        self.unnested(array, alias, scope)
-                    }
-                    _ => Err(SqlError::unsupported(format!("FROM {factor}"))),
-                }
+            TableFactor::Table { name, alias, args: Some(args), .. } => {
+                let called = self.called(name, &args.args, alias.as_ref(), scope)?;
+                called.ok_or_else(|| SqlError::unsupported(format!("FROM {factor}")))
             }
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
                 self.derived(subquery, alias.as_ref(), scope)
@@ -111,80 +96,15 @@ impl Translator<'_> {
         }
     }
 
-    /// A query in the place of a table.
-    fn derived(
-        &mut self,
-        subquery: &Query,
-        alias: Option<&TableAlias>,
-        scope: &mut Scope,
-    ) -> Result<String, SqlError> {
-        let mut around = Scope { tables: scope.tables.clone(), ..Scope::default() };
-        around.outer.clone_from(&scope.outer);
-        let query = self.query(subquery, &around)?;
-        let columns = query.columns.into_iter().map(|c| (c.name, c.sql_type));
-        let inner = self.state.alias();
-        // Without a name its columns can be reached by their own names only.
-        let name = alias.map_or_else(String::new, |alias| folded(&alias.name));
-        let source = numbered(&name, &inner, columns.collect());
-        scope.relations.push(renamed(source, alias)?);
-        Ok(format!("({}) AS {inner}", query.sql))
-    }
-
-    /// `generate_series(from, to [, step])`, which only the leader node has.
-    fn series(
-        &mut self,
-        args: &[FunctionArg],
-        alias: Option<&TableAlias>,
-        scope: &mut Scope,
-    ) -> Result<String, SqlError> {
-        self.state.leads = true;
-        let mut bounds = Vec::new();
-        for arg in args {
-            let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else {
-                return Err(SqlError::unsupported(arg));
-            };
-            let value = self.expr(expr, &Scope::default())?;
-            bounds.push(self.settle(value, SqlType::Int4)?);
-        }
-        if !(2..=3).contains(&bounds.len()) || !bounds.iter().all(|bound| bound.sql_type.is_integer()) {
-            return Err(super::function::mismatch("generate_series", &bounds));
-        }
-        let sql_type =
-            if bounds.iter().any(|bound| bound.sql_type.size() > 4) { SqlType::Int8 } else { SqlType::Int4 };
-        let bound = |n: usize| bounds.get(n).map_or("1", |bound| bound.sql.as_str());
-        let (from, to, step) = (bound(0), bound(1), bound(2));
-        let within = |n: &str| format!("(({step}) > 0 AND {n} <= ({to}) OR ({step}) < 0 AND {n} >= ({to}))");
-        let query = format!(
-            "WITH RECURSIVE s (c1) AS (SELECT ({from}) WHERE {} UNION ALL SELECT c1 + ({step}) FROM s WHERE {}) \
-             SELECT c1 FROM s",
-            within(&format!("({from})")),
-            within(&format!("c1 + ({step})"))
-        );
-        let inner = self.state.alias();
-        let name = alias.map_or_else(|| "generate_series".to_owned(), |alias| folded(&alias.name));
-        let source = numbered(&name, &inner, vec![(name.clone(), sql_type)]);
-        scope.relations.push(renamed(source, alias)?);
-        Ok(format!("({query}) AS {inner}"))
-    }
-
-    /// `unnest(array)`, as clients ask the catalog with: the parts of an array's text.
-    fn unnested(&mut self, array: &Expr, alias: &TableAlias, scope: &mut Scope) -> Result<String, SqlError> {
-        let array = self.expr(array, scope)?.sql;
-        let (name, inner) = (folded(&alias.name), self.state.alias());
-        let column = (name.clone(), SqlType::Varchar(None));
-        scope.relations.push(numbered(&name, &inner, vec![column]));
-        Ok(format!("({}) AS {inner}", parts_of(&array)))
-    }
-
-    fn table(
+    pub(super) fn table(
         &mut self,
         name: &ObjectName,
         alias: Option<&TableAlias>,
         scope: &mut Scope,
     ) -> Result<String, SqlError> {
-        let unquoted =
+        let mut unquoted =
             name.0.iter().filter_map(ObjectNamePart::as_ident).filter(|part| part.quote_style.is_none());
-        if let Some(word) = unquoted.into_iter().find(|part| is_reserved(&part.value)) {
+        if let Some(word) = unquoted.find(|part| is_reserved(&part.value)) {
             return Err(SqlError::syntax(&word.value).at(parse::position(word)));
         }
         let name = table_name(name)?;
@@ -311,12 +231,6 @@ impl Translator<'_> {
     }
 }
 
-/// The query of an array's parts, of which there is the text.
-pub(super) fn parts_of(array: &str) -> String {
-    let list = format!("'[\"' || replace(trim({array}, '{{}}'), ',', '\",\"') || '\"]'");
-    format!("SELECT value AS c1 FROM json_each({list}) WHERE trim({array}, '{{}}') <> ''")
-}
-
 fn operator(join: &Join) -> Result<(&'static str, &JoinConstraint), SqlError> {
     Ok(match &join.join_operator {
         JoinOperator::Join(c) | JoinOperator::Inner(c) => ("JOIN", c),
@@ -339,7 +253,7 @@ fn named(shown: &str, inner: &str, columns: impl Iterator<Item = (String, SqlTyp
 }
 
 /// A subquery's columns have numbers for names in SQLite, since theirs may repeat.
-fn numbered(shown: &str, inner: &str, columns: Vec<(String, SqlType)>) -> Source {
+pub(super) fn numbered(shown: &str, inner: &str, columns: Vec<(String, SqlType)>) -> Source {
     let visible = |(n, (name, sql_type)): (usize, (String, SqlType))| Visible {
         name,
         sql: format!("{inner}.c{}", n + 1),
@@ -349,7 +263,7 @@ fn numbered(shown: &str, inner: &str, columns: Vec<(String, SqlType)>) -> Source
     Source { name: shown.to_owned(), columns: columns.into_iter().enumerate().map(visible).collect() }
 }
 
-fn renamed(mut source: Source, alias: Option<&TableAlias>) -> Result<Source, SqlError> {
+pub(super) fn renamed(mut source: Source, alias: Option<&TableAlias>) -> Result<Source, SqlError> {
     let Some(alias) = alias else {
         return Ok(source);
     };

@@ -100,10 +100,7 @@ impl Translator<'_> {
             ("nvl2", 3) => self.nvl2(values),
             ("decode", 3..) => self.decode(values),
             ("concat", 2) => {
-                let mut texts = Vec::new();
-                for value in values {
-                    texts.push(self.cast(value, SqlType::Varchar(None))?);
-                }
+                let texts = self.texts(values)?;
                 let sql = texts.iter().map(|t| t.sql.as_str()).collect::<Vec<_>>();
                 let sql = format!("({})", sql.join(" || "));
                 let parts: Vec<&Typed> = texts.iter().collect();
@@ -117,10 +114,9 @@ impl Translator<'_> {
             ("to_number", 2) => self.read_number(values, args),
             ("convert_timezone", 2 | 3) => self.convert_timezone(values),
             ("timezone", 2) => self.timezone(values),
-            ("is_valid_json" | "is_valid_json_array", 1)
-            | ("json_array_length", 1 | 2)
-            | ("json_extract_array_element_text", 2 | 3)
-            | ("json_extract_path_text", 2..) => self.json(name, values),
+            ("json_array_length" | "json_extract_array_element_text" | "json_extract_path_text", _) => {
+                self.json(name, values)
+            }
             ("date", 1) => {
                 let value = values.into_iter().next().ok_or_else(|| SqlError::syntax(")"))?;
                 self.cast(value, SqlType::Date)
@@ -140,24 +136,23 @@ impl Translator<'_> {
 
     /// Functions of JSON; a boolean at the end says whether NULL stands for what is no JSON.
     fn json(&mut self, name: &str, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
-        let is_flag = |value: &mut Typed| value.sql_type == SqlType::Bool;
-        let flag = values.pop_if(is_flag).map_or_else(|| "0".to_owned(), |flag| flag.sql);
-        let mut texts = Vec::new();
+        let flagged = values.last().is_some_and(|value| value.sql_type == SqlType::Bool);
+        let count = values.len() - usize::from(flagged);
+        let (calls, sql_type, fits) = match name {
+            "json_array_length" => ("rs_json_array_length", SqlType::Int4, count == 1),
+            "json_extract_array_element_text" => ("rs_json_element", SqlType::Varchar(None), count == 2),
+            _ => ("rs_json_path", SqlType::Varchar(None), count >= 2),
+        };
+        if !fits {
+            return Err(mismatch(name, &values));
+        }
+        let flag = values.pop_if(|_| flagged);
+        let mut args = vec![flag.unwrap_or_else(|| Typed::new("0".to_owned(), SqlType::Bool))];
         for (n, value) in values.into_iter().enumerate() {
             let place = n == 1 && name == "json_extract_array_element_text";
-            texts.push(if place { self.whole(value)? } else { self.cast(value, SqlType::Varchar(None))? });
+            args.push(if place { self.whole(value)? } else { self.cast(value, SqlType::Varchar(None))? });
         }
-        let (calls, sql_type) = match name {
-            "is_valid_json" => ("rs_is_valid_json", SqlType::Bool),
-            "is_valid_json_array" => ("rs_is_valid_json_array", SqlType::Bool),
-            "json_array_length" => ("rs_json_array_length", SqlType::Int4),
-            "json_extract_array_element_text" => ("rs_json_element", SqlType::Varchar(None)),
-            _ => ("rs_json_path", SqlType::Varchar(None)),
-        };
-        if sql_type != SqlType::Bool {
-            texts.insert(1, Typed::new(flag, SqlType::Bool));
-        }
-        Ok(call(calls, &texts, sql_type))
+        Ok(call(calls, &args, sql_type))
     }
 
     /// A function whose arguments share one type, which it gives.
@@ -280,15 +275,16 @@ pub(super) fn arguments(function: &Function) -> Result<Vec<&Expr>, SqlError> {
 /// The arguments of a call, whatever else stands among them.
 pub(super) fn plain_arguments(function: &Function) -> Result<Vec<&Expr>, SqlError> {
     let FunctionArguments::List(list) = &function.args else { return Ok(Vec::new()) };
-    list.args
-        .iter()
-        .map(|arg| match arg {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
-            FunctionArg::Unnamed(_) | FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
-                Err(SqlError::unsupported(function))
-            }
-        })
-        .collect()
+    let plain = |arg| plain_argument(arg).ok_or_else(|| SqlError::unsupported(function));
+    list.args.iter().map(plain).collect()
+}
+
+/// The expression that an argument is; `None` where it has a name or is `*`.
+pub(super) fn plain_argument(arg: &FunctionArg) -> Option<&Expr> {
+    match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+        FunctionArg::Unnamed(_) | FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => None,
+    }
 }
 
 pub(super) fn call(function: &str, args: &[Typed], sql_type: SqlType) -> Typed {

@@ -8,15 +8,13 @@
 use sqlparser::ast::{BinaryOperator, DataType, DateTimeField, Expr, Value as Literal};
 
 use super::Translator;
+use super::expression::text_literal;
 use super::scope::Scope;
 use super::typed::{Typed, beside, quote};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::instant::Part;
 use crate::warehouse::interval::{self, Interval, Unit};
 use crate::warehouse::types::{Family, SqlType};
-
-/// The functions that move an instant by a number of a unit.
-const MOVES: [(Unit, &str); 2] = [(Unit::Months, "month"), (Unit::Micros, "microsecond")];
 
 impl Translator<'_> {
     /// `INTERVAL '…'`, `'…'::interval` and what is computed of others.
@@ -143,7 +141,10 @@ fn is_instant(t: SqlType) -> bool {
 }
 
 fn shifted(at: &Typed, op: &BinaryOperator, count: &Typed, unit: Unit) -> Typed {
-    let word = MOVES.iter().find(|(known, _)| *known == unit).map_or("", |(_, word)| word);
+    let word = match unit {
+        Unit::Months => "month",
+        Unit::Micros => "microsecond",
+    };
     let sign = if *op == BinaryOperator::Minus { "-" } else { "" };
     let sql = format!("rs_dateadd({}, {sign}({}), {})", quote(word), count.sql, at.sql);
     Typed::of(sql, at.sql_type, &[at, count])
@@ -165,28 +166,22 @@ fn constant(expr: &Expr) -> Result<Option<Interval>, SqlError> {
     match expr {
         Expr::Nested(inner) => constant(inner),
         Expr::Interval(interval) => {
-            let text = match interval.value.as_ref() {
-                Expr::Value(value) => match &value.value {
-                    Literal::SingleQuotedString(text) => text.clone(),
-                    Literal::Number(digits, _) => digits.clone(),
-                    _ => return Err(SqlError::unsupported(expr)),
-                },
-                _ => return Err(SqlError::unsupported(expr)),
+            let Expr::Value(value) = interval.value.as_ref() else {
+                return Err(SqlError::unsupported(expr));
+            };
+            let (Literal::SingleQuotedString(text) | Literal::Number(text, _)) = &value.value else {
+                return Err(SqlError::unsupported(expr));
             };
             let smallest = interval.last_field.as_ref().or(interval.leading_field.as_ref());
             let Some(smallest) = smallest.map(DateTimeField::to_string) else {
-                return interval::parse(&text, Part::Second).map(Some);
+                return interval::parse(text, Part::Second).map(Some);
             };
             let part = Part::from_word(&smallest).ok_or_else(|| SqlError::syntax(&smallest))?;
-            Ok(Some(interval::parse(&text, part)?.cut(part)))
+            Ok(Some(interval::parse(text, part)?.cut(part)))
         }
-        Expr::Cast { expr, data_type: DataType::Interval { .. }, .. } => match expr.as_ref() {
-            Expr::Value(value) => match &value.value {
-                Literal::SingleQuotedString(text) => interval::parse(text, Part::Second).map(Some),
-                _ => Ok(None),
-            },
-            _ => Ok(None),
-        },
+        Expr::Cast { expr, data_type: DataType::Interval { .. }, .. } => {
+            text_literal(expr).map(|text| interval::parse(text, Part::Second)).transpose()
+        }
         _ => Ok(None),
     }
 }

@@ -3,12 +3,13 @@
 //! As on Redshift the rows that no other matches are found before any is changed.
 
 use sqlparser::ast::{
-    Expr, Merge, MergeAction, MergeClauseKind, MergeInsertKind, MergeUpdateKind, TableFactor, TableWithJoins,
+    Expr, Merge, MergeAction, MergeClauseKind, MergeInsertKind, MergeUpdateKind, TableFactor,
 };
 
 use super::Translator;
+use super::dml::{check_width, chosen, deletion, next_in_line, required, set_identity};
 use super::names::Found;
-use super::output::column_list;
+use super::output::{column_list, columns_of};
 use super::scope::Scope;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::meta::privilege::Privilege;
@@ -28,7 +29,6 @@ impl Translator<'_> {
         let TableFactor::Table { name: source, .. } = &merge.source else {
             return Err(SqlError::unsupported("MERGE from anything but a table"));
         };
-        let target = TableWithJoins { relation: merge.table.clone(), joins: Vec::new() };
         if matches!(&merge.table, TableFactor::Table { alias: Some(_), .. }) || merge.output.is_some() {
             return Err(SqlError::unsupported("MERGE with OUTPUT or an alias of its target"));
         }
@@ -54,15 +54,14 @@ impl Translator<'_> {
             return Err(SqlError::unsupported("INSERT of several rows in MERGE"));
         };
 
-        let (found, mut scope) = self.target_table(&target, Privilege::Insert)?;
-        let from = TableWithJoins { relation: merge.source.clone(), joins: Vec::new() };
-        let source_sql = self.from(std::slice::from_ref(&from), &mut scope)?;
+        let (found, mut scope) = self.target_table(&merge.table, Privilege::Insert)?;
+        let source_sql = self.factor(&merge.source, &mut scope)?;
         if self.is_view(source)? {
             return Err(SqlError::unsupported("MERGE from anything but a table"));
         }
         let condition = self.condition(&merge.on, &scope, "MERGE/ON")?;
         let storage = found.storage();
-        let given = super::dml::chosen(&inserted.columns, &found)?;
+        let given = chosen(&inserted.columns, &found)?;
         // What is inserted is told by the source alone.
         let source_scope = Scope { relations: scope.relations.split_off(1), ..scope.clone() };
         let rows = self.waiting(&row.content, &given, &found, &source_scope)?;
@@ -82,10 +81,7 @@ impl Translator<'_> {
             }
             MergeAction::Delete { .. } => {
                 self.check(&found, Privilege::Delete)?;
-                format!(
-                    "DELETE FROM {storage} WHERE rowid IN \
-                     (SELECT r0.rowid FROM {storage} AS r0 CROSS JOIN {source_sql} WHERE {condition})"
-                )
+                deletion(&storage, &source_sql, &format!(" WHERE {condition}"))
             }
             MergeAction::Insert(_) | MergeAction::DoNothing { .. } => {
                 return Err(SqlError::unsupported("anything but UPDATE and DELETE for what is MATCHED"));
@@ -115,26 +111,18 @@ impl Translator<'_> {
         found: &Found,
         scope: &Scope,
     ) -> Result<String, SqlError> {
-        super::dml::check_width(row.len(), given)?;
+        check_width(row.len(), given)?;
         let mut cells = Vec::new();
         for column in &found.columns {
             let place = given.iter().position(|given| given.name == column.name);
             let value = match (column.identity(), place.and_then(|place| row.get(place))) {
-                (Some(identity), None) => super::dml::next_in_line(found, column, identity),
-                (Some(_), Some(_)) => return Err(super::dml::set_identity(column)),
-                (None, Some(expr)) => {
-                    let value = self.expr(expr, scope)?;
-                    self.assign(value, column.sql_type, &column.name)?.sql
-                }
+                (Some(identity), None) => next_in_line(found, column, identity),
+                (Some(_), Some(_)) => return Err(set_identity(column)),
+                (None, Some(expr)) => self.assigned(expr, column, scope)?,
                 (None, None) => self.default_of(column)?,
             };
-            cells.push(super::dml::required(column, value));
+            cells.push(required(column, value));
         }
-        Ok(cells
-            .into_iter()
-            .enumerate()
-            .map(|(n, cell)| format!("{cell} AS c{}", n + 1))
-            .collect::<Vec<_>>()
-            .join(", "))
+        Ok(columns_of(cells))
     }
 }

@@ -21,6 +21,7 @@ use super::views::View;
 mod aggregate;
 mod combined;
 mod dates;
+mod derived;
 mod dml;
 mod expression;
 mod from;
@@ -176,13 +177,12 @@ impl State {
         if self.leads && (!self.outline.tables.is_empty() || columns.is_none()) {
             return Err(leader_only());
         }
-        let known = |t: SqlType| if t == SqlType::Unknown { SqlType::Varchar(None) } else { t };
-        let finish = |column: Column| Column { sql_type: known(column.sql_type), ..column };
+        let finish = |column: Column| Column { sql_type: column.sql_type.or_text(), ..column };
         Ok(Plan {
             before,
             sql,
             columns: columns.map(|all| all.into_iter().map(finish).collect()),
-            parameters: self.parameters.into_iter().map(known).collect(),
+            parameters: self.parameters.into_iter().map(SqlType::or_text).collect(),
             views: self.views,
             tag,
             leads: self.leads,

@@ -5,7 +5,6 @@ use sqlparser::ast::{Expr, LimitClause, OrderBy, OrderByExpr, OrderByKind, Order
 use super::Translator;
 use super::output::{Body, Plain, ordinal};
 use super::scope::{Scope, folded};
-use super::typed::Typed;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::SqlType;
 
@@ -77,19 +76,12 @@ impl Translator<'_> {
     }
 
     /// Translates the ORDER BY inside a window or an aggregate.
-    pub(super) fn order_list(
-        &mut self,
-        keys: &[OrderByExpr],
-        scope: &Scope,
-    ) -> Result<(String, Vec<Typed>), SqlError> {
+    pub(super) fn order_list(&mut self, keys: &[OrderByExpr], scope: &Scope) -> Result<String, SqlError> {
         let mut parts = Vec::new();
-        let mut values = Vec::new();
         for key in keys {
-            let value = self.expr(&key.expr, scope)?;
-            parts.push(format!("{}{}", value.sql, direction(key)));
-            values.push(value);
+            parts.push(format!("{}{}", self.expr(&key.expr, scope)?.sql, direction(key)));
         }
-        Ok((parts.join(", "), values))
+        Ok(parts.join(", "))
     }
 
     pub(super) fn limit(&mut self, clause: Option<&LimitClause>) -> Result<String, SqlError> {

@@ -94,6 +94,12 @@ pub(super) fn converted(columns: &[Column], wanted: &[Column]) -> String {
     list.join(", ")
 }
 
+/// `… AS c1, … AS c2, …`: expressions as the columns of a query are called in SQLite.
+pub(super) fn columns_of(cells: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    let called = cells.into_iter().zip(1..).map(|(cell, n)| format!("{cell} AS c{n}"));
+    called.collect::<Vec<_>>().join(", ")
+}
+
 /// `c1, c2, …`, as the columns of a query are called in SQLite.
 pub(super) fn numbered(count: usize) -> String {
     let names: Vec<_> = (1..=count).map(|n| format!("c{n}")).collect();

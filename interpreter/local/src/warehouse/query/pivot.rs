@@ -3,16 +3,16 @@
 //! Facts: Redshift guide, "FROM clause" and "PIVOT and UNPIVOT examples". Each is another query, of aggregates over the
 //! rows that have the value, or of one SELECT for each column.
 
-use std::ops::ControlFlow;
-
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, Expr, ExprWithAlias, FunctionArg, FunctionArgExpr, FunctionArguments,
     GroupByExpr, Ident, NullInclusion, Query, Select, SelectItem, SetExpr, SetOperator, SetQuantifier,
-    TableFactor, TableWithJoins, Value, visit_expressions,
+    TableFactor, TableWithJoins, Value,
 };
 
 use super::Translator;
+use super::expression::is_null;
+use super::outline::columns;
 use super::scope::{Scope, folded};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::parse;
@@ -33,16 +33,11 @@ impl Translator<'_> {
         let all = self.columns_of(table, scope)?;
         let pivot = folded(column);
         if !all.contains(&pivot) {
-            return Err(SqlError::new("42703", format!("column \"{pivot}\" does not exist")));
+            return Err(SqlError::no_column(&pivot));
         }
         let mut used = vec![pivot];
         for aggregate in aggregates {
-            let _: ControlFlow<()> = visit_expressions(&aggregate.expr, |expr| {
-                if let Expr::Identifier(name) = expr {
-                    used.push(folded(name));
-                }
-                ControlFlow::Continue(())
-            });
+            used.extend(columns(&aggregate.expr).iter().filter_map(|parts| parts.last()).map(folded));
         }
         let groups: Vec<_> = all.iter().filter(|name| !used.contains(name)).map(|name| named(name)).collect();
         let mut projection: Vec<_> = groups.iter().cloned().map(SelectItem::UnnamedExpr).collect();
@@ -84,12 +79,12 @@ impl Translator<'_> {
             let Expr::Identifier(ident) = &column.expr else {
                 return Err(SqlError::unsupported(format!("UNPIVOT of {}", column.expr)));
             };
-            if !all.contains(&folded(ident)) {
-                let message = format!("column \"{}\" does not exist", folded(ident));
-                return Err(SqlError::new("42703", message));
+            let name = folded(ident);
+            if !all.contains(&name) {
+                return Err(SqlError::no_column(&name));
             }
-            let shown = column.alias.as_ref().map_or_else(|| folded(ident), |alias| alias.value.clone());
-            chosen.push((folded(ident), shown));
+            let shown = column.alias.as_ref().map_or_else(|| name.clone(), |alias| alias.value.clone());
+            chosen.push((name, shown));
         }
         let others = all.iter().filter(|name| !chosen.iter().any(|(column, _)| column == *name));
         let others: Vec<_> = others.map(|name| SelectItem::UnnamedExpr(named(name))).collect();
@@ -120,8 +115,7 @@ impl Translator<'_> {
 
     /// The names of a table's columns.
     fn columns_of(&mut self, table: &TableFactor, scope: &Scope) -> Result<Vec<String>, SqlError> {
-        let mut alone = Scope { tables: scope.tables.clone(), ..Scope::default() };
-        alone.outer.clone_from(&scope.outer);
+        let mut alone = scope.around();
         self.factor(table, &mut alone)?;
         Ok(alone.star(None).into_iter().map(|(name, _)| name).collect())
     }
@@ -129,17 +123,10 @@ impl Translator<'_> {
 
 /// A SELECT with nothing in it.
 fn plain() -> Result<Select, SqlError> {
-    match *parse::query("SELECT 1")?.body {
-        SetExpr::Select(select) => Ok(*select),
-        other @ (SetExpr::Query(_)
-        | SetExpr::SetOperation { .. }
-        | SetExpr::Values(_)
-        | SetExpr::Insert(_)
-        | SetExpr::Update(_)
-        | SetExpr::Delete(_)
-        | SetExpr::Merge(_)
-        | SetExpr::Table(_)) => Err(SqlError::unsupported(other)),
-    }
+    let SetExpr::Select(select) = *parse::query("SELECT 1")?.body else {
+        return Err(SqlError::syntax("SELECT"));
+    };
+    Ok(*select)
 }
 
 fn around(body: SetExpr) -> Result<Query, SqlError> {
@@ -163,7 +150,7 @@ fn literal(value: &Expr) -> Result<String, SqlError> {
 
 fn is_value(column: &Expr, value: &Expr) -> Expr {
     let column = Box::new(column.clone());
-    if matches!(value, Expr::Value(value) if value.value == Value::Null) {
+    if is_null(value) {
         return Expr::IsNull(column);
     }
     Expr::BinaryOp { left: column, op: BinaryOperator::Eq, right: Box::new(value.clone()) }

@@ -120,6 +120,8 @@ const SIMPLE: &[Simple] = &[
     simple("regexp_replace", &[Text, Text, Text, Int, Text], 2, TEXT, "rs_regexp_replace"),
     simple("textlen", &[Text], 1, INT, "length"),
     simple("last_day", &[Instant], 1, Gives::Fixed(SqlType::Date), "rs_last_day"),
+    simple("is_valid_json", &[Text], 1, Gives::Fixed(SqlType::Bool), "rs_is_valid_json"),
+    simple("is_valid_json_array", &[Text], 1, Gives::Fixed(SqlType::Bool), "rs_is_valid_json_array"),
     simple("format_type", &[Int, Int], 2, TEXT, "rs_format_type"),
 ];
 

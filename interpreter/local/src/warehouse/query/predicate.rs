@@ -5,11 +5,13 @@
     reason = "the parser knows more than Redshift; the rest is refused by name"
 )]
 
+use std::cmp::Ordering;
+
 use sqlparser::ast::{BinaryOperator, Expr, Query};
 
 use super::Translator;
 use super::scope::Scope;
-use super::typed::{Typed, compared};
+use super::typed::{Typed, common_type, compared};
 use crate::warehouse::error::SqlError;
 use crate::warehouse::session::Column;
 use crate::warehouse::types::{Family, SqlType};
@@ -118,6 +120,7 @@ impl Translator<'_> {
         Ok(Typed::of(sql, SqlType::Bool, &parts))
     }
 
+    /// `x IN (SELECT …)` and `(a, b) IN (SELECT c, d …)`.
     fn in_query(
         &mut self,
         expr: &Expr,
@@ -125,23 +128,37 @@ impl Translator<'_> {
         negated: bool,
         scope: &Scope,
     ) -> Result<Typed, SqlError> {
-        if let Expr::Tuple(subject) = expr {
-            return self.tuple_in_query(subject, query, negated, scope);
-        }
-        let subject = self.expr(expr, scope)?;
-        let selected = self.query(query, scope)?;
-        let [column] = selected.columns.as_slice() else {
-            return Err(SqlError::new("42601", "subquery has too many columns"));
+        let subject = match expr {
+            Expr::Tuple(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
         };
-        let subject = self.settle(subject, column.sql_type)?;
-        let common = super::typed::common_type(subject.sql_type, column.sql_type)?;
-        let wanted = [Column { name: String::new(), sql_type: common }];
+        let mut values = Vec::new();
+        for expr in subject {
+            values.push(self.expr(expr, scope)?);
+        }
+        let selected = self.query(query, scope)?;
+        let message = match selected.columns.len().cmp(&values.len()) {
+            Ordering::Equal => None,
+            Ordering::Less => Some("subquery has too few columns"),
+            Ordering::Greater => Some("subquery has too many columns"),
+        };
+        if let Some(message) = message {
+            return Err(SqlError::new("42601", message));
+        }
+        let mut parts = Vec::new();
+        let mut wanted = Vec::new();
+        for (value, column) in values.into_iter().zip(&selected.columns) {
+            let value = self.settle(value, column.sql_type)?;
+            let common = common_type(value.sql_type, column.sql_type)?;
+            let value = self.converge(value, common)?;
+            parts.push(value.with(compared(&value.sql, common), common));
+            wanted.push(Column { name: String::new(), sql_type: common });
+        }
         let list = super::output::converted(&selected.columns, &wanted);
-        let subject = self.converge(subject, common)?;
+        let row: Vec<_> = parts.iter().map(|part| part.sql.as_str()).collect();
         let not = if negated { "NOT " } else { "" };
-        let subject_sql = compared(&subject.sql, common);
-        let sql = format!("({subject_sql} {not}IN (SELECT {list} FROM ({})))", selected.sql);
-        Ok(subject.with(sql, SqlType::Bool))
+        let sql = format!("(({}) {not}IN (SELECT {list} FROM ({})))", row.join(", "), selected.sql);
+        Ok(Typed::of(sql, SqlType::Bool, &parts.iter().collect::<Vec<_>>()))
     }
 
     /// `x op ANY (…)` and `x op ALL (…)`, of a query's rows or an array's items.
@@ -173,7 +190,7 @@ impl Translator<'_> {
                     return refuse();
                 }
                 let not = if negated { "NOT " } else { "" };
-                let sql = format!("({} {not}IN ({}))", subject.sql, super::from::parts_of(&array.sql));
+                let sql = format!("({} {not}IN ({}))", subject.sql, super::derived::parts_of(&array.sql));
                 Ok(Typed::of(sql, SqlType::Bool, &[&subject, &array]))
             }
             (_, None) => refuse(),

@@ -48,6 +48,11 @@ impl Scope {
         Self { relations: Vec::new(), outer: Some(Box::new(self.clone())), tables: self.tables.clone() }
     }
 
+    /// What is around this scope, without the relations that it has itself.
+    pub(super) fn around(&self) -> Self {
+        Self { relations: Vec::new(), outer: self.outer.clone(), tables: self.tables.clone() }
+    }
+
     /// Finds a column by its name alone.
     pub(super) fn column(&self, name: &str) -> Result<Option<Typed>, SqlError> {
         let mut found = None;

@@ -11,7 +11,7 @@ use sqlparser::ast::{
 };
 
 use super::Translator;
-use super::output::{Body, Item, Plain, numbered, output_name};
+use super::output::{Body, Item, Plain, columns_of, numbered, output_name};
 use super::scope::{Scope, folded};
 use super::typed::{Form, Typed};
 use crate::warehouse::error::SqlError;
@@ -38,13 +38,7 @@ impl Translator<'_> {
         let outer_grouping = std::mem::replace(&mut self.grouping, grouping);
         let items = self.list(select, &scope)?;
         // As on Redshift, WHERE may use the names that the select list gives.
-        let filter = match &select.selection {
-            Some(condition) => {
-                self.state.outline.filter(condition, &scope);
-                format!(" WHERE {}", self.condition(condition, &scope, "WHERE")?)
-            }
-            None => String::new(),
-        };
+        let filter = self.filter(select.selection.as_ref(), &scope)?;
         let source = format!("{from}{filter}");
         let rows = match &groups.sets {
             None => self.grouped_rows(select, &scope, items.clone(), &groups.keys, None, &source)?,
@@ -111,8 +105,7 @@ impl Translator<'_> {
         if aggregated {
             check_grouping(items.iter().map(|item| &item.value).chain(&having).chain(&qualify))?;
         }
-        let mut list: Vec<_> =
-            items.iter().enumerate().map(|(n, item)| format!("{} AS c{}", item.value.sql, n + 1)).collect();
+        let mut list = vec![columns_of(items.iter().map(|item| &item.value.sql))];
         list.extend(qualify.as_ref().map(|condition| format!("{} AS q", condition.sql)));
         list.extend(more.map(str::to_owned));
         let mut sql = format!("{}{source}", list.join(", "));

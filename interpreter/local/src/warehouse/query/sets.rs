@@ -7,9 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use sqlparser::ast::{Expr, GroupByExpr, Select, SelectItem, Value};
+use sqlparser::ast::{Expr, GroupByExpr, Select, SelectItem};
 
 use super::Translator;
+use super::expression::is_null;
 use super::function::arguments;
 use super::output::{aliased, ordinal, projected};
 use super::scope::{Scope, folded};
@@ -106,7 +107,8 @@ impl Translator<'_> {
         for part in parts {
             let exprs = match part {
                 Expr::Tuple(exprs) => exprs.as_slice(),
-                Expr::Nested(inner) if is_nothing(inner) => &[],
+                // The empty set, as the parser reads it.
+                Expr::Nested(inner) if is_null(inner) => &[],
                 Expr::Nested(inner) => std::slice::from_ref(inner.as_ref()),
                 one => std::slice::from_ref(*one),
             };
@@ -223,11 +225,6 @@ fn listed(expr: &Expr) -> Result<Option<(List, Vec<&Expr>)>, SqlError> {
         _ => return Ok(None),
     };
     Ok(Some((list, arguments(function)?)))
-}
-
-/// The empty set, as the parser reads it.
-fn is_nothing(expr: &Expr) -> bool {
-    matches!(expr, Expr::Value(value) if value.value == Value::Null)
 }
 
 fn union<'s>(sets: impl IntoIterator<Item = &'s Set>) -> Set {

@@ -2,9 +2,10 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "only texts between quotes are read here")]
 
-use sqlparser::ast::{Expr, Value as Literal};
+use sqlparser::ast::Expr;
 
 use super::Translator;
+use super::expression::text_literal;
 use super::scope::Scope;
 use super::typed::{Typed, quote};
 use crate::warehouse::error::SqlError;
@@ -250,11 +251,11 @@ impl Translator<'_> {
 
 /// The text between quotes that an argument must be.
 pub(super) fn constant(expr: &Expr) -> Result<String, SqlError> {
+    if let Some(text) = text_literal(expr) {
+        return Ok(text.to_owned());
+    }
     match expr {
-        Expr::Value(value) => match &value.value {
-            Literal::SingleQuotedString(text) => Ok(text.clone()),
-            _ => Err(SqlError::unsupported(format!("{expr} here"))),
-        },
+        Expr::Value(_) => Err(SqlError::unsupported(format!("{expr} here"))),
         Expr::Cast { expr, .. } | Expr::Nested(expr) => constant(expr),
         _ => Err(SqlError::unsupported(format!("an argument that is no text between quotes: {expr}"))),
     }

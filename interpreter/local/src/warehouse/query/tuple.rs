@@ -1,12 +1,11 @@
-//! Several expressions at once: `(a, b) = (c, d)` and `(a, b) IN (…)`.
+//! Several expressions at once: `(a, b) = (c, d)` and `(a, b) IN ((c, d), …)`.
 
-use sqlparser::ast::{BinaryOperator, Expr, Query};
+use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::Translator;
 use super::scope::Scope;
-use super::typed::{Typed, common_type, compared};
+use super::typed::Typed;
 use crate::warehouse::error::SqlError;
-use crate::warehouse::session::Column;
 use crate::warehouse::types::SqlType;
 
 impl Translator<'_> {
@@ -23,8 +22,7 @@ impl Translator<'_> {
             return self.equal(a, b, scope).map(Some);
         }
         if *op == BinaryOperator::NotEq {
-            let equal = self.equal(a, b, scope)?;
-            return Ok(Some(equal.with(format!("(NOT {})", equal.sql), SqlType::Bool)));
+            return Ok(Some(self.equal(a, b, scope)?.negated()));
         }
         Err(SqlError::unsupported(format!("{op} of rows")))
     }
@@ -57,44 +55,7 @@ impl Translator<'_> {
             tests.push(self.equal(subject, item, scope)?);
         }
         let found = joined(&tests, " OR ");
-        let sql = if negated { format!("(NOT {})", found.sql) } else { found.sql.clone() };
-        Ok(found.with(sql, SqlType::Bool))
-    }
-
-    /// `(a, b) IN (SELECT c, d …)`.
-    pub(super) fn tuple_in_query(
-        &mut self,
-        subject: &[Expr],
-        query: &Query,
-        negated: bool,
-        scope: &Scope,
-    ) -> Result<Typed, SqlError> {
-        let selected = self.query(query, scope)?;
-        let message = match selected.columns.len().cmp(&subject.len()) {
-            std::cmp::Ordering::Equal => None,
-            std::cmp::Ordering::Less => Some("subquery has too few columns"),
-            std::cmp::Ordering::Greater => Some("subquery has too many columns"),
-        };
-        if let Some(message) = message {
-            return Err(SqlError::new("42601", message));
-        }
-        let mut parts = Vec::new();
-        let mut wanted = Vec::new();
-        for (expr, column) in subject.iter().zip(&selected.columns) {
-            let value = self.expr(expr, scope)?;
-            let value = self.settle(value, column.sql_type)?;
-            let common = common_type(value.sql_type, column.sql_type)?;
-            let value = self.converge(value, common)?;
-            let sql = compared(&value.sql, common);
-            parts.push(value.with(sql, common));
-            wanted.push(Column { name: String::new(), sql_type: common });
-        }
-        let list = super::output::converted(&selected.columns, &wanted);
-        let row: Vec<_> = parts.iter().map(|part| part.sql.as_str()).collect();
-        let not = if negated { "NOT " } else { "" };
-        let sql = format!("(({}) {not}IN (SELECT {list} FROM ({})))", row.join(", "), selected.sql);
-        let all: Vec<&Typed> = parts.iter().collect();
-        Ok(Typed::of(sql, SqlType::Bool, &all))
+        Ok(if negated { found.negated() } else { found })
     }
 }
 

@@ -1,7 +1,7 @@
 //! A translated expression with its type, and how it becomes one of another type.
 
 use super::Translator;
-use crate::warehouse::cast;
+use crate::warehouse::cast::{self, no_cast};
 use crate::warehouse::decimal::Decimal;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::types::{Family, MAX_PRECISION, PARAMETER_SCALE, SqlType};
@@ -77,6 +77,11 @@ impl Typed {
         }
     }
 
+    /// `NOT` of what is true or false.
+    pub(super) fn negated(&self) -> Self {
+        self.with(format!("(NOT {})", self.sql), SqlType::Bool)
+    }
+
     /// The same place in the statement, rewritten.
     pub(super) fn with(&self, sql: String, sql_type: SqlType) -> Self {
         Self::of(sql, sql_type, &[self])
@@ -143,6 +148,11 @@ impl Translator<'_> {
         Ok(value.with(call("rs_cast", &value.sql, value.sql_type, to), to))
     }
 
+    /// Casts to text.
+    pub(super) fn texts(&mut self, values: Vec<Typed>) -> Result<Vec<Typed>, SqlError> {
+        values.into_iter().map(|value| self.cast(value, SqlType::Varchar(None))).collect()
+    }
+
     /// `TRY_CAST(value AS to)`: NULL where the value is none of the type.
     pub(super) fn try_cast(&mut self, value: Typed, to: SqlType) -> Result<Typed, SqlError> {
         let value = self.settle_text(value)?;
@@ -189,10 +199,7 @@ impl Translator<'_> {
         for value in &values {
             common = common_type(common, value.sql_type)?;
         }
-        if common == SqlType::Unknown {
-            common = SqlType::Varchar(None);
-        }
-        let common = roomy(common, &values);
+        let common = roomy(common.or_text(), &values);
         let same = |value: Typed| self.converge(value, common);
         let values = values.into_iter().map(same).collect::<Result<_, _>>()?;
         Ok((values, common))
@@ -358,10 +365,6 @@ fn cheap(value: &Typed, to: SqlType) -> Option<String> {
     } else {
         None
     }
-}
-
-fn no_cast(from: SqlType, to: SqlType) -> SqlError {
-    SqlError::new("42846", format!("cannot cast type {} to {}", from.display(), to.display()))
 }
 
 fn castable(from: SqlType, to: SqlType) -> bool {

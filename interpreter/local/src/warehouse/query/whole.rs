@@ -13,7 +13,6 @@ use super::scope::{CommonTable, Scope, folded};
 use super::typed::beside;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::session::Column;
-use crate::warehouse::types::SqlType;
 
 impl Translator<'_> {
     /// Translates a whole statement's query, with the columns' own names.
@@ -45,11 +44,8 @@ impl Translator<'_> {
             (_, Some(_)) => return Err(SqlError::new("42601", "TOP and LIMIT can't stand in one query")),
         };
         // What nothing in the query has given a type is text for everybody else.
-        let text = |column: Column| match column.sql_type {
-            SqlType::Unknown => Column { sql_type: SqlType::Varchar(None), ..column },
-            _ => column,
-        };
-        let columns = body.columns.into_iter().map(text).collect();
+        let known = |column: Column| Column { sql_type: column.sql_type.or_text(), ..column };
+        let columns = body.columns.into_iter().map(known).collect();
         Ok(Selected { sql: format!("{with}{}{order}{limit}", body.sql), columns })
     }
 

@@ -83,7 +83,7 @@ impl Translator<'_> {
         for key in &spec.partition_by {
             keys.push(self.expr(key, scope)?.sql);
         }
-        let (order, _) = self.order_list(&spec.order_by, scope)?;
+        let order = self.order_list(&spec.order_by, scope)?;
         let clause = |word: &str, list: String| match list.as_str() {
             "" => String::new(),
             list => format!("{word} {list}"),

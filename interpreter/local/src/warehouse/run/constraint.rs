@@ -5,7 +5,7 @@ use crate::warehouse::meta::Catalog;
 use crate::warehouse::meta::constraint::{Constraint, Layout, Rule};
 use crate::warehouse::meta::relation::{Column, Relation};
 use crate::warehouse::session::Session;
-use crate::warehouse::statement::ConstraintSpec;
+use crate::warehouse::statement::{ConstraintSpec, Name};
 
 /// Adds constraints to a table.
 pub(super) fn add(
@@ -27,34 +27,35 @@ pub(super) fn add(
             let message = format!("constraint \"{name}\" for relation \"{}\" already exists", relation.name);
             return Err(SqlError::new("42710", message));
         }
-        let means = match &spec.references {
-            None => None,
-            Some((other, given)) => {
-                let other = super::relation::find(session, other)?;
-                let known = other.catalog(session).constraints(other.relation.oid)?;
-                let keys = known.iter().filter(|key| key.rule != Rule::Foreign);
-                let mut keys = keys.filter(|key| match given.as_slice() {
-                    [] => key.rule == Rule::Primary,
-                    given => key.columns == given,
-                });
-                let key = keys.next().ok_or_else(|| {
-                    let message = format!(
-                        "there is no unique constraint matching given keys for referenced table \"{}\"",
-                        other.relation.name
-                    );
-                    SqlError::new("42830", message)
-                })?;
-                if key.columns.len() != spec.columns.len() {
-                    let message = "number of referencing and referenced columns for foreign key disagree";
-                    return Err(SqlError::new("42830", message));
-                }
-                Some((other.relation.oid, key.columns.clone()))
-            }
-        };
+        let means = spec.references.as_ref();
+        let means = means.map(|(other, given)| meant(session, other, given)).transpose()?;
+        if means.as_ref().is_some_and(|(_, columns)| columns.len() != spec.columns.len()) {
+            let message = "number of referencing and referenced columns for foreign key disagree";
+            return Err(SqlError::new("42830", message));
+        }
         let (oid, rule, columns) = (catalog.next_oid()?, spec.rule, spec.columns.clone());
         catalog.add_constraint(relation.oid, &Constraint { oid, name, rule, columns, means })?;
     }
     Ok(())
+}
+
+/// The relation that a foreign key means, and the columns of a key of it: those given, or the primary key's.
+fn meant(session: &Session, other: &Name, given: &[String]) -> Result<(i64, Vec<String>), SqlError> {
+    let other = super::relation::find(session, other)?;
+    let known = other.catalog(session).constraints(other.relation.oid)?;
+    let key = known.into_iter().find(|key| match (key.rule, given) {
+        (Rule::Primary, []) => true,
+        (Rule::Primary | Rule::Unique, given) => key.columns == given,
+        (Rule::Foreign, _) => false,
+    });
+    let key = key.ok_or_else(|| {
+        let message = format!(
+            "there is no unique constraint matching given keys for referenced table \"{}\"",
+            other.relation.name
+        );
+        SqlError::new("42830", message)
+    })?;
+    Ok((other.relation.oid, key.columns))
 }
 
 /// Notes how the rows of a table lie.

@@ -216,10 +216,7 @@ fn create_table_as(
     let Some(vacancy) = vacancy(session, name, lifetime, guard)? else {
         return Ok(done("SELECT"));
     };
-    let columns: Vec<_> = named(&plan, &[])?
-        .into_iter()
-        .map(|(name, sql_type)| Column { name, sql_type, required: false, default: None })
-        .collect();
+    let columns = named(&plan, &[])?;
     views::fill(session, &plan.views)?;
     let relation = add(session, &vacancy, Kind::Table, None, &columns)?;
     super::constraint::lay(vacancy.catalog, &relation, &columns, layout)?;
@@ -237,10 +234,7 @@ fn create_view(
     binding: Binding,
 ) -> Result<Outcome, SqlError> {
     let plan = query::plan_query(session, query)?;
-    let columns: Vec<_> = named(&plan, renamed)?
-        .into_iter()
-        .map(|(name, sql_type)| Column { name, sql_type, required: false, default: None })
-        .collect();
+    let columns = named(&plan, renamed)?;
     if replace && find(session, name).is_ok() {
         let old = owned(session, name)?;
         if old.relation.kind == Kind::Table {
@@ -259,18 +253,20 @@ fn create_view(
     Ok(done("CREATE VIEW"))
 }
 
-fn named(plan: &query::Plan, renamed: &[String]) -> Result<Vec<(String, SqlType)>, SqlError> {
+/// The columns that a query gives to a relation.
+fn named(plan: &query::Plan, renamed: &[String]) -> Result<Vec<Column>, SqlError> {
     if !plan.parameters.is_empty() {
         return Err(SqlError::new("42P02", "there is no parameter $1"));
     }
-    let mut columns: Vec<(String, SqlType)> = Vec::new();
+    let mut columns: Vec<Column> = Vec::new();
     for (n, column) in plan.columns.iter().flatten().enumerate() {
         let name = renamed.get(n).unwrap_or(&column.name);
-        if columns.iter().any(|(other, _)| other == name) {
+        if columns.iter().any(|other| other.name == *name) {
             let message = format!("column \"{name}\" duplicated");
             return Err(SqlError::new("42701", message));
         }
-        columns.push((name.clone(), column.sql_type));
+        let (name, sql_type) = (name.clone(), column.sql_type);
+        columns.push(Column { name, sql_type, required: false, default: None });
     }
     Ok(columns)
 }

@@ -25,8 +25,7 @@ impl Session {
         self.may_have_temporaries.set(true);
         if self.temporaries()?.is_none() {
             let all = concat!(include_str!("../schema.sql"), include_str!("../keys.sql"));
-            let schema =
-                all.replace("create table ", "create table temp.").replace("temp.if not exists ", "temp.");
+            let schema = all.replace("if not exists ", "").replace("create table ", "create table temp.");
             self.connection().execute_batch(&schema.replace("insert into ", "insert into temp."))?;
         }
         Ok(Catalog { connection: self.connection(), file: FILE })

@@ -8,12 +8,10 @@ use crate::warehouse::error::SqlError;
 use crate::warehouse::instant::{self, Part};
 use crate::warehouse::types::SqlType;
 use crate::warehouse::value::Value;
-use crate::warehouse::{interval, picture, template};
+use crate::warehouse::{cast, interval, picture, template};
 
 fn part(context: &Context<'_>) -> Result<Part, SqlError> {
-    let word = text(context, 0);
-    Part::from_word(&word)
-        .ok_or_else(|| SqlError::new("22023", format!("timestamp units \"{word}\" not recognized")))
+    instant::part(&text(context, 0))
 }
 
 /// Registers them.
@@ -59,11 +57,8 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
             "/" => count / by,
             _ => count * by,
         };
-        if made.abs() < 9.2e18 {
-            Ok(Value::Int(made.round() as i64))
-        } else {
-            Err(SqlError::new("22008", "interval out of range"))
-        }
+        let made = cast::whole(made).ok_or_else(|| SqlError::new("22008", "interval out of range"))?;
+        Ok(Value::Int(made))
     })?;
     strict(connection, "rs_last_day", 1, |c| {
         let date = instant::parse_date(&text(c, 0))?;

@@ -13,19 +13,19 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
     strict(connection, "rs_is_valid_json_array", 1, |c| {
         Ok(parsed(&text(c, 0)).is_ok_and(|json| json.is_array()).into())
     })?;
-    // (json, whether NULL stands for what is no JSON, …)
+    // (whether NULL stands for what is no JSON, json, …)
     strict(connection, "rs_json_array_length", 2, |c| {
-        lenient(parsed(&text(c, 0)).and_then(array), int(c, 1), |items| {
+        lenient(parsed(&text(c, 1)).and_then(array), int(c, 0), |items| {
             Value::Int(i64::try_from(items.len()).unwrap_or(i64::MAX))
         })
     })?;
     strict(connection, "rs_json_element", 3, |c| {
-        lenient(parsed(&text(c, 0)).and_then(array), int(c, 1), |items| {
+        lenient(parsed(&text(c, 1)).and_then(array), int(c, 0), |items| {
             shown(usize::try_from(int(c, 2)).ok().and_then(|place| items.get(place)))
         })
     })?;
     strict(connection, "rs_json_path", ANY, |c| {
-        lenient(parsed(&text(c, 0)), int(c, 1), |json| {
+        lenient(parsed(&text(c, 1)), int(c, 0), |json| {
             let step = |json, n| step(json, &text(c, n));
             shown((2..c.len()).try_fold(&json, step))
         })

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 
 use super::{ANY, add, int, strict, text};
 use crate::warehouse::error::SqlError;
+use crate::warehouse::meta::relation::quoted_if_needed;
 use crate::warehouse::types::SqlType;
 use crate::warehouse::value::Value;
 
@@ -62,11 +63,7 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
         Ok(text(c, 0).repeat(n).into())
     })?;
     strict(connection, "rs_md5", 1, |c| Ok(hex::encode(md5::Md5::digest(text(c, 0))).into()))?;
-    strict(connection, "rs_quote_ident", 1, |c| {
-        let name = text(c, 0);
-        let plain = name.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '_');
-        Ok(if plain { name } else { crate::warehouse::meta::relation::quoted(&name) }.into())
-    })?;
+    strict(connection, "rs_quote_ident", 1, |c| Ok(quoted_if_needed(&text(c, 0)).into()))?;
     strict(connection, "rs_translate", 3, |c| {
         let (from, to): (Vec<char>, Vec<char>) = (text(c, 1).chars().collect(), text(c, 2).chars().collect());
         let each = |ch: char| match from.iter().position(|known| *known == ch) {

@@ -15,13 +15,15 @@ mod absent;
 mod databases;
 mod history;
 mod keys;
+mod layout;
 mod postgres;
 mod relations;
 mod shares;
 mod users;
 mod visible;
 
-pub(crate) use keys::{definition as constraint_definition, encoding_name};
+pub(crate) use keys::definition as constraint_definition;
+pub(crate) use layout::encoding_name;
 
 /// The rows of a view as the session's user may see them.
 type Rows = Result<Vec<Vec<Value>>, SqlError>;
@@ -73,8 +75,8 @@ static DEFINITIONS: [&Definition; 47] = [
     &keys::PG_CONSTRAINT,
     &keys::TABLE_CONSTRAINTS,
     &keys::KEY_COLUMN_USAGE,
-    &keys::PG_TABLE_DEF,
-    &keys::SVV_TABLE_INFO,
+    &layout::PG_TABLE_DEF,
+    &layout::SVV_TABLE_INFO,
     &absent::PG_INHERITS,
     &absent::PG_COLLATION,
     &absent::PG_TRIGGER,
@@ -88,7 +90,7 @@ static DEFINITIONS: [&Definition; 47] = [
     &history::SYS_QUERY_HISTORY,
     &databases::SVV_TABLES,
     &relations::SVV_COLUMNS,
-    &keys::LATE_COLUMNS,
+    &relations::LATE_COLUMNS,
 ];
 
 impl View {

@@ -1,16 +1,14 @@
 //! PostgreSQL's own catalog of the session's database, as far as clients read it.
 
 use super::super::interval::Unit;
-use super::super::meta::constraint::Layout;
-use super::super::meta::database::Database;
-use super::super::meta::login::User;
 use super::super::meta::privilege::Object;
 use super::super::meta::relation::{Column, Kind, Relation};
 use super::super::session::Session;
 use super::super::types::SqlType;
 use super::super::value::Value;
-use super::keys::encoding;
-use super::{ACL, Definition, Rows, TEXT, visible};
+use super::layout::{self, Encoding};
+use super::visible::here;
+use super::{ACL, Definition, TEXT, visible};
 
 pub(super) static PG_DATABASE: Definition = Definition {
     schema: "pg_catalog",
@@ -103,11 +101,10 @@ pub(super) static PG_CLASS: Definition = Definition {
         ("reldiststyle", SqlType::Int2),
     ],
     rows: |session, user| {
-        let database = session.database()?;
-        relations(session, user, |_, relation, columns| {
-            let layout = layout_of(session, &database, relation);
-            let width = i64::try_from(columns.len()).unwrap_or(0);
-            vec![vec![
+        here(session, user, |found| {
+            let relation = found.relation;
+            let width = i64::try_from(found.columns.len()).unwrap_or(0);
+            Ok(vec![vec![
                 relation.oid.into(),
                 relation.name.clone().into(),
                 relation.schema.into(),
@@ -128,8 +125,8 @@ pub(super) static PG_CLASS: Definition = Definition {
                 Value::Null,
                 1.into(),
                 0.into(),
-                layout.style.number().into(),
-            ]]
+                layout::of(found)?.style.number().into(),
+            ]])
         })
     },
 };
@@ -157,12 +154,11 @@ pub(super) static PG_ATTRIBUTE: Definition = Definition {
         ("attsortkeyord", SqlType::Int4),
     ],
     rows: |session, user| {
-        let database = session.database()?;
-        relations(session, user, |_, relation, columns| {
-            let layout = layout_of(session, &database, relation);
+        here(session, user, |found| {
+            let layout = layout::of(found)?;
             let line = |(column, number): (&Column, i64)| {
                 vec![
-                    relation.oid.into(),
+                    found.relation.oid.into(),
                     column.name.clone().into(),
                     i64::from(column.sql_type.oid()).into(),
                     number.into(),
@@ -176,12 +172,12 @@ pub(super) static PG_ATTRIBUTE: Definition = Definition {
                     if column.sql_type.size() < 0 { "x" } else { "p" }.into(),
                     0.into(),
                     Value::Null,
-                    encoding(column.sql_type, layout.sort_keys.contains(&column.name)).into(),
-                    (layout.dist_key.as_ref() == Some(&column.name)).into(),
-                    sort_place(&layout, column).into(),
+                    Encoding::of(column, &layout).number().into(),
+                    layout.is_dist_key(&column.name).into(),
+                    layout.sort_place(&column.name).into(),
                 ]
             };
-            columns.iter().zip(1..).map(line).collect()
+            Ok(found.columns.iter().zip(1..).map(line).collect())
         })
     },
 };
@@ -192,12 +188,12 @@ pub(super) static PG_ATTRDEF: Definition = Definition {
     name: "pg_attrdef",
     columns: &[("adrelid", SqlType::Oid), ("adnum", SqlType::Int2), ("adbin", ACL), ("adsrc", ACL)],
     rows: |session, user| {
-        relations(session, user, |_, relation, columns| {
+        here(session, user, |found| {
             let line = |(column, number): (&Column, i64)| {
                 let default = column.default.clone()?;
-                Some(vec![relation.oid.into(), number.into(), default.clone().into(), default.into()])
+                Some(vec![found.relation.oid.into(), number.into(), default.clone().into(), default.into()])
             };
-            columns.iter().zip(1..).filter_map(line).collect()
+            Ok(found.columns.iter().zip(1..).filter_map(line).collect())
         })
     },
 };
@@ -281,19 +277,19 @@ pub(super) static PG_TABLES: Definition = Definition {
         ("hastriggers", SqlType::Bool),
     ],
     rows: |session, user| {
-        relations(session, user, |schema, relation, _| {
-            if relation.kind == Kind::View {
-                return Vec::new();
+        here(session, user, |found| {
+            if found.relation.kind == Kind::View {
+                return Ok(Vec::new());
             }
-            vec![vec![
-                schema.into(),
-                relation.name.clone().into(),
-                owner(session, relation),
+            Ok(vec![vec![
+                found.schema.into(),
+                found.relation.name.clone().into(),
+                owner(session, found.relation),
                 Value::Null,
                 false.into(),
                 false.into(),
                 false.into(),
-            ]]
+            ]])
         })
     },
 };
@@ -308,16 +304,16 @@ pub(super) static PG_VIEWS: Definition = Definition {
         ("definition", ACL),
     ],
     rows: |session, user| {
-        relations(session, user, |schema, relation, _| {
-            if relation.kind == Kind::Table {
-                return Vec::new();
+        here(session, user, |found| {
+            if found.relation.kind == Kind::Table {
+                return Ok(Vec::new());
             }
-            vec![vec![
-                schema.into(),
-                relation.name.clone().into(),
-                owner(session, relation),
-                relation.definition.clone().into(),
-            ]]
+            Ok(vec![vec![
+                found.schema.into(),
+                found.relation.name.clone().into(),
+                owner(session, found.relation),
+                found.relation.definition.clone().into(),
+            ]])
         })
     },
 };
@@ -334,35 +330,6 @@ pub(super) static PG_DESCRIPTION: Definition = Definition {
     rows: |_, _| Ok(Vec::new()),
 };
 
-/// How the rows of a relation lie; a share tells nothing of it.
-fn layout_of(session: &Session, database: &Database, relation: &Relation) -> Layout {
-    match database.source {
-        None => session.catalog().layout(relation.oid).unwrap_or_default(),
-        Some(_) => Layout::default(),
-    }
-}
-
-/// The place of a column among the sort keys, from 1; 0 if it is none.
-fn sort_place(layout: &Layout, column: &Column) -> i64 {
-    let place = layout.sort_keys.iter().position(|key| *key == column.name);
-    place.and_then(|place| i64::try_from(place + 1).ok()).unwrap_or_default()
-}
-
 fn owner(session: &Session, relation: &Relation) -> Value {
     session.catalog().user_name(relation.owner).ok().into()
-}
-
-fn relations(
-    session: &Session,
-    user: &User,
-    rows: impl Fn(&str, &Relation, &[Column]) -> Vec<Vec<Value>>,
-) -> Rows {
-    let database = session.database()?;
-    let mut all = Vec::new();
-    for seen in visible::schemas(session, user, &database)? {
-        for (relation, columns) in &seen.relations {
-            all.extend(rows(&seen.schema.name, relation, columns));
-        }
-    }
-    Ok(all)
 }

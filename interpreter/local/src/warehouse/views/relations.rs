@@ -1,13 +1,13 @@
 //! Views of tables and columns over all databases, and information_schema.
 
-use super::super::meta::database::Database;
 use super::super::meta::login::User;
 use super::super::meta::privilege::Object;
-use super::super::meta::relation::{Column, Kind, Relation};
+use super::super::meta::relation::{Column, Kind};
 use super::super::session::Session;
 use super::super::types::{Family, SqlType};
 use super::super::value::Value;
-use super::{ACL, Definition, Rows, TEXT, visible};
+use super::visible::{Seen, each, here};
+use super::{ACL, Definition, Rows, TEXT};
 
 pub(super) static REDSHIFT_TABLES: Definition = Definition {
     schema: "pg_catalog",
@@ -142,6 +142,36 @@ pub(super) static COLUMNS: Definition = Definition {
 pub(super) static SVV_COLUMNS: Definition =
     Definition { schema: "pg_catalog", name: "svv_columns", columns: COLUMNS.columns, rows: COLUMNS.rows };
 
+/// What `pg_get_late_binding_view_cols()` gives, which is called as a function.
+pub(super) static LATE_COLUMNS: Definition = Definition {
+    schema: "pg_catalog",
+    name: "pg_get_late_binding_view_cols",
+    columns: &[
+        ("view_schema", SqlType::Name),
+        ("view_name", SqlType::Name),
+        ("col_name", SqlType::Name),
+        ("col_type", TEXT),
+        ("col_num", SqlType::Int4),
+    ],
+    rows: |session, user| {
+        here(session, user, |found| {
+            if !found.relation.is_late_bound() {
+                return Ok(Vec::new());
+            }
+            let line = |(column, place): (&Column, i64)| {
+                vec![
+                    found.schema.into(),
+                    found.relation.name.clone().into(),
+                    column.name.clone().into(),
+                    column.sql_type.display().into(),
+                    place.into(),
+                ]
+            };
+            Ok(found.columns.iter().zip(1..).map(line).collect())
+        })
+    },
+};
+
 pub(super) fn svv_tables(session: &Session, user: &User) -> Rows {
     here(session, user, |found| {
         let mut row = found.head();
@@ -151,20 +181,7 @@ pub(super) fn svv_tables(session: &Session, user: &User) -> Rows {
     })
 }
 
-/// A relation that the user may see.
-struct Seen<'s> {
-    session: &'s Session,
-    database: &'s Database,
-    schema: &'s str,
-    relation: &'s Relation,
-    columns: &'s [Column],
-}
-
 impl Seen<'_> {
-    fn head(&self) -> Vec<Value> {
-        vec![self.database.name.clone().into(), self.schema.into(), self.relation.name.clone().into()]
-    }
-
     fn acl(&self) -> Result<Value, super::SqlError> {
         let object = Object::relation(self.database.oid, self.schema, &self.relation.name);
         Ok(self.session.catalog().acl(&object)?.into())
@@ -223,36 +240,4 @@ fn base(kind: Kind) -> &'static str {
         Kind::Table => "BASE TABLE",
         Kind::View => "VIEW",
     }
-}
-
-fn each(session: &Session, user: &User, rows: impl Fn(&Seen<'_>) -> Rows) -> Rows {
-    let databases = visible::databases(session, user)?;
-    in_databases(session, user, &databases, rows)
-}
-
-fn here(session: &Session, user: &User, rows: impl Fn(&Seen<'_>) -> Rows) -> Rows {
-    in_databases(session, user, &[session.database()?], rows)
-}
-
-fn in_databases(
-    session: &Session,
-    user: &User,
-    databases: &[Database],
-    rows: impl Fn(&Seen<'_>) -> Rows,
-) -> Rows {
-    let mut all = Vec::new();
-    for database in databases {
-        for schema in visible::schemas(session, user, database)? {
-            for (relation, columns) in &schema.relations {
-                all.extend(rows(&Seen {
-                    session,
-                    database,
-                    schema: &schema.schema.name,
-                    relation,
-                    columns,
-                })?);
-            }
-        }
-    }
-    Ok(all)
 }

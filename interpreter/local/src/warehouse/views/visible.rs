@@ -8,6 +8,8 @@ use super::super::meta::privilege::{Object, Privilege};
 use super::super::meta::relation::{Column, Relation};
 use super::super::session::Session;
 use super::super::store;
+use super::super::value::Value;
+use super::Rows;
 
 /// A schema with its relations.
 pub(super) struct SchemaView {
@@ -100,4 +102,54 @@ fn with_columns(
             Ok((relation, columns))
         })
         .collect()
+}
+
+/// A relation that the user may see.
+pub(super) struct Seen<'s> {
+    pub(super) session: &'s Session,
+    pub(super) database: &'s Database,
+    pub(super) schema: &'s str,
+    pub(super) relation: &'s Relation,
+    pub(super) columns: &'s [Column],
+}
+
+impl Seen<'_> {
+    /// The names of its database, its schema and itself.
+    pub(super) fn head(&self) -> Vec<Value> {
+        vec![self.database.name.clone().into(), self.schema.into(), self.relation.name.clone().into()]
+    }
+}
+
+/// The rows that the relations of all databases give.
+pub(super) fn each(session: &Session, user: &User, rows: impl Fn(&Seen<'_>) -> Rows) -> Rows {
+    let databases = databases(session, user)?;
+    in_databases(session, user, &databases, rows)
+}
+
+/// The rows that the relations of the session's own database give.
+pub(super) fn here(session: &Session, user: &User, rows: impl Fn(&Seen<'_>) -> Rows) -> Rows {
+    in_databases(session, user, &[session.database()?], rows)
+}
+
+fn in_databases(
+    session: &Session,
+    user: &User,
+    databases: &[Database],
+    rows: impl Fn(&Seen<'_>) -> Rows,
+) -> Rows {
+    let mut all = Vec::new();
+    for database in databases {
+        for schema in schemas(session, user, database)? {
+            for (relation, columns) in &schema.relations {
+                all.extend(rows(&Seen {
+                    session,
+                    database,
+                    schema: &schema.schema.name,
+                    relation,
+                    columns,
+                })?);
+            }
+        }
+    }
+    Ok(all)
 }

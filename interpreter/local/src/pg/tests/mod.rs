@@ -3,176 +3,18 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::pin::Pin;
-use std::process::{Command, Output};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use rustls::RootCertStore;
-use rustls::crypto::aws_lc_rs;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, ServerName};
 use sha2::Digest as _;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_postgres::Client;
-use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
-use super::{Authority, Backend, Endpoint};
-use crate::warehouse::{Login, NamespaceSpec, SnapshotData, Warehouse};
+use crate::warehouse::{Login, SnapshotData};
 
-const NAMESPACE: &str = "11111111-1111-4111-8111-111111111111";
-const PASSWORD: &str = "Secret99";
+mod stage;
 
-/// A namespace behind an endpoint, with the administrator `admin` and the database `dev`.
-pub(crate) struct Stage {
-    pub(crate) warehouse: Arc<Warehouse>,
-    pub(crate) endpoint: Endpoint,
-    dir: tempfile::TempDir,
-}
-
-impl Stage {
-    pub(crate) fn new() -> Self {
-        let warehouse = Warehouse::open(None, "000000000000").unwrap();
-        Self::open(warehouse, NAMESPACE)
-    }
-
-    /// Adds a namespace to an account and opens its endpoint.
-    pub(crate) fn open(warehouse: Arc<Warehouse>, namespace: &str) -> Self {
-        let admin = Login { user: "admin".to_owned(), password: PASSWORD.to_owned() };
-        let spec = NamespaceSpec { id: namespace.to_owned(), db_name: "dev".to_owned(), admin: Some(admin) };
-        warehouse.create_namespace(&spec).unwrap();
-        let dir = tempfile::tempdir().unwrap();
-        let authority = Authority::open(Some(dir.path())).unwrap();
-        assert_eq!(std::fs::read_to_string(authority.path().unwrap()).unwrap(), authority.pem());
-        let names = ["wg.local".to_owned(), "127.0.0.1".to_owned()];
-        let tls = authority.server(&names).unwrap();
-        let backend = Backend { warehouse: Arc::clone(&warehouse), namespace: namespace.to_owned() };
-        let endpoint = Endpoint::bind("127.0.0.1:0".parse().unwrap(), tls, backend).unwrap();
-        Self { warehouse, endpoint, dir }
-    }
-
-    pub(crate) async fn connect(
-        &self,
-        user: &str,
-        password: &str,
-        database: &str,
-    ) -> Result<Client, tokio_postgres::Error> {
-        connect(self.endpoint.address(), &self.dir.path().join("ca.pem"), user, password, database).await
-    }
-
-    /// Logs in as the administrator through another address.
-    pub(crate) async fn connect_at(&self, address: SocketAddr) -> Result<Client, tokio_postgres::Error> {
-        connect(address, &self.dir.path().join("ca.pem"), "admin", PASSWORD, "dev").await
-    }
-
-    async fn admin(&self) -> Client {
-        self.connect("admin", PASSWORD, "dev").await.unwrap()
-    }
-
-    async fn psql(&self, user: &str, password: &str, database: &str, args: &[&str]) -> Output {
-        let address = self.endpoint.address();
-        let mut command = Command::new("psql");
-        command
-            .args(["-X", "-h", "127.0.0.1", "-p", &address.port().to_string(), "-U", user, "-d", database])
-            .args(args)
-            .env("PGPASSWORD", password)
-            .env("PGSSLMODE", "verify-full")
-            .env("PGSSLROOTCERT", self.dir.path().join("ca.pem"));
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
-    }
-}
-
-/// Connects over TLS, trusting the authority's file.
-async fn connect(
-    address: SocketAddr,
-    ca: &Path,
-    user: &str,
-    password: &str,
-    database: &str,
-) -> Result<Client, tokio_postgres::Error> {
-    let tls = Tls::trusting(ca);
-    let stream = TcpStream::connect(address).await.unwrap();
-    let mut options = tokio_postgres::Config::new();
-    options.user(user).password(password).dbname(database);
-    options.ssl_mode(tokio_postgres::config::SslMode::Require);
-    let (client, connection) = options.connect_raw(stream, tls).await?;
-    tokio::spawn(connection);
-    Ok(client)
-}
-
-/// What tokio-postgres needs of a TLS library.
-struct Tls(tokio_rustls::TlsConnector);
-
-impl Tls {
-    fn trusting(ca: &Path) -> Self {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
-        let config = rustls::ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self(tokio_rustls::TlsConnector::from(Arc::new(config)))
-    }
-}
-
-struct Stream(tokio_rustls::client::TlsStream<TcpStream>);
-
-impl TlsConnect<TcpStream> for Tls {
-    type Stream = Stream;
-    type Error = std::io::Error;
-    type Future = Pin<Box<dyn Future<Output = std::io::Result<Stream>> + Send>>;
-
-    fn connect(self, stream: TcpStream) -> Self::Future {
-        Box::pin(async move {
-            let name = ServerName::try_from("wg.local").unwrap();
-            Ok(Stream(self.0.connect(name, stream).await?))
-        })
-    }
-}
-
-impl TlsStream for Stream {
-    fn channel_binding(&self) -> ChannelBinding {
-        ChannelBinding::none()
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> std::task::Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-        buf: &[u8],
-    ) -> std::task::Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
-    }
-
-    fn poll_flush(
-        mut self: Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(
-        mut self: Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
-    }
-}
+pub(crate) use stage::Stage;
+use stage::{NAMESPACE, PASSWORD, Tls};
 
 fn code(error: &tokio_postgres::Error) -> String {
     error.code().map_or_else(|| error.to_string(), |code| code.code().to_owned())
@@ -368,7 +210,7 @@ async fn a_cancel_request_stops_a_statement() {
                union all select 6 union all select 7 union all select 8) select count(*) from a a1, a a2, a a3, a a4, \
                a a5, a a6, a a7, a a8, a a9, a a10";
     let address = stage.endpoint.address();
-    let ca = stage.dir.path().join("ca.pem");
+    let ca = stage.ca();
     let cancel = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         let stream = TcpStream::connect(address).await.unwrap();
