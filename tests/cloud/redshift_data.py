@@ -1,12 +1,14 @@
 """Redshift Data: SQL without a connection, and how its failures are told."""
 
 import json
+import random
+import tempfile
 import time
 
 import psycopg
 
-from cloud import fresh
-from ground import PASSWORD, GroundTest
+from cloud import Serving, fresh
+from ground import PASSWORD, GroundTest, NewData
 
 
 class DataTest(GroundTest):
@@ -114,6 +116,45 @@ class Active(DataTest):
             self.refused("ActiveStatementsExceededException", self.data.execute_statement, **insert)
         for id in waiting:
             self.done(self.new_data.describe_statement(Id=id, WaitTimeSeconds=30))
+
+
+class Killed(DataTest):
+    """A cloud that is killed while statements run, and opened again."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.arguments = ["--data", f"{folder.name}/cloud"]
+        cls.serving = Serving(*cls.arguments)
+        cls.addClassCleanup(lambda: cls.serving.kill())
+
+    def open_again(self):
+        self.serving.kill()
+        type(self).serving = Serving(*self.arguments)
+        self.data, self.new_data = self.client("redshift-data"), NewData(self.region, self.serving.url)
+
+    def test_a_statement_is_finished_exactly_if_its_rows_are_there(self):
+        """What became of statements that were running is known afterwards, one by one and of several in one transaction."""
+        self.done(self.run_sql("create table t (n int)"))
+        numbers = iter(range(1_000_000))
+        for _ in range(5):
+            sent = {}
+            for _ in range(12):
+                one, two, three = (next(numbers) for _ in range(3))
+                insert = "insert into t values ({})"
+                id = self.data.execute_statement(Sql=insert.format(one), **self.target())["Id"]
+                sent[id] = {one}
+                both = [insert.format(two), insert.format(three)]
+                sent[self.data.batch_execute_statement(Sqls=both, **self.target())["Id"]] = {two, three}
+            time.sleep(random.random() / 50)
+            self.open_again()
+            rows = {n for [n] in self.rows("select n from t")}
+            for id, numbers_of in sent.items():
+                told = self.new_data.describe_statement(Id=id, WaitTimeSeconds=1)
+                self.assertIn(told["Status"], {"FINISHED", "FAILED"}, told)
+                there = numbers_of & rows
+                self.assertEqual(there, numbers_of if told["Status"] == "FINISHED" else set(), told)
 
 
 class Sessions(DataTest):

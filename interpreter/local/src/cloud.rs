@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::faults::{Faults, Schedule};
 use crate::network::Network;
 use crate::services::{elbv2, redshift_data};
-use crate::store::Store;
+use crate::store::{LOG, Store};
 use crate::vault::Vault;
 use crate::world::World;
 
@@ -108,21 +108,25 @@ impl LocalCloud {
     /// [`Error::Owned`] if another process owns the folder; otherwise what is wrong with it.
     pub fn open(options: Options) -> Result<Self, Error> {
         let seed = options.seed.unwrap_or_else(rand::random);
-        let (kept, vault) = match &options.data {
-            None => (Kept { world: World::new(seed), store: None }, Vault::in_memory()),
-            Some(folder) => {
-                let (mut store, entries) = Store::open(folder)?;
-                let log = folder.join("cloud.log");
-                let mut world = World::replay(seed, entries, &log)?;
-                world.reopen(Timestamp::now());
-                let snapshot = world.snapshot().map_err(|error| Error::file(&log, error.into()))?;
-                store.compact(&snapshot)?;
-                (Kept { world, store: Some(store) }, Vault::open(&folder.join("cloud.key"))?)
-            }
-        };
+        let mut world = World::new(seed);
+        let mut store = None;
+        let mut vault = Vault::in_memory();
+        if let Some(folder) = &options.data {
+            // This makes the folder ours.
+            let (owned, entries) = Store::open(folder)?;
+            world = World::replay(seed, entries, &folder.join(LOG))?;
+            store = Some(owned);
+            vault = Vault::open(&folder.join("cloud.key"))?;
+        }
         let network = Network::open(options.data.as_deref())?;
+        world.reopen(Timestamp::now(), &network.warehouse);
+        if let Some(store) = &mut store {
+            let broken = |error: serde_json::Error| Error::file(&store.folder().join(LOG), error.into());
+            let snapshot = world.snapshot().map_err(broken)?;
+            store.compact(&snapshot)?;
+        }
         let cloud = Self(Arc::new(Cloud {
-            world: Mutex::new(kept),
+            world: Mutex::new(Kept { world, store }),
             schedule: Mutex::new(Schedule::new(options.faults)),
             clock: Clock::new(options.speed),
             vault,

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::error::Error;
 
+/// The file of the log, in the data folder.
+pub(crate) const LOG: &str = "cloud.log";
+
 /// What one call changed: rows by `region/service/table`, `None` for rows that are gone.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Entry {
@@ -30,7 +33,7 @@ impl Store {
     pub(crate) fn open(folder: &Path) -> Result<(Self, Vec<Entry>), Error> {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
         let lock = own(folder)?;
-        let path = folder.join("cloud.log");
+        let path = folder.join(LOG);
         let mut log = OpenOptions::new()
             .read(true)
             .append(true)
@@ -49,7 +52,7 @@ impl Store {
     ///
     /// It is in the kernel's hands then, which a killed process can't undo; a power cut may lose the last entries.
     pub(crate) fn append(&mut self, entry: &Entry) -> Result<(), Error> {
-        let path = self.folder.join("cloud.log");
+        let path = self.folder.join(LOG);
         let failed = |error| Error::file(&path, error);
         let length = self.log.metadata().map_err(failed)?.len();
         let line = line(entry, &path)?;
@@ -62,7 +65,7 @@ impl Store {
 
     /// Replaces the log by one entry that says the same.
     pub(crate) fn compact(&mut self, entry: &Entry) -> Result<(), Error> {
-        let path = self.folder.join("cloud.log");
+        let path = self.folder.join(LOG);
         let fresh = self.folder.join("cloud.log.new");
         write_private(&fresh, &line(entry, &path)?)?;
         std::fs::rename(&fresh, &path).map_err(|error| Error::file(&path, error))?;
@@ -72,7 +75,7 @@ impl Store {
 
     /// Makes everything written so far outlive a power cut.
     pub(crate) fn sync(&self) -> Result<(), Error> {
-        self.log.sync_all().map_err(|error| Error::file(&self.folder.join("cloud.log"), error))
+        self.log.sync_all().map_err(|error| Error::file(&self.folder.join(LOG), error))
     }
 
     /// Tells other processes where this one listens.
@@ -89,7 +92,7 @@ impl Store {
 /// [`Error::Owned`] if a process uses the folder; otherwise what the operating system refused.
 pub fn reset(folder: &Path) -> Result<(), Error> {
     let _lock = own(folder)?;
-    for name in ["cloud.log", "cloud.log.new", "cloud.key", "ca.pem", "ca.key", "warehouse"] {
+    for name in [LOG, "cloud.log.new", "cloud.key", "ca.pem", "ca.key", "warehouse"] {
         let path = folder.join(name);
         let removed =
             if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };

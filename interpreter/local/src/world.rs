@@ -9,6 +9,7 @@ use crate::ids::Ids;
 use crate::services::{ec2, elbv2, iam, kms, redshift_data, redshift_serverless, secretsmanager, sts};
 use crate::store::Entry;
 use crate::table::{AnyTable, Tables};
+use crate::warehouse::Warehouse;
 
 /// The place in the store of what belongs to no region.
 const GLOBAL: &str = "global";
@@ -77,9 +78,9 @@ impl World {
     }
 
     /// Ends what a former process left unfinished.
-    pub(crate) fn reopen(&mut self, now: Timestamp) {
+    pub(crate) fn reopen(&mut self, now: Timestamp, warehouse: &Warehouse) {
         for region in self.regions.values_mut() {
-            region.redshift_data.abandon(now);
+            region.redshift_data.end_all(now, warehouse);
         }
     }
 

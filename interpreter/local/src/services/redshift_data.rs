@@ -14,6 +14,7 @@ use super::{Handler, Service};
 use crate::call::{Cx, Refusal};
 use crate::clock::{Clock, Transition};
 use crate::table::tables;
+use crate::warehouse::{SqlError, Warehouse};
 
 pub(crate) use running::Running;
 
@@ -190,18 +191,43 @@ impl State {
         }
     }
 
-    /// Ends statements that a former process left behind: what became of them, only their effects tell.
-    pub(crate) fn abandon(&mut self, now: Timestamp) {
+    /// Ends statements that a former process left behind. They died with it, but for what their receipts tell of.
+    pub(crate) fn end_all(&mut self, now: Timestamp, warehouse: &Warehouse) {
         for id in self.statements.keys() {
-            if self.statements.get(&id).is_some_and(|statement| !statement.status.is_terminal())
-                && let Some(statement) = self.statements.pass(&id)
-            {
-                statement.status = Status::Failed;
-                statement.error =
-                    Some("ERROR: terminating connection due to administrator command".to_owned());
-                statement.updated = now;
+            let left = self.statements.get(&id).filter(|statement| !statement.status.is_terminal());
+            let Some(left) = left else { continue };
+            // Of a namespace that is gone nothing is noted.
+            let noted = warehouse.noted(&left.target.namespace, &id).unwrap_or_default();
+            if let Some(statement) = self.statements.pass(&id) {
+                statement.end_after(noted, now);
             }
         }
+    }
+}
+
+impl Statement {
+    /// Ends it where it stood when its server died: so many of its parts have made their changes.
+    fn end_after(&mut self, done: usize, now: Timestamp) {
+        for part in self.parts.iter_mut().take(done) {
+            part.status = Status::Finished;
+        }
+        self.status = Status::Finished;
+        self.updated = now;
+        if done < self.parts.len() {
+            self.fail(done, running::text(&SqlError::shut_down()), Status::Failed);
+        }
+    }
+
+    /// Ends it at one of its parts; the later ones never began.
+    fn fail(&mut self, number: usize, error: String, status: Status) {
+        let now = Timestamp::now();
+        for (index, part) in self.parts.iter_mut().enumerate().skip(number) {
+            part.ended = now;
+            part.status = if index == number { status } else { Status::Aborted };
+            part.error = (index == number).then(|| error.clone());
+        }
+        self.status = status;
+        self.error = Some(error);
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) use value::Value;
 pub(crate) use verifier::Verifier;
 
 use meta::Catalog;
+pub(crate) use meta::receipt::Receipt;
 use namespace::Namespace;
 use store::Store;
 
@@ -147,6 +148,11 @@ impl Warehouse {
         let databases = self.read(namespace, |catalog| catalog.databases())?;
         let local = databases.into_iter().filter(|db| db.source.is_none());
         Ok(local.map(|db| db.name).collect())
+    }
+
+    /// How many statements of a submission to the Data API are known to have made their changes.
+    pub(crate) fn noted(&self, namespace: &str, statement: &str) -> Result<usize, SqlError> {
+        self.read(namespace, |catalog| catalog.noted(statement))
     }
 
     /// Lets a user in with this password, beside any other it has, until the time.

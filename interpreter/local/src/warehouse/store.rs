@@ -105,7 +105,12 @@ impl Store {
     /// Makes the draft the namespace's next generation, and returns which.
     pub(crate) fn take_draft(&self, namespace: &str) -> Result<u64, SqlError> {
         let next = self.generation(namespace)?.unwrap_or(0) + 1;
-        fs::rename(self.folder(namespace).join(DRAFT), self.path(namespace, next))?;
+        let draft = self.folder(namespace).join(DRAFT);
+        // While nobody else has it: of several that bring a file into this mode at once, some are refused.
+        let connection = Connection::open(&draft)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.close().map_err(|(_, error)| error)?;
+        fs::rename(draft, self.path(namespace, next))?;
         for old in 0..next {
             remove_database(&self.path(namespace, old))?;
         }
@@ -143,7 +148,7 @@ pub(crate) fn create(
     connection.pragma_update(None, "synchronous", "off")?;
     connection.execute_batch("begin")?;
     connection.execute_batch(include_str!("schema.sql"))?;
-    connection.execute_batch(include_str!("keys.sql"))?;
+    connection.execute_batch(include_str!("later.sql"))?;
     fill(&connection)?;
     connection.execute_batch("commit")?;
     connection.close().map_err(|(_, error)| error)?;
@@ -161,15 +166,16 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, SqlError> {
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "case_sensitive_like", true)?;
-    if connection.query_row(KEYS_ARE_THERE, [], |row| row.get(0))? {
+    if connection.query_row(LATER_ARE_THERE, [], |row| row.get(0))? {
         return Ok(connection);
     }
-    // A file of a version that knew of no keys.
-    connection.execute_batch(include_str!("keys.sql"))?;
+    // A file of an earlier version.
+    connection.execute_batch(include_str!("later.sql"))?;
     Ok(connection)
 }
 
-const KEYS_ARE_THERE: &str = "select count(*) = 2 from sqlite_schema where name in ('key', 'layout')";
+const LATER_ARE_THERE: &str =
+    "select count(*) = 3 from sqlite_schema where name in ('key', 'layout', 'receipt')";
 
 /// The URI under which another namespace's file is attached, readable only.
 pub(crate) fn read_only_uri(path: &Path) -> String {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::InterruptHandle;
 use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +11,9 @@ use super::sessions::Sessions;
 use super::{Mode, Part, ResultSet, Statement, Status, Target, result_key};
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
-use crate::warehouse::{Login, Outcome, Parameters, Principal, Session, SqlError, SqlType, Value, Warehouse};
+use crate::warehouse::{
+    Login, Outcome, Parameters, Principal, Receipt, Session, SqlError, SqlType, Value, Warehouse,
+};
 
 /// What runs, by statement id, and the sessions that are kept between statements.
 #[derive(Debug, Default)]
@@ -22,19 +23,12 @@ pub(crate) struct Running {
 }
 
 /// A way to a running statement.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Handle {
     /// Cancelled when the statement has ended.
     ended: CancellationToken,
     /// Cancelled when the statement shall end.
     stop: CancellationToken,
-    interrupt: Option<Arc<InterruptHandle>>,
-}
-
-impl std::fmt::Debug for Handle {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Handle")
-    }
 }
 
 /// Who a statement runs as.
@@ -58,23 +52,14 @@ impl Running {
     pub(super) fn stop(&self, id: &str) -> bool {
         let Some(handle) = self.held().get(id).cloned() else { return false };
         handle.stop.cancel();
-        if let Some(interrupt) = handle.interrupt {
-            interrupt.interrupt();
-        }
         true
     }
 
     fn begin(&self, id: &str) -> CancellationToken {
         let stop = CancellationToken::new();
-        let handle = Handle { ended: CancellationToken::new(), stop: stop.clone(), interrupt: None };
+        let handle = Handle { ended: CancellationToken::new(), stop: stop.clone() };
         self.held().insert(id.to_owned(), handle);
         stop
-    }
-
-    fn interruptible(&self, id: &str, session: &Session) {
-        if let Some(handle) = self.held().get_mut(id) {
-            handle.interrupt = Some(Arc::new(session.interrupt()));
-        }
     }
 
     fn end(&self, id: &str) {
@@ -125,12 +110,11 @@ fn run(cloud: &Cloud, mut statement: Statement, caller: &Caller, stop: &Cancella
     let session = match opened {
         Ok(mut session) => {
             statement.process = Some(session.process());
-            cloud.statements.interruptible(&statement.id, &session);
             run_parts(&mut session, &mut statement, &mut results, stop);
             Some(session)
         }
         Err(error) => {
-            fail(&mut statement, 0, text(&error), Status::Failed);
+            statement.fail(0, text(&error), Status::Failed);
             None
         }
     };
@@ -171,14 +155,17 @@ fn run_parts(
     if statement.mode == Mode::Transaction
         && let Err(error) = session.execute("begin", &Parameters::None)
     {
-        return fail(statement, 0, text(&error), Status::Failed);
+        return statement.fail(0, text(&error), Status::Failed);
     }
     for number in 0..statement.parts.len() {
         let Some(part) = statement.parts.get_mut(number) else { break };
         part.started = Timestamp::now();
         let outcome = match stop.is_cancelled() {
             true => Err(SqlError::new("57014", "Query cancelled on user's request")),
-            false => session.execute(&part.sql, &parameters),
+            false => {
+                let receipt = Receipt { statement: statement.id.clone(), part: number + 1 };
+                session.execute_alone(&part.sql, &parameters, receipt, stop)
+            }
         };
         match outcome {
             Ok(outcome) => {
@@ -188,7 +175,7 @@ fn run_parts(
             }
             Err(error) => {
                 let status = if stop.is_cancelled() { Status::Aborted } else { Status::Failed };
-                fail(statement, number, text(&error), status);
+                statement.fail(number, text(&error), status);
                 results.clear();
                 if statement.mode == Mode::Transaction {
                     // A rollback fails only where nothing is left to undo.
@@ -198,11 +185,12 @@ fn run_parts(
             }
         }
     }
+    let all = Receipt { statement: statement.id.clone(), part: statement.parts.len() };
     if statement.mode == Mode::Transaction
-        && let Err(error) = session.execute("commit", &Parameters::None)
+        && let Err(error) = session.execute_alone("commit", &Parameters::None, all, stop)
     {
         results.clear();
-        return fail(statement, 0, text(&error), Status::Failed);
+        return statement.fail(0, text(&error), Status::Failed);
     }
     statement.status = Status::Finished;
 }
@@ -218,18 +206,6 @@ fn finish(part: &mut Part, outcome: &Outcome) -> Option<ResultSet> {
     part.has_result = true;
     part.bytes = rows.iter().map(|row| i64::try_from(row.to_string().len()).unwrap_or_default()).sum();
     Some(ResultSet { columns: json!(columns), rows })
-}
-
-/// Ends a statement at one of its parts; the later ones never began.
-fn fail(statement: &mut Statement, number: usize, error: String, status: Status) {
-    let now = Timestamp::now();
-    for (index, part) in statement.parts.iter_mut().enumerate().skip(number) {
-        part.ended = now;
-        part.status = if index == number { status } else { Status::Aborted };
-        part.error = (index == number).then(|| error.clone());
-    }
-    statement.status = status;
-    statement.error = Some(error);
 }
 
 /// The API's words for an SQL error: the server's, without its SQLSTATE.

@@ -12,6 +12,7 @@ pub(crate) mod constraint;
 pub(crate) mod database;
 pub(crate) mod login;
 pub(crate) mod privilege;
+pub(crate) mod receipt;
 pub(crate) mod relation;
 pub(crate) mod share;
 

@@ -1,10 +1,13 @@
 //! Describing and running statements.
 
+use tokio_util::sync::CancellationToken;
+
 use super::{Description, Outcome, Parameters, Session, TransactionState, transaction};
 use crate::warehouse::cast;
 use crate::warehouse::error::SqlError;
 use crate::warehouse::explain;
 use crate::warehouse::instant;
+use crate::warehouse::meta::receipt::Receipt;
 use crate::warehouse::namespace::{Record, Status};
 use crate::warehouse::parse::{self, Parsed};
 use crate::warehouse::query::{self, Plan};
@@ -13,6 +16,9 @@ use crate::warehouse::statement::{PreparedStatement, Statement, UserStatement};
 use crate::warehouse::types::SqlType;
 use crate::warehouse::value::Value;
 use crate::warehouse::views;
+
+/// After how many steps of SQLite's machine somebody looks whether to go on: some ten microseconds.
+const LOOKS: std::ffi::c_int = 1000;
 
 impl Session {
     /// Says which parameters a statement takes and which columns it gives.
@@ -43,6 +49,23 @@ impl Session {
             Some(parsed) => self.run(&parsed, &[], parameters),
             None => Ok(Outcome::Empty),
         }
+    }
+
+    /// Runs one statement that nobody waits for: a stop ends it, and its receipt is kept with what it changes.
+    pub(crate) fn execute_alone(
+        &mut self,
+        sql: &str,
+        parameters: &Parameters,
+        receipt: Receipt,
+        stop: &CancellationToken,
+    ) -> Result<Outcome, SqlError> {
+        let stop = stop.clone();
+        self.connection.progress_handler(LOOKS, Some(move || stop.is_cancelled()))?;
+        self.receipt = Some(receipt);
+        let outcome = self.execute(sql, parameters);
+        self.receipt = None;
+        self.connection.progress_handler(LOOKS, None::<fn() -> bool>)?;
+        outcome
     }
 
     /// Runs one statement whose parameters have the declared types.
@@ -167,11 +190,11 @@ impl Session {
         }
         let result = self.dispatch(statement, declared, parameters);
         match result {
-            Ok(outcome) => match self.connection().execute_batch("commit") {
+            Ok(outcome) => match self.commit_noting() {
                 Ok(()) => Ok(outcome),
                 Err(error) => {
                     self.undo();
-                    Err(error.into())
+                    Err(error)
                 }
             },
             Err(error) => {

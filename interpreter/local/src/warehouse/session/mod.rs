@@ -13,6 +13,7 @@ use super::error::SqlError;
 use super::meta::Catalog;
 use super::meta::database::Database;
 use super::meta::login::User;
+use super::meta::receipt::Receipt;
 use super::namespace::Namespace;
 use super::types::SqlType;
 use super::value::Value;
@@ -58,6 +59,8 @@ pub(crate) struct Session {
     prepared: BTreeMap<String, Prepared>,
     cursor: Option<cursors::Cursor>,
     may_have_temporaries: Cell<bool>,
+    /// What is noted with the changes of the statement that runs.
+    receipt: Option<Receipt>,
 }
 
 /// A column of a result.
@@ -133,6 +136,7 @@ impl Session {
             prepared: BTreeMap::new(),
             cursor: None,
             may_have_temporaries: Cell::new(false),
+            receipt: None,
         };
         session.check_database()?;
         Ok(session)

@@ -24,7 +24,7 @@ impl Session {
     pub(in crate::warehouse) fn open_temporaries(&self) -> Result<Catalog<'_>, SqlError> {
         self.may_have_temporaries.set(true);
         if self.temporaries()?.is_none() {
-            let all = concat!(include_str!("../schema.sql"), include_str!("../keys.sql"));
+            let all = concat!(include_str!("../schema.sql"), include_str!("../later.sql"));
             let schema = all.replace("if not exists ", "").replace("create table ", "create table temp.");
             self.connection().execute_batch(&schema.replace("insert into ", "insert into temp."))?;
         }

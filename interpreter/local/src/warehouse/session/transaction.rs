@@ -2,6 +2,7 @@
 
 use super::{Outcome, Session};
 use crate::warehouse::error::SqlError;
+use crate::warehouse::meta::Catalog;
 use crate::warehouse::statement::TransactionStatement;
 
 /// Where a session stands, as `ReadyForQuery` reports it.
@@ -46,13 +47,24 @@ impl Session {
     pub(super) fn commit(&mut self) -> Result<(), SqlError> {
         self.cursor = None;
         if !self.connection().is_autocommit()
-            && let Err(error) = self.connection().execute_batch("commit")
+            && let Err(error) = self.commit_noting()
         {
             self.rollback();
-            return Err(error.into());
+            return Err(error);
         }
         self.transaction = TransactionState::Idle;
         Ok(())
+    }
+
+    /// Commits what the open transaction has changed, and the receipt with it.
+    pub(super) fn commit_noting(&self) -> Result<(), SqlError> {
+        let own = Catalog::own(self.connection());
+        if let Some(receipt) = &self.receipt
+            && self.connection().transaction_state(Some(own.file))? == rusqlite::TransactionState::Write
+        {
+            own.note(receipt)?;
+        }
+        Ok(self.connection().execute_batch("commit")?)
     }
 
     /// Undoes the block.
