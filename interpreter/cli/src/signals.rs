@@ -40,8 +40,9 @@ impl Stopping {
     async fn obey(self, mut ends: Ends) {
         ends.next().await;
         self.stop.ask();
-        self.asked.notify_one();
+        // Before whoever waits is woken: it may end the program.
         terminal::tell("stopping: nothing new is begun; once more ends at once\n");
+        self.asked.notify_one();
         ends.next().await;
         end_at_once()
     }
