@@ -14,9 +14,9 @@ pattern step {
   on: List<Writable>
   /// One statement or several, with `;` between them.
   sql: Text
-  /// What must be done before.
+  /// What must be done before. When a step among it is undone and run again, so is this one.
   after: List<Declaration> = []
-  /// If this holds already, nothing is run.
+  /// If this holds already, nothing is run. With `--probe` it is asked again, and what does not hold any more is run again.
   done_when: Answer<Bool> = false
   /// SQL that takes it back, run when the step is taken out or its SQL changes; not when the warehouse goes too.
   undo: Text?

@@ -11,9 +11,10 @@ resource statement {
   /// What takes it back when the step goes.
   through undo: Text?
 
-  let takes  = 10s
-  let runs   = true
-  let undoes = undo
+  let takes   = 10s
+  let runs    = true
+  let witness = done
+  let undoes  = undo
   /// With the namespace goes all that was ever run on it; what its final snapshot keeps is not to be undone before.
   let within = "namespace"
 }

@@ -72,6 +72,11 @@ impl Deployment {
         Self { wire: Wire::to(&cloud), cloud, store: Memory::default(), text: text.into(), calls }
     }
 
+    /// Gives it another spec.
+    pub(crate) fn rewrite(&mut self, text: &str) {
+        self.text = text.into();
+    }
+
     /// How many calls there have been.
     pub(crate) fn calls(&self) -> u64 {
         self.calls.lock().unwrap().all

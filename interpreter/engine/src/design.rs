@@ -49,6 +49,12 @@ pub trait Design: Send {
     /// Fills the holes that wait for the answer to a question.
     fn answer(&mut self, query: &Query, answer: Value);
 
+    /// Forgets all answers: they are asked for again where they are needed.
+    fn forget_answers(&mut self);
+
+    /// Forgets all answers and all that was observed.
+    fn forget(&mut self);
+
     /// Returns what was found wrong while values were worked out, since it was last asked.
     fn complaints(&mut self) -> Vec<Diagnostic>;
 
@@ -162,6 +168,10 @@ impl Design for Nothing {
     fn observe(&mut self, _id: InstanceId, _attributes: Record) {}
 
     fn answer(&mut self, _query: &Query, _answer: Value) {}
+
+    fn forget_answers(&mut self) {}
+
+    fn forget(&mut self) {}
 
     fn complaints(&mut self) -> Vec<Diagnostic> {
         Vec::new()

@@ -1,5 +1,6 @@
 //! A model and a state to a plan, a plan to events, events to a state.
 
+mod asking;
 pub mod clock;
 pub mod design;
 mod diff;

@@ -21,7 +21,7 @@ use smol_str::SmolStr;
 pub use digest::digest;
 pub(crate) use order::{Operation, Work};
 pub use planner::{Planning, plan};
-pub(crate) use reasons::{changed_fields, note};
+pub(crate) use reasons::{changed_fields, note, says};
 
 use crate::design::Design;
 use crate::event::{Action, Fact, Place, Reason};

@@ -26,6 +26,8 @@ pub(crate) const PROOF: &str = "proof";
 pub(crate) const HOLDS_DATA: &str = "holds_data";
 /// `true` if making it is running what the user wrote.
 pub(crate) const RUNS: &str = "runs";
+/// Whether what was made is still there, where only what the user has written tells: asked when targets may be woken.
+pub(crate) const WITNESS: &str = "witness";
 /// What the user has written to take back what was run, if anything: it is run when the resource goes.
 pub(crate) const UNDOES: &str = "undoes";
 /// The name of the field that says in what it lies: with that it goes, and nothing is called.

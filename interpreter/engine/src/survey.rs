@@ -1,25 +1,29 @@
 //! Looks at the outside before planning: what others own and we need, what became of what is ours, and of what was left open.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures::future::join_all;
 use rsx_lang::dimension::Units;
 use rsx_lang::instance::InstanceId;
 use rsx_lang::show::show;
-use rsx_lang::value::{Phase, Record, Value};
+use rsx_lang::value::{Phase, Query, Record, Value};
 use rsx_syntax::{Diagnostic, Severity, Span};
 use smol_str::SmolStr;
 
+use crate::asking::Asking;
 use crate::design::Design;
 use crate::event::{Action, Call, Fact, Seen};
+use crate::holes::questions;
 use crate::json::{Codec, Stored};
 use crate::known::Known;
 use crate::problems::{Problem, Trouble};
 use crate::provider::{Context, Fault, Id, Kind, Observed, Reader, Reading};
 use crate::retry::lagging;
 use crate::scene::Scene;
-use crate::schema::Schemas;
+use crate::schema::{Schemas, WITNESS};
 use crate::state::{Entry, Standing, State};
+use crate::status::recall;
 
 /// How much is read before planning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +55,12 @@ pub async fn survey(
     let mut facts = settle_open(scene, design, state).await?;
     let mut known = state.clone();
     facts.iter().for_each(|fact| known.fold(fact.clone()));
-    facts.extend(refresh_entries(scene, design, &known, refresh).await?);
+    let read = refresh_entries(scene, design, &known, refresh).await?;
+    read.iter().for_each(|fact| known.fold(fact.clone()));
+    facts.extend(read);
+    if refresh == Refresh::Data {
+        facts.extend(ask_witnesses(scene, design, &known).await?);
+    }
     facts.extend(look_up(scene, design, state).await?);
     let told = design.check(Phase::World);
     if told.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
@@ -145,8 +154,9 @@ async fn refresh_entries(
 
 fn wanted(reading: Reading, refresh: Refresh, standing: &Standing) -> bool {
     match (standing, refresh, reading) {
+        (_, _, Reading::Never) => false,
         (Standing::Open { .. } | Standing::Moving(_) | Standing::Leaving(_), ..) => true,
-        (_, Refresh::Data, _) | (_, Refresh::Control, Reading::Free) => true,
+        (_, Refresh::Data, Reading::Free | Reading::Wakes) | (_, Refresh::Control, Reading::Free) => true,
         (_, Refresh::Control, Reading::Wakes) | (_, Refresh::None, _) => false,
     }
 }
@@ -188,6 +198,49 @@ fn fact(codec: &Codec, subject: &Subject<'_>, seen: Option<Observed>) -> Option<
     let settled = subject.entry.standing == Standing::Settled && standing == Seen::Ready;
     let same = settled && observed == subject.entry.observed;
     (!same).then_some(Fact::Read { address, observed, standing })
+}
+
+/// Asks of what the user has run whether it is still there, where the spec says how to know.
+async fn ask_witnesses(
+    scene: &Scene<'_>,
+    design: &mut dyn Design,
+    state: &State,
+) -> Result<Vec<Fact>, Vec<Diagnostic>> {
+    recall(design, state);
+    let mut ids = design.having(WITNESS);
+    let waits = |design: &dyn Design, id| design.get(id, WITNESS).map(|value| questions(&value));
+    ids.retain(|id| {
+        let entry = state.entries.get(&design.address(*id));
+        let settled = entry.is_some_and(|entry| entry.standing == Standing::Settled);
+        settled && waits(design, *id).is_some_and(|open| !open.is_empty())
+    });
+    loop {
+        let looking: &dyn Design = design;
+        // Whoever is not there can't be asked: what was run there has gone with it, as the plan finds by itself.
+        ids.retain(|id| {
+            waits(looking, *id).is_some_and(|open| open.iter().all(|q| Asking::of(looking, q).is_some()))
+        });
+        let mut open: Vec<Arc<Query>> = Vec::new();
+        for query in ids.iter().filter_map(|id| waits(looking, *id)).flatten() {
+            if !open.contains(&query) {
+                open.push(query);
+            }
+        }
+        if open.is_empty() {
+            break;
+        }
+        let asking = open.iter().filter_map(|query| Asking::of(looking, query));
+        let answers = join_all(asking.map(|asking| async move { asking.answer(scene).await })).await;
+        for (query, answer) in open.iter().zip(gathered(answers)?) {
+            design.answer(query, answer);
+        }
+    }
+    let told = design.complaints();
+    ids.retain(|id| design.get(*id, WITNESS) == Some(Value::Bool(false)));
+    let facts = ids.into_iter().map(|id| Fact::Gone { address: design.address(id) }).collect();
+    // The plan is to find what stays by itself, and what is asked when it is done may be answered otherwise.
+    design.forget();
+    if told.is_empty() { Ok(facts) } else { Err(told) }
 }
 
 /// Looks up what others own, round by round: what is found may say where to look next.

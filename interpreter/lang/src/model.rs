@@ -349,6 +349,16 @@ impl Model {
         self.state.get_mut().answer(query.clone(), answer);
     }
 
+    /// Opens the holes again that answers have filled.
+    pub fn forget_answers(&mut self) {
+        self.state.get_mut().forget_answers();
+    }
+
+    /// Opens the holes again that observations have filled.
+    pub fn forget_observed(&mut self) {
+        self.state.get_mut().forget_observed();
+    }
+
     /// Returns what the program tells.
     pub fn outputs(&self) -> Vec<Output> {
         let value = |term| {

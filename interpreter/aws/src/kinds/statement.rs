@@ -24,7 +24,7 @@ impl Kind for Statement {
     }
 
     fn reading(&self) -> Reading {
-        Reading::Wakes
+        Reading::Never
     }
 
     /// Sent again under the same token, it is not run twice (Redshift Data, `ClientToken`, for 8 hours).

@@ -119,6 +119,15 @@ impl Design for Spec {
         self.model.answer(query, answer);
     }
 
+    fn forget_answers(&mut self) {
+        self.model.forget_answers();
+    }
+
+    fn forget(&mut self) {
+        self.model.forget_answers();
+        self.model.forget_observed();
+    }
+
     fn complaints(&mut self) -> Vec<Diagnostic> {
         self.model.take_problems()
     }

@@ -6,12 +6,13 @@ use rsx_lang::instance::InstanceId;
 use rsx_lang::value::{Awaited, Record, Value};
 use smol_str::SmolStr;
 
-use crate::design::Need;
+use crate::design::{Design, Need};
 use crate::diff::{Difference, differences};
 use crate::event::Call;
 use crate::holes::awaited;
 use crate::plan::planner::Planner;
-use crate::schema::{Role, Schema};
+use crate::plan::reasons::says;
+use crate::schema::{RUNS, Role, Schema};
 use crate::state::{Entry, Looked, Standing};
 
 /// What is to be done with one resource.
@@ -38,7 +39,7 @@ pub(super) struct Case<'a> {
 
 impl Planner<'_> {
     /// Judges one resource; those that it refers to have been judged.
-    pub(super) fn verdict(&self, case: &Case<'_>) -> Verdict {
+    pub(super) fn verdict(&self, design: &dyn Design, case: &Case<'_>) -> Verdict {
         if case.schema.lookup {
             return self.lookup_verdict(case);
         }
@@ -57,6 +58,10 @@ impl Planner<'_> {
             }
             Standing::Leaving(word) => return Verdict::Replace(found, Some(format!("it is {word}"))),
             Standing::Open { .. } | Standing::Moving(_) | Standing::Settled => {}
+        }
+        if let Some(on) = self.undone_before(design, case) {
+            let why = format!("it was run after `{on}`, which is run again");
+            return Verdict::Replace(found, Some(why));
         }
         let away = self.sent_away_by(case);
         if !away.is_empty() {
@@ -87,6 +92,13 @@ impl Planner<'_> {
             Some(looked) if looked.kind == case.schema.name && wanted(looked) => Verdict::Keep,
             Some(_) | None => Verdict::Read,
         }
+    }
+
+    /// Returns what was run before this, and is undone: what this has made there may go with it.
+    pub(super) fn undone_before(&self, design: &dyn Design, case: &Case<'_>) -> Option<&SmolStr> {
+        let needs = case.needs.iter().filter_map(|need| self.drafts.get(self.places.get(need.on)?));
+        let mut undone = needs.filter(|draft| draft.undone);
+        undone.next().filter(|_| says(design, case.id, RUNS)).map(|draft| &draft.address)
     }
 
     /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs, which is

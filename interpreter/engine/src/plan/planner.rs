@@ -15,9 +15,10 @@ use crate::graph::sort;
 use crate::json::Codec;
 use crate::plan::judge::{Case, Verdict};
 use crate::plan::order::{Going, Member, Operation, order};
+use crate::plan::reasons::says;
 use crate::plan::{Base, Class, FORMAT, Plan, Step};
 use crate::problems::{Problem, Trouble};
-use crate::schema::{LASTING, RENEWS, Role, Schemas};
+use crate::schema::{LASTING, RENEWS, RUNS, Role, Schemas, UNDOES};
 use crate::state::State;
 
 /// What a plan is made from besides the design.
@@ -123,6 +124,8 @@ pub(super) struct Draft {
     pub(super) fixed: Vec<SmolStr>,
     /// Whether those that hold an attribute of it leave before it changes.
     pub(super) disruptive: bool,
+    /// Whether what was run is taken back and run again, and what was run after it, too.
+    pub(super) undone: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -146,7 +149,7 @@ impl<'a> Planner<'a> {
         let entry = self.state.entries.get(&address);
         let want = design.want(id);
         let case = Case { id, address, schema, needs, want, entry };
-        let verdict = self.verdict(&case);
+        let verdict = self.verdict(design, &case);
         let draft = self.draft(design, &case, &verdict);
         self.guard(design, &case, &draft);
         if let Verdict::Update(found, _) | Verdict::Adopt(found) = &verdict {
@@ -198,7 +201,11 @@ impl<'a> Planner<'a> {
             | Verdict::Update(..)
             | Verdict::Bounce(_) => Vec::new(),
         };
-        Draft { address: case.address.clone(), id: Some(case.id), step, member, fixed, disruptive }
+        let undone = matches!(verdict, Verdict::Replace(..))
+            && says(design, case.id, RUNS)
+            && (self.undone_before(design, case).is_some()
+                || matches!(design.get(case.id, UNDOES), Some(Value::Text(_))));
+        Draft { address: case.address.clone(), id: Some(case.id), step, member, fixed, disruptive, undone }
     }
 
     /// Refuses to take away what is protected. Leaving for a while is not going.
@@ -293,7 +300,16 @@ impl<'a> Planner<'a> {
             };
             self.by_address.insert(address.clone(), self.drafts.len());
             let (address, step) = (address.clone(), Some(step));
-            self.drafts.push(Draft { address, id: None, step, member, fixed: Vec::new(), disruptive: false });
+            let draft = Draft {
+                address,
+                id: None,
+                step,
+                member,
+                fixed: Vec::new(),
+                disruptive: false,
+                undone: false,
+            };
+            self.drafts.push(draft);
         }
     }
 

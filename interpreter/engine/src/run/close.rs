@@ -29,6 +29,8 @@ impl Runner<'_> {
         // A broken rule has halted it: what is to be proved is not even wanted.
         if closing == Closing::Prove && (self.is_asked() || !self.is_halted()) {
             self.prove_all().await;
+            // What was asked on the way is of then.
+            self.design(|design| design.forget_answers());
             self.expect_all().await;
         }
         Ok(())

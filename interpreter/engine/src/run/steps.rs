@@ -6,17 +6,18 @@ use rsx_lang::instance::InstanceId;
 use rsx_lang::value::{Query, Record, Value};
 use smol_str::SmolStr;
 
+use crate::asking::Asking;
 use crate::diff::differences;
 use crate::event::{Action, Call, Fact, Note, Seen};
 use crate::holes::questions;
 use crate::known::Known;
-use crate::plan::{Step, Work, note};
+use crate::plan::{Step, Work, note, says};
 use crate::problems::{Problem, Trouble};
-use crate::provider::{Change, Id, Observed, Question};
+use crate::provider::{Change, Id, Observed};
 use crate::run::calls::Doing;
 use crate::run::poll::Subject;
 use crate::run::walk::{Halt, Runner};
-use crate::schema::{DOOR, Role, Schema};
+use crate::schema::{RUNS, Role, Schema};
 use crate::state::{Entry, Standing};
 use crate::survey::look_at;
 
@@ -46,26 +47,22 @@ impl<'a> Runner<'a> {
             Work::Change(_) => doing.change(entry).await,
             Work::Look(_) => doing.look().await,
             Work::Pass => Ok(()),
-        }
+        }?;
+        // What the user has run may have changed what was asked before.
+        self.design(|design| {
+            if id.is_some_and(|id| says(design, id, RUNS)) {
+                design.forget_answers();
+            }
+        });
+        Ok(())
     }
 
     /// Returns the answer to a question, asked now.
     pub(super) async fn ask(&self, query: &Query) -> Result<Value, Halt> {
-        let (target, at) = (query.target, query.at);
-        let (door, address) = self.design(|design| (design.get(target, DOOR), design.address(target)));
-        let known = |value: &Value| value.is_known() && *value != Value::None;
-        let Some(door) = door.filter(known) else {
-            return Err(Problem { at, what: Trouble::NotReachable { address } }.into());
-        };
-        let question = Question {
-            door,
-            text: query.text.clone(),
-            arguments: query.arguments.clone(),
-            login: query.login.clone(),
-        };
-        let cx = self.scene.context(&address, &self.scene.token(), Action::Verify);
-        let answer = self.scene.insist(|| self.scene.provider.ask(&cx, &question)).await;
-        answer.map_err(|fault| Problem::fault(&address, "asking", fault, at).into())
+        let (asking, address) =
+            self.design(|design| (Asking::of(design, query), design.address(query.target)));
+        let asking = asking.ok_or(Problem { at: query.at, what: Trouble::NotReachable { address } })?;
+        Ok(asking.answer(self.scene).await?)
     }
 }
 

@@ -200,6 +200,12 @@ impl Design for Synthetic {
 
     fn answer(&mut self, _query: &Query, _answer: Value) {}
 
+    fn forget_answers(&mut self) {}
+
+    fn forget(&mut self) {
+        self.observed.clear();
+    }
+
     fn complaints(&mut self) -> Vec<Diagnostic> {
         Vec::new()
     }

@@ -325,6 +325,18 @@ impl State {
         self.passing.clear();
     }
 
+    /// Forgets all answers.
+    pub(crate) fn forget_answers(&mut self) {
+        self.answers.clear();
+        self.passing.clear();
+    }
+
+    /// Forgets all that was observed.
+    pub(crate) fn forget_observed(&mut self) {
+        self.observed.clear();
+        self.passing.clear();
+    }
+
     pub(super) fn observed(&self, id: InstanceId, name: &str) -> Option<&Value> {
         self.observed.get(&id)?.get(name)
     }
