@@ -37,7 +37,7 @@ pub trait Design: Send {
     /// Returns where a field was written, or the declaration's name.
     fn origin(&self, id: InstanceId, field: Option<&str>) -> Span;
 
-    /// Returns which other resources a resource refers to, and where.
+    /// Returns which other resources a resource refers to, and in which field.
     fn demand(&self, id: InstanceId) -> Vec<Need>;
 
     /// Returns where it is said that a resource may be neither deleted nor replaced.
@@ -84,8 +84,6 @@ pub struct Need {
     pub on: InstanceId,
     /// The field that refers to it.
     pub field: SmolStr,
-    /// Where that is written.
-    pub span: Span,
     /// The attribute that the field waits for, if it is one: what is computed or found, not what is given.
     pub attribute: Option<SmolStr>,
 }

@@ -1,7 +1,7 @@
 //! What is wanted and what is there to the fields that differ.
 
 use rsx_lang::secret::MARK;
-use rsx_lang::show::show;
+use rsx_lang::show::show_onto;
 use rsx_lang::value::{Awaited, Record, Value};
 use smol_str::SmolStr;
 
@@ -52,44 +52,79 @@ pub(crate) fn differences(schema: &Schema, codec: &Codec, want: &Record, entry: 
     differences
 }
 
-/// Writes a value as a plan shows it: a secret as its mark, a hole as what it waits for.
-pub(crate) fn shown(design: &dyn Design, value: &Value) -> String {
-    match value {
-        Value::Pending(pending) => {
-            let names: Vec<String> = pending.waits_for.iter().map(|awaited| named(design, awaited)).collect();
-            format!("known after {}", names.join(", "))
-        }
-        Value::List(items) if !value.is_known() => {
-            let items: Vec<String> = items.iter().map(|item| shown(design, item)).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Record(fields) if !value.is_known() => {
-            let field = |(name, value): (&SmolStr, &Value)| format!("{name} = {}", shown(design, value));
-            format!("{{ {} }}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
-        }
-        Value::Text(text) if text == MARK => MARK.to_owned(),
-        Value::Unknown
-        | Value::None
-        | Value::Bool(_)
-        | Value::Number(..)
-        | Value::Char(_)
-        | Value::Text(_)
-        | Value::Cidr(_)
-        | Value::Ip(_)
-        | Value::Range(_)
-        | Value::List(_)
-        | Value::Record(_)
-        | Value::Variant(..)
-        | Value::Instance(_)
-        | Value::Secret(_) => show(design.units(), value),
-    }
+/// Writes values as a plan shows them: a secret as its mark, a hole as what it waits for.
+pub(crate) struct Shown<'a> {
+    design: &'a dyn Design,
+    out: String,
 }
 
-/// Names what a hole waits for.
-fn named(design: &dyn Design, awaited: &Awaited) -> String {
-    match awaited {
-        Awaited::Param(name) => format!("param `{name}`"),
-        Awaited::Attribute(id, attribute) => format!("{}.{attribute}", design.address(*id)),
-        Awaited::Query(query) => format!("a query on {}", design.address(query.target)),
+impl<'a> Shown<'a> {
+    /// Begins for a design, which says what is called how.
+    pub(crate) fn in_plan_of(design: &'a dyn Design) -> Self {
+        Self { design, out: String::new() }
+    }
+
+    /// Returns a value as it is shown.
+    pub(crate) fn text(&mut self, value: &Value) -> SmolStr {
+        self.out.clear();
+        self.value(value);
+        SmolStr::new(&self.out)
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Pending(pending) => {
+                self.out.push_str("known after ");
+                self.separated(&pending.waits_for, Self::awaited);
+            }
+            Value::List(items) if !value.is_known() => {
+                self.out.push('[');
+                self.separated(items.iter(), Self::value);
+                self.out.push(']');
+            }
+            Value::Record(fields) if !value.is_known() => {
+                self.out.push_str("{ ");
+                self.separated(fields.iter(), |shown, (name, value)| {
+                    shown.out.push_str(name);
+                    shown.out.push_str(" = ");
+                    shown.value(value);
+                });
+                self.out.push_str(" }");
+            }
+            Value::Text(text) if text == MARK => self.out.push_str(MARK),
+            Value::Unknown
+            | Value::None
+            | Value::Bool(_)
+            | Value::Number(..)
+            | Value::Char(_)
+            | Value::Text(_)
+            | Value::Cidr(_)
+            | Value::Ip(_)
+            | Value::Range(_)
+            | Value::List(_)
+            | Value::Record(_)
+            | Value::Variant(..)
+            | Value::Instance(_)
+            | Value::Secret(_) => show_onto(&mut self.out, self.design.units(), value),
+        }
+    }
+
+    fn separated<T>(&mut self, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+        for (nth, item) in items.into_iter().enumerate() {
+            if nth > 0 {
+                self.out.push_str(", ");
+            }
+            write(self, item);
+        }
+    }
+
+    /// Names what a hole waits for.
+    fn awaited(&mut self, awaited: &Awaited) {
+        let words = match awaited {
+            Awaited::Param(name) => ["param `", name, "`"],
+            Awaited::Attribute(id, attribute) => [&self.design.address(*id), ".", attribute],
+            Awaited::Query(query) => ["a query on ", &self.design.address(query.target), ""],
+        };
+        self.out.extend(words);
     }
 }

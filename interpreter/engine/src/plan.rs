@@ -25,7 +25,7 @@ pub(crate) use reasons::{changed_fields, note, says};
 
 use crate::design::Design;
 use crate::event::{Action, Fact, Place, Reason};
-use crate::graph::remaining;
+use crate::graph::Waiting;
 use crate::problems::{Problem, Trouble};
 use crate::state::State;
 
@@ -94,9 +94,9 @@ pub struct Change {
     /// The field.
     pub field: SmolStr,
     /// What is there, as it would be written.
-    pub before: Option<String>,
+    pub before: Option<SmolStr>,
     /// What there will be, as it would be written.
-    pub after: Option<String>,
+    pub after: Option<SmolStr>,
 }
 
 /// What a step means for those who use its resource, the harmless first.
@@ -208,14 +208,14 @@ impl Plan {
         }
     }
 
+    /// Returns which operations wait for which.
+    pub(crate) fn waiting(&self) -> Waiting {
+        Waiting::new(self.operations.iter().map(|operation| operation.after.as_slice()))
+    }
+
     /// Returns for each operation how long it takes from its start until all that follows it has ended.
-    pub(crate) fn remaining(&self) -> Vec<f64> {
-        let after: Vec<Vec<usize>> =
-            self.operations.iter().map(|operation| operation.after.clone()).collect();
-        let seconds: Vec<f64> =
-            self.operations.iter().map(|operation| self.seconds_of(operation.work)).collect();
-        let order: Vec<usize> = (0..self.operations.len()).collect();
-        remaining(&after, &seconds, &order)
+    pub(crate) fn remaining(&self, waiting: &Waiting) -> Vec<f64> {
+        waiting.remaining(self.operations.iter().map(|operation| self.seconds_of(operation.work)))
     }
 
     /// Returns how long an operation is expected to take; a replacement's two halves share its time.

@@ -7,6 +7,6 @@ pub type IndexMap<K, V> = indexmap::IndexMap<K, V, FixedState>;
 /// A set in the order of insertion.
 pub(crate) type IndexSet<T> = indexmap::IndexSet<T, FixedState>;
 /// A map.
-pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
+pub type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
 /// A set.
-pub(crate) type HashSet<T> = std::collections::HashSet<T, FixedState>;
+pub type HashSet<T> = std::collections::HashSet<T, FixedState>;

@@ -103,8 +103,6 @@ pub struct Need {
     pub on: InstanceId,
     /// The field that refers to it.
     pub field: SmolStr,
-    /// Where that is written; the user's line.
-    pub span: Span,
     /// The attribute that the field waits for, if it is one.
     pub attribute: Option<SmolStr>,
     /// When that is known; `None` for a reference to the other one itself.

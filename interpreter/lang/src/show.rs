@@ -15,16 +15,24 @@ use crate::term::{Term, TermKind};
 use crate::types::{Case, RecordType, Type};
 use crate::value::{Phase, Record, Value};
 
+/// What stands for an instance whose address is not known.
+const INSTANCE: &str = "‹instance›";
+
 /// Writes a value that holds no instances; one that does shows as `‹instance›`.
 pub fn show(units: &Units, value: &Value) -> String {
-    show_with(units, &|_| "‹instance›".into(), value)
+    show_with(units, &|_| INSTANCE.into(), value)
 }
 
 /// Writes a value; `address` says how instances are called.
 pub fn show_with(units: &Units, address: &dyn Fn(InstanceId) -> String, value: &Value) -> String {
-    let mut writer = Writer { units, address, out: String::new() };
-    writer.value(value);
-    writer.out
+    let mut out = String::new();
+    Writer { units, address, out: &mut out }.value(value);
+    out
+}
+
+/// Writes a value that holds no instances behind what is there already.
+pub fn show_onto(out: &mut String, units: &Units, value: &Value) {
+    Writer { units, address: &|_| INSTANCE.into(), out }.value(value);
 }
 
 /// Writes a value as a text takes it in: text without its quotes.
@@ -40,7 +48,9 @@ pub fn show_in_text(units: &Units, address: &dyn Fn(InstanceId) -> String, value
 
 /// Writes a number with the largest unit that divides it.
 pub fn show_number(units: &Units, number: Fraction, dimension: Dimension) -> String {
-    quantity::show(units, number, dimension)
+    let mut out = String::new();
+    quantity::show_onto(&mut out, units, number, dimension);
+    out
 }
 
 /// Writes a type; `kind` says how kinds are called.
@@ -103,7 +113,7 @@ fn joined(items: impl Iterator<Item = String>, separator: &str) -> String {
 struct Writer<'a> {
     units: &'a Units,
     address: &'a dyn Fn(InstanceId) -> String,
-    out: String,
+    out: &'a mut String,
 }
 
 impl Writer<'_> {
@@ -115,9 +125,9 @@ impl Writer<'_> {
                 Phase::Run => "‹known after run›",
             }),
             Value::None => self.out.push_str("none"),
-            Value::Bool(truth) => self.display(truth),
+            Value::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),
             Value::Number(number, dimension) => {
-                self.out.push_str(&quantity::show(self.units, *number, *dimension));
+                quantity::show_onto(self.out, self.units, *number, *dimension)
             }
             Value::Char(c) => self.quoted('\'', c.encode_utf8(&mut [0; 4])),
             Value::Text(text) => self.quoted('"', text),
@@ -176,21 +186,22 @@ impl Writer<'_> {
     /// Writes a text between quotes, with the escapes that a literal needs.
     fn quoted(&mut self, quote: char, text: &str) {
         self.out.push(quote);
-        let mut rest = text.chars().peekable();
-        while let Some(c) = rest.next() {
-            match c {
-                '\n' => self.out.push_str("\\n"),
-                '\t' => self.out.push_str("\\t"),
-                '\r' => self.out.push_str("\\r"),
-                '\\' => self.out.push_str("\\\\"),
-                '$' if quote == '"' && rest.peek() == Some(&'{') => self.out.push_str("\\$"),
-                c if c == quote => {
-                    self.out.push('\\');
-                    self.out.push(c);
-                }
-                c => self.out.push(c),
+        let mut rest = text;
+        let needs_care = |c: char| matches!(c, '\n' | '\t' | '\r' | '\\' | '$') || c == quote;
+        while let Some((plain, after)) = rest.find(needs_care).and_then(|at| rest.split_at_checked(at)) {
+            self.out.push_str(plain);
+            let mut after = after.chars();
+            match after.next() {
+                Some('\n') => self.out.push_str("\\n"),
+                Some('\t') => self.out.push_str("\\t"),
+                Some('\r') => self.out.push_str("\\r"),
+                Some('$') if quote != '"' || !after.as_str().starts_with('{') => self.out.push('$'),
+                Some(c) => self.out.extend(['\\', c]),
+                None => {}
             }
+            rest = after.as_str();
         }
+        self.out.push_str(rest);
         self.out.push(quote);
     }
 }

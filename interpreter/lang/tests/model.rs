@@ -131,7 +131,8 @@ fn resources_wait_for_those_they_refer_to() {
     let second = named(model, "readers[1].box");
     model.observe(second, Record::from_iter([("id".into(), Value::text("box-1"))]));
     assert_eq!(needs(model), expected, "what was observed does not matter");
-    let span = model.demand(hole).first().unwrap().span;
+    let field = model.demand(hole).first().unwrap().field.clone();
+    let span = model.origin(hole, Some(&field)).unwrap();
     assert_eq!(model.sources().snippet(span), "readers");
     let origin = model.origin(second, Some("net")).unwrap();
     assert_eq!(model.sources().snippet(origin), "main");

@@ -60,12 +60,8 @@ fn table(reports: &[Report], paint: Paint) -> String {
             id(report)
         ));
         for Change { field, before, after } in changes {
-            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-            out.push_str(&format!(
-                "           {field}: {} is there, {} is wanted\n",
-                side(before),
-                side(after)
-            ));
+            let [before, after] = [before, after].map(|side| side.as_deref().unwrap_or("none"));
+            out.push_str(&format!("           {field}: {before} is there, {after} is wanted\n"));
         }
     }
     let differing = reports.iter().filter(|report| report.finding != Finding::Present).count();

@@ -82,8 +82,8 @@ fn because(reason: &Reason) -> String {
 }
 
 fn change(change: &Change) -> String {
-    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    format!("{}: {} → {}", change.field, side(&change.before), side(&change.after))
+    let [before, after] = [&change.before, &change.after].map(|side| side.as_deref().unwrap_or("none"));
+    format!("{}: {before} → {after}", change.field)
 }
 
 /// What a step does, as a verb.

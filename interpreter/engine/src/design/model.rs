@@ -1,10 +1,10 @@
 //! A model of the language as a design.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rsx_lang::dimension::Units;
 use rsx_lang::instance::InstanceId;
+use rsx_lang::maps::HashMap;
 use rsx_lang::model::{Model, Outcome as Tried};
 use rsx_lang::program::Kind;
 use rsx_lang::value::{Awaited, Phase, Query, Record, Value};
@@ -98,12 +98,8 @@ impl Design for Spec {
     }
 
     fn demand(&self, id: InstanceId) -> Vec<Need> {
-        let need = |need: rsx_lang::model::Need| Need {
-            on: need.on,
-            field: need.field,
-            span: need.span,
-            attribute: need.attribute,
-        };
+        let need =
+            |need: rsx_lang::model::Need| Need { on: need.on, field: need.field, attribute: need.attribute };
         self.model.demand(id).into_iter().map(need).collect()
     }
 

@@ -2,15 +2,13 @@
 
 use smol_str::SmolStr;
 
-use crate::graph::waiting;
 use crate::plan::{Plan, Work};
 
 impl Plan {
     /// Finds the longest chain.
     pub(super) fn measure(&mut self) {
-        let behind = self.remaining();
-        let (_, next) =
-            waiting(&self.operations.iter().map(|operation| operation.after.clone()).collect::<Vec<_>>());
+        let waiting = self.waiting();
+        let behind = self.remaining(&waiting);
         let longest = |places: &mut dyn Iterator<Item = usize>| {
             places.max_by(|a, b| {
                 let of = |at: &usize| behind.get(*at).copied().unwrap_or(0.0);
@@ -22,7 +20,7 @@ impl Plan {
         while let Some(here) = at {
             let address = self.operations.get(here).and_then(|operation| self.address_of(operation.work));
             self.critical.extend(address.filter(|address| self.critical.last() != Some(address)));
-            at = longest(&mut next.get(here).into_iter().flatten().copied());
+            at = longest(&mut waiting.followers(here).iter().copied());
         }
     }
 

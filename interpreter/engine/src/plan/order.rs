@@ -177,8 +177,10 @@ impl Builder {
     fn follow(&mut self, members: &[Member]) {
         for (at, member) in members.iter().enumerate() {
             if let Some(arrive) = self.arrived(at) {
-                for before in member.needs.iter().filter_map(|need| self.arrived(*need)).collect::<Vec<_>>() {
-                    self.edge(before, arrive, Rank::Must);
+                for need in &member.needs {
+                    if let Some(before) = self.arrived(*need) {
+                        self.edge(before, arrive, Rank::Must);
+                    }
                 }
             }
             let Some(leave) = self.left(at) else { continue };

@@ -1,9 +1,7 @@
 //! Judges every resource once, those that others wait for first, and puts the verdicts into steps.
 
-use std::collections::{HashMap, HashSet};
-
-use indexmap::IndexMap;
 use rsx_lang::instance::{Address, InstanceId};
+use rsx_lang::maps::{HashMap, HashSet};
 use rsx_lang::value::Value;
 use rsx_syntax::{Diagnostic, Sources};
 use smol_str::SmolStr;
@@ -63,7 +61,7 @@ pub fn plan(design: &mut dyn Design, planning: Planning<'_>) -> Result<Plan, Vec
         codec,
         schemas: Schemas::default(),
         places: Places::default(),
-        by_address: HashMap::new(),
+        by_address: HashMap::default(),
         drafts: Vec::new(),
         problems: Vec::new(),
     };
@@ -357,15 +355,17 @@ fn finish(
     forgotten: Vec<SmolStr>,
     base: Base,
 ) -> Plan {
-    let mut numbers: IndexMap<usize, Step> = IndexMap::new();
+    let mut steps = Vec::with_capacity(drafts.len());
+    let mut numbers = vec![usize::MAX; drafts.len()];
     for operation in &mut operations {
         let Some(step) = operation.work.step_mut() else { continue };
+        let Some(number) = numbers.get_mut(*step) else { continue };
         if let Some(taken) = drafts.get_mut(*step).and_then(Option::take) {
-            numbers.insert(*step, taken);
+            *number = steps.len();
+            steps.push(taken);
         }
-        *step = numbers.get_index_of(step).unwrap_or(usize::MAX);
+        *step = *number;
     }
-    let steps = numbers.into_values().collect();
     let mut plan = Plan {
         format: FORMAT,
         base,

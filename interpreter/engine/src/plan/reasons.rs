@@ -7,7 +7,7 @@ use rsx_syntax::Sources;
 use smol_str::SmolStr;
 
 use crate::design::{Design, Need};
-use crate::diff::{Difference, shown};
+use crate::diff::{Difference, Shown};
 use crate::event::{Note, Place, Reason};
 use crate::plan::Change;
 use crate::schema::{HOLDS_DATA, MONTHLY, Role, TAKES, TAKES_DELETE, UNDOES, WITHIN, quantity};
@@ -66,20 +66,29 @@ impl<'a> Reasons<'a> {
 
     /// Adds a sentence at a field, or at the declaration.
     pub(crate) fn say(&mut self, text: impl Into<String>, field: Option<&str>) {
-        let at = Place::of(self.sources, self.design.origin(self.id, field));
+        let at = self.place(field);
         self.list.push(Reason::new(text, at));
+    }
+
+    fn place(&self, field: Option<&str>) -> Place {
+        Place::of(self.sources, self.design.origin(self.id, field))
     }
 
     /// Says whose values the fields wait for; of many the first.
     pub(crate) fn waits(&mut self, needs: &[Need], awaited: impl Fn(&Need) -> bool) {
         let mut waits = needs.iter().filter(|need| awaited(need));
-        for need in waits.by_ref().take(MANY) {
-            let on = self.design.address(need.on);
-            let text = match &need.attribute {
-                Some(attribute) => format!("`{}` takes `{on}.{attribute}`", need.field),
-                None => format!("`{}` refers to `{on}`", need.field),
-            };
-            self.list.push(Reason::new(text, Place::of(self.sources, need.span)));
+        let told: Vec<&Need> = waits.by_ref().take(MANY).collect();
+        for of_field in told.chunk_by(|one, next| one.field == next.field) {
+            let Some(field) = of_field.first().map(|need| &need.field) else { continue };
+            let at = self.place(Some(field));
+            for need in of_field {
+                let on = self.design.address(need.on);
+                let text = match &need.attribute {
+                    Some(attribute) => ["`", field, "` takes `", &on, ".", attribute, "`"].concat(),
+                    None => ["`", field, "` refers to `", &on, "`"].concat(),
+                };
+                self.list.push(Reason::new(text, at.clone()));
+            }
         }
         let more = waits.count();
         if more > 0 {
@@ -98,7 +107,7 @@ impl<'a> Reasons<'a> {
                 Role::Disruptive => "; what holds an attribute of it leaves and returns",
                 Role::Plain | Role::Through => "",
             };
-            let at = Place::of(self.sources, self.design.origin(self.id, Some(field)));
+            let at = self.place(Some(field));
             let text = format!("`{field}` changes{from} to {after}{then}");
             self.list.push(Reason { field: Some(field.clone()), ..Reason::new(text, at) });
         }
@@ -108,10 +117,11 @@ impl<'a> Reasons<'a> {
 /// Returns every field of something new as a change.
 pub(crate) fn all_fields(design: &dyn Design, want: &Record) -> Vec<Change> {
     let given = want.iter().filter(|(_, value)| !matches!(value, Value::None));
+    let mut shown = Shown::in_plan_of(design);
     let change = |(field, value): (&SmolStr, &Value)| Change {
         field: field.clone(),
         before: None,
-        after: Some(shown(design, value)),
+        after: Some(shown.text(value)),
     };
     given.map(change).collect()
 }
@@ -126,7 +136,7 @@ pub(crate) fn changed_fields(design: &dyn Design, differences: &[Difference]) ->
 }
 
 /// Writes down both sides of a difference; of two records what differs in them.
-fn sides(design: &dyn Design, difference: &Difference) -> (Option<String>, String) {
+fn sides(design: &dyn Design, difference: &Difference) -> (Option<SmolStr>, SmolStr) {
     let (before, after) = match (&difference.before, &difference.after) {
         (Some(Value::Record(before)), Value::Record(after)) => {
             let only = |these: &Record, others: &Record| {
@@ -139,5 +149,6 @@ fn sides(design: &dyn Design, difference: &Difference) -> (Option<String>, Strin
         }
         (before, after) => (before.clone(), after.clone()),
     };
-    (before.map(|value| shown(design, &value)), shown(design, &after))
+    let mut shown = Shown::in_plan_of(design);
+    (before.map(|value| shown.text(&value)), shown.text(&after))
 }

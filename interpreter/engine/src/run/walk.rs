@@ -16,7 +16,6 @@ use smol_str::SmolStr;
 
 use crate::design::Design;
 use crate::event::{Action, Fact, Failure, Place, Reason, Seen, Summary, What};
-use crate::graph::waiting;
 use crate::journal::Journal;
 use crate::json::{Codec, Stored};
 use crate::plan::{Plan, Step, Work};
@@ -180,10 +179,9 @@ impl<'a> Runner<'a> {
     }
 
     async fn walk(&self) {
-        let after: Vec<_> = self.plan.operations.iter().map(|operation| operation.after.clone()).collect();
-        let behind = self.plan.remaining();
-        let (mut open, next) = waiting(&after);
-        let mut ready: Vec<usize> = (0..open.len()).filter(|at| open.get(*at) == Some(&0)).collect();
+        let mut waiting = self.plan.waiting();
+        let behind = self.plan.remaining(&waiting);
+        let mut ready: Vec<usize> = waiting.ready().collect();
         let mut running = FuturesUnordered::new();
         loop {
             for at in ready.drain(..).filter(|_| !self.is_halted()) {
@@ -196,14 +194,7 @@ impl<'a> Runner<'a> {
             if !ended {
                 continue;
             }
-            for &follower in next.get(at).into_iter().flatten() {
-                if let Some(count) = open.get_mut(follower) {
-                    *count -= 1;
-                    if *count == 0 {
-                        ready.push(follower);
-                    }
-                }
-            }
+            waiting.done(at, |next| ready.push(next));
         }
     }
 

@@ -171,19 +171,17 @@ impl Design for Synthetic {
     }
 
     fn demand(&self, id: InstanceId) -> Vec<Need> {
-        let span = self.origin(id, None);
         let resource = self.at(id).1;
         let of = resource.fields.iter().filter_map(|(field, source)| match source {
             Source::Given(_) => None,
             Source::Of(address, attribute) => Some(Need {
                 on: self.id(address)?,
                 field: (*field).into(),
-                span,
                 attribute: Some((*attribute).into()),
             }),
         });
         let after = resource.after.iter().filter_map(|address| {
-            Some(Need { on: self.id(address)?, field: "after".into(), span, attribute: None })
+            Some(Need { on: self.id(address)?, field: "after".into(), attribute: None })
         });
         of.chain(after).collect()
     }

@@ -145,7 +145,7 @@ async fn a_change_behind_our_back_is_named() {
     let reports = status(&mut design.fresh(), &state, &seen);
     let of = |address: &str| reports.iter().find(|report| report.address == address).unwrap().finding.clone();
     assert_eq!((of("b"), of("c")), (Finding::Present, Finding::Missing));
-    let (before, after) = (Some("9".to_owned()), Some("1".to_owned()));
+    let (before, after) = (Some("9".into()), Some("1".into()));
     let changes = vec![Change { field: "size".into(), before, after }];
     assert_eq!(of("s"), Finding::Differs { changes });
     let plan = planned(&scene, &mut design.fresh(), &state, Refresh::Control).await;

@@ -1,5 +1,6 @@
 //! What resources want, where that comes from, and for whom they must wait.
 
+use foldhash::fast::FixedState;
 use rsx_syntax::Span;
 use smol_str::SmolStr;
 
@@ -12,10 +13,13 @@ use crate::value::{Awaited, Phase, Record, Value};
 impl Model {
     /// Returns the fields of a resource as they are wanted, with holes for what is not known yet.
     pub fn want(&self, id: InstanceId) -> Record {
-        let fields = self.kind(id).into_iter().flat_map(wanted_fields).filter(|(_, name)| *name != AFTER);
+        let Some(kind) = self.kind(id) else { return Record::default() };
+        let mut want = Record::with_capacity_and_hasher(kind.members.len(), FixedState::default());
+        let fields = wanted_fields(kind).filter(|(_, name)| *name != AFTER);
         self.eval(true, |eval| {
-            fields.map(|(place, name)| (name.clone(), eval.settle_member(id, place))).collect()
-        })
+            want.extend(fields.map(|(place, name)| (name.clone(), eval.settle_member(id, place))));
+        });
+        want
     }
 
     /// Returns where the value of a field was written by the user; without a field, the name of its declaration.
@@ -29,24 +33,20 @@ impl Model {
 
     /// Returns which other resources a resource waits for, and because of which field, whatever has been observed.
     pub fn demand(&self, id: InstanceId) -> Vec<Need> {
-        let mut needs = Vec::new();
-        let mut seen = HashSet::default();
-        for (place, name) in self.kind(id).into_iter().flat_map(wanted_fields) {
-            let mut found: Vec<(InstanceId, Option<(SmolStr, Phase)>)> = Vec::new();
-            self.eval(false, |eval| {
-                eval.look(id, place, |value| refer(value, &mut |to, attribute| found.push((to, attribute))));
-            });
-            let mut span = None;
-            for (to, attribute) in found {
-                for on in self.resources_within(to).filter(|on| *on != id) {
-                    let (attribute, phase) = attribute.clone().unzip();
-                    if !seen.insert((on, attribute.clone())) {
-                        continue;
-                    }
-                    // Where a value was written takes a walk; most fields refer to what an earlier one refers to.
-                    if let Some(span) = *span.get_or_insert_with(|| self.origin(id, Some(name))) {
-                        needs.push(Need { on, field: name.clone(), span, attribute, phase });
-                    }
+        let mut found = Vec::new();
+        let fields = self.kind(id).into_iter().flat_map(wanted_fields);
+        self.eval(false, |eval| {
+            for (place, field) in fields {
+                eval.look(id, place, |value| refer(value, &mut |to, what| found.push((field, to, what))));
+            }
+        });
+        let mut seen = HashSet::with_capacity_and_hasher(found.len(), FixedState::default());
+        let mut needs = Vec::with_capacity(found.len());
+        for (field, to, what) in found {
+            let (attribute, phase) = what.unzip();
+            for on in self.resources_within(to).filter(|on| *on != id) {
+                if seen.insert((on, attribute.clone())) {
+                    needs.push(Need { on, field: field.clone(), attribute: attribute.clone(), phase });
                 }
             }
         }

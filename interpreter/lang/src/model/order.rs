@@ -55,7 +55,7 @@ impl Model {
         let mut places = Vec::new();
         for (id, next) in ring.iter().zip(nexts) {
             let need = self.demand(*id).into_iter().find(|need| need.on == *next)?;
-            places.push((self.address(*id).to_string(), need.span));
+            places.push((self.address(*id).to_string(), self.origin(*id, Some(&need.field))?));
         }
         let first = places.iter().enumerate().min_by_key(|(_, (_, span))| position(&self.sources, *span));
         let first = first.map_or(0, |(place, _)| place);

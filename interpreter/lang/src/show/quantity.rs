@@ -1,5 +1,7 @@
 //! Numbers with their units, exact where decimals can be.
 
+use std::fmt::Write;
+
 use num_traits::{CheckedDiv, CheckedMul, Signed, Zero};
 use rsx_syntax::ast::Fraction;
 use smol_str::SmolStr;
@@ -10,17 +12,16 @@ use crate::dimension::{BASES, Base, Dimension, Units};
 const PLACES: u32 = 4;
 
 /// Writes a number of a dimension.
-pub(super) fn show(units: &Units, number: Fraction, dimension: Dimension) -> String {
-    if dimension.is_none() {
-        return decimal(number, 1);
-    }
-    let Some(written) = choose(units, number, dimension) else { return decimal(number, 1) };
+pub(super) fn show_onto(out: &mut String, units: &Units, number: Fraction, dimension: Dimension) {
+    let written = if dimension.is_none() { None } else { choose(units, number, dimension) };
+    let Some(written) = written else { return decimal(out, number, 1) };
     // What has but one unit, as money has, is written with its hundredths.
     let has_one = |(base, power): (usize, &i8)| {
         *power != 0 && units.of(Base(u8::try_from(base).unwrap_or(u8::MAX))).len() == 1
     };
     let least = if dimension.0.iter().enumerate().any(has_one) { 2 } else { 1 };
-    format!("{}{}", decimal(written.number, least), written.suffix())
+    decimal(out, written.number, least);
+    out.push_str(&written.suffix());
 }
 
 /// Writes a dimension as a type: `Duration`, `Rpu*Duration`.
@@ -114,17 +115,22 @@ fn decimals(number: Fraction) -> Option<u32> {
 }
 
 /// Writes a number whole, or with decimals: `least` to four.
-fn decimal(number: Fraction, least: u32) -> String {
+fn decimal(out: &mut String, number: Fraction, least: u32) {
+    // Writing to a String does not fail.
+    let _ = decimal_onto(out, number, least);
+}
+
+fn decimal_onto(out: &mut String, number: Fraction, least: u32) -> std::fmt::Result {
     if number.is_integer() {
-        return number.to_integer().to_string();
+        return write!(out, "{}", number.to_integer());
     }
     let places = decimals(number).unwrap_or(PLACES).max(least);
     let scale = Fraction::from_integer(10_i128.pow(places));
     let Some(scaled) = number.abs().checked_mul(&scale) else {
-        return format!("{}/{}", number.numer(), number.denom());
+        return write!(out, "{}/{}", number.numer(), number.denom());
     };
     let digits = scaled.round().to_integer();
     let (whole, part) = (digits / scale.to_integer(), digits % scale.to_integer());
     let sign = if number.is_negative() && digits != 0 { "-" } else { "" };
-    format!("{sign}{whole}.{part:0width$}", width = places as usize)
+    write!(out, "{sign}{whole}.{part:0width$}", width = places as usize)
 }
