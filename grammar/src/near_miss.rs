@@ -5,8 +5,8 @@ use std::ops::Range;
 use smol_str::SmolStr;
 
 use crate::lower::Rule;
-use crate::problem::{Found, Hint};
-use crate::split::Tokens;
+use crate::problem::{Found, Hint, Instead};
+use crate::split::{Tokens, leads};
 use crate::token::TokenKind;
 use crate::words::is_reserved;
 use crate::{head, words};
@@ -23,8 +23,9 @@ pub(crate) fn hint(
         return Some(Hint::Equals);
     }
     by_character(found)
-        .or_else(|| by_token(tokens, token))
+        .or_else(|| by_token(tokens, token, expected))
         .or_else(|| by_field(tokens, start))
+        .or_else(|| by_start(tokens, start, token, found, expected))
         .or_else(|| by_place(tokens, token, expected))
 }
 
@@ -54,7 +55,7 @@ fn by_field(tokens: Tokens<'_>, start: usize) -> Option<Hint> {
 }
 
 /// Looks at the token alone.
-fn by_token(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
+fn by_token(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint> {
     let written = tokens.written(token);
     let kind = tokens.kind(token)?;
     if kind == TokenKind::OpenChar && written.len() > 1 {
@@ -66,8 +67,8 @@ fn by_token(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
     if kind == TokenKind::Number && written.contains('_') {
         return Some(Hint::Underscore);
     }
-    if let Some(unit) = unit(tokens, token) {
-        return Some(unit);
+    if let Some(hint) = dots(tokens, token).or_else(|| unit(tokens, token, expected)) {
+        return Some(hint);
     }
     match written {
         ";" => Some(Hint::Semicolon),
@@ -95,8 +96,22 @@ fn operator(tokens: Tokens<'_>, token: usize, word: &'static str) -> Option<Hint
     Some(Hint::Operator { word, written: format!("{}{word}{behind}", blank(before)) })
 }
 
+/// Looks for what people write for `..` between two numbers.
+fn dots(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
+    let before = |count| token.checked_sub(count).map_or("", |index| tokens.written(index));
+    let sign = match tokens.written(token) {
+        "to" | "–" | "—" => token..token + 1,
+        // `...` is cut into `..` and `.`, behind which a field could stand.
+        _ if before(1) == "." && before(2) == ".." => token - 2..token,
+        _ => return None,
+    };
+    let is_number = |index| tokens.kind(index) == Some(TokenKind::Number);
+    let is_between = sign.start.checked_sub(1).is_some_and(is_number) && is_number(sign.end);
+    is_between.then(|| Hint::Dots { sign: tokens.cover(sign) })
+}
+
 /// Looks for a number before a word that can be its unit.
-fn unit(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
+fn unit(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint> {
     let before = token.checked_sub(1)?;
     let (number, unit) = (tokens.written(before), tokens.written(token));
     let has_none = number.ends_with(|c: char| c.is_ascii_digit()) && !number.contains('/');
@@ -109,7 +124,9 @@ fn unit(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
         return None;
     }
     let between = tokens.all.get(before)?.end..tokens.all.get(token)?.start;
-    Some(Hint::Unit { number: number.into(), unit: unit.into(), between })
+    let is_element = expected.contains(&Rule::argument_end);
+    let instead = if is_element { Instead::Comma } else { Instead::Operator };
+    Some(Hint::Unit { number: number.into(), unit: unit.into(), between, instead })
 }
 
 /// Where the signs of a comment of another language stand, and what to write there: nothing if it goes over lines or code
@@ -150,11 +167,14 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
     if wants(&[Rule::body, Rule::brace_open]) && matches!(written, "=" | ":") {
         return unknown_form(tokens);
     }
-    if wants(&[Rule::body, Rule::brace_open])
-        && written == "-"
-        && let Some(head) = head::head(tokens.source)
+    if wants(&[Rule::body, Rule::brace_open, Rule::equals, Rule::colon])
+        && let Some(name) = hyphenated(tokens, token)
     {
-        return Some(Hint::Hyphen { name: head.name_span, mended: head.name.replace('-', "_") });
+        let mended = tokens.source.get(name.clone())?.replace('-', "_");
+        return Some(Hint::Hyphen { name, mended });
+    }
+    if wants(&[Rule::because_word]) && kind == Some(TokenKind::Number) && written.ends_with(BECAUSE) {
+        return Some(Hint::Word(BECAUSE));
     }
     if wants(&[Rule::plain_text]) && kind == Some(TokenKind::Text) {
         return Some(Hint::PlainText);
@@ -175,11 +195,61 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
     None
 }
 
+/// Returns where a name with hyphens stands, given its first hyphen.
+fn hyphenated(tokens: Tokens<'_>, token: usize) -> Option<Range<usize>> {
+    let first = token.checked_sub(1)?;
+    let is_part = |index| matches!(tokens.kind(index), Some(TokenKind::Word | TokenKind::Number));
+    let goes_on = |last| {
+        let is_hyphen = tokens.written(last + 1) == "-" && is_part(last + 2);
+        is_hyphen && tokens.touches(last) && tokens.touches(last + 1)
+    };
+    let mut last = first;
+    while goes_on(last) {
+        last += 2;
+    }
+    (last > first && tokens.kind(first) == Some(TokenKind::Word)).then(|| tokens.cover(first..last + 1))
+}
+
+/// Looks at what begins like a field and isn't one: `capacity 32rpu`, `step load { … }`.
+fn by_start(
+    tokens: Tokens<'_>,
+    start: usize,
+    token: usize,
+    found: &Found,
+    expected: &[Rule],
+) -> Option<Hint> {
+    let first = tokens.code(start..token)?;
+    let (field, end) = (tokens.written(first), tokens.all.get(first)?.end);
+    let is_first = tokens.code(first + 1..token).is_none() && tokens.kind(first) == Some(TokenKind::Word);
+    let head = head::head(tokens.source).filter(|head| end > head.name_span.end)?;
+    if !is_first || !expected.contains(&Rule::equals) || is_reserved(field) || leads(field) {
+        return None;
+    }
+    if matches!(found, Found::EndOfLine | Found::EndOfText) {
+        return Some(Hint::Assign { field: field.into(), value: None });
+    }
+    let word = tokens.written(token);
+    if tokens.kind(token) == Some(TokenKind::Word) && !is_reserved(word) && tokens.written(token + 1) == "{" {
+        let (kind, name, start) = (field.into(), word.into(), tokens.all.get(first)?.start);
+        return Some(match head.kind {
+            "pattern" => Hint::Make { kind, name, start },
+            _ => Hint::Within { kind, name },
+        });
+    }
+    let is_one = is_value(tokens.kind(token)) || matches!(word, "{" | "[" | "(");
+    // In a pattern a type may be meant.
+    let is_clear = head.kind != "pattern" && tokens.begins_line(first);
+    (is_one && is_clear).then(|| Hint::Assign { field: field.into(), value: Some(end) })
+}
+
 /// `use "network.rsx"`
 fn import(tokens: Tokens<'_>, token: usize) -> Option<Hint> {
     let word = (0..token).find(|&index| tokens.kind(index) == Some(TokenKind::Word))?;
     Some(Hint::Import { word: tokens.cover(word..word + 1), text: tokens.written(token).into() })
 }
+
+/// What stands between a code and its reason.
+const BECAUSE: &str = "because";
 
 fn is_value(kind: Option<TokenKind>) -> bool {
     matches!(kind, Some(TokenKind::Word | TokenKind::Number | TokenKind::Text | TokenKind::Char))

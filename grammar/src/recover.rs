@@ -221,7 +221,8 @@ impl Recovery<'_> {
             let next = self.tokens.code(token + 1..part.end);
             let is_word = self.tokens.kind(token) == Some(TokenKind::Word);
             let is_named = next.is_some_and(|next| matches!(self.tokens.written(next), "=" | ":" | "=="));
-            let is_made = made && token == part.start + 2;
+            let has_block = next.is_some_and(|next| self.tokens.written(next) == "{");
+            let is_made = (made && token == part.start + 2) || (has_block && token == part.start + 1);
             if is_word && (is_named || is_made || (may_begin && !leads(self.tokens.written(token)))) {
                 let range = self.tokens.cover(token..token + 1);
                 body.broken.push(Name::new(self.tokens.written(token).into(), self.span(range)));

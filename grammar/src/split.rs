@@ -33,6 +33,12 @@ impl<'t> Tokens<'t> {
         index.checked_sub(1).is_none_or(|before| self.kind(before) == Some(TokenKind::Line))
     }
 
+    /// Says whether nothing stands between a token and the next.
+    pub(crate) fn touches(self, index: usize) -> bool {
+        let next = self.all.get(index + 1).map(|next| next.start);
+        next.is_some() && next == self.all.get(index).map(|token| token.end)
+    }
+
     /// Returns the part of the text that some tokens cover.
     pub(crate) fn cover(self, range: Range<usize>) -> Range<usize> {
         let tokens = self.all.get(range).unwrap_or(&[]);

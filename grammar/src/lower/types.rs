@@ -4,6 +4,8 @@ use pest::iterators::Pair;
 
 use super::{Lower, Rule, next};
 use crate::ast::{SchemaField, TypeExpr, TypeExprKind, Word};
+use crate::problem::{Problem, Syntax};
+use crate::words::is_reserved;
 
 impl Lower {
     pub(super) fn type_expr(&mut self, pair: Pair<'_, Rule>) -> Option<TypeExpr> {
@@ -45,7 +47,12 @@ impl Lower {
 
     fn variant_type(&mut self, pair: Pair<'_, Rule>) -> Option<Word> {
         let mut parts = pair.into_inner();
-        let name = self.name(&next(&mut parts, Rule::word)?)?;
+        let word = next(&mut parts, Rule::word)?;
+        if is_reserved(word.as_str()) {
+            let (word, at) = (word.as_str().into(), self.span(&word));
+            return self.report(Problem::Syntax(Syntax::Untyped { word }, at));
+        }
+        let name = self.name(&word)?;
         let fields = match parts.next() {
             Some(record) => Some(self.record_type(record)?),
             None => None,

@@ -27,7 +27,15 @@ pub(crate) enum Hint {
     /// Two things beside each other; where the first ends in the piece.
     Separate { behind: usize },
     /// `32 rpu`; what lies between.
-    Unit { number: SmolStr, unit: SmolStr, between: Range<usize> },
+    Unit { number: SmolStr, unit: SmolStr, between: Range<usize>, instead: Instead },
+    /// `32rpu-` `to` `256rpu`, `32rpu...256rpu`; what stands between the ends.
+    Dots { sign: Range<usize> },
+    /// `capacity 32rpu`, `settings { … }`; where the field's name ends in the piece, if it has a value.
+    Assign { field: SmolStr, value: Option<usize> },
+    /// `step load { … }` among the fields of a pattern; where it begins.
+    Make { kind: SmolStr, name: SmolStr, start: usize },
+    /// The same among the fields of another declaration.
+    Within { kind: SmolStr, name: SmolStr },
     /// `“text”`; places of its quotes, if it has both.
     CurlyQuotes { quotes: Vec<Range<usize>> },
     /// What nobody sees, and what may stand in its place.
@@ -40,6 +48,8 @@ pub(crate) enum Hint {
     Hyphen { name: Range<usize>, mended: String },
     /// `use "network.rsx"`; where the first word stands in the piece.
     Import { word: Range<usize>, text: SmolStr },
+    /// `6because`
+    Word(&'static str),
     /// `parm x: Int`
     Form(&'static str),
     /// `network main = { … }`
@@ -48,6 +58,15 @@ pub(crate) enum Hint {
     FileDocs,
     /// `import "${x}"`
     PlainText,
+}
+
+/// What may stand between two values, if the second is no unit of the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// An element follows another.
+    Comma,
+    /// One value is made of both.
+    Operator,
 }
 
 impl Hint {
@@ -81,11 +100,45 @@ impl Hint {
                 let problem = problem.with_help("separate the two with a comma");
                 problem.with_edits("insert a comma", vec![edit(at, &(*behind..*behind), ",")])
             }
-            Self::Unit { number, unit, between } => {
+            Self::Unit { number, unit, between, instead } => {
                 let written = format!("{number}{unit}");
-                let problem =
-                    problem.with_help(format!("a unit stands directly behind its number: `{written}`"));
-                problem.with_edits(format!("write `{written}`"), vec![edit(at, between, "")])
+                let needed = match instead {
+                    Instead::Comma => "a comma",
+                    Instead::Operator => "an operator",
+                };
+                let problem = problem.with_help(format!(
+                    "a unit stands directly behind its number: `{written}`; two values need {needed} between them"
+                ));
+                let comma = between.start..between.start;
+                let problem = problem.with_edits(format!("write `{written}`"), vec![edit(at, between, "")]);
+                match instead {
+                    Instead::Comma => problem.with_edits("insert a comma", vec![edit(at, &comma, ",")]),
+                    Instead::Operator => problem,
+                }
+            }
+            Self::Dots { sign } => {
+                let problem = problem.with_help("write `..` between the ends of a range");
+                problem.with_edits("write `..`", vec![edit(at, sign, "..")])
+            }
+            Self::Assign { field, value: None } => {
+                problem.with_help(format!("give it a value: `{field} = …`"))
+            }
+            Self::Assign { value: Some(behind), .. } => {
+                let problem = problem.with_help("put `=` between a field and its value");
+                problem.with_edits("insert `=`", vec![edit(at, &(*behind..*behind), " =")])
+            }
+            Self::Make { kind, name, start } => {
+                let mut problem = problem.with_help(format!("write `make {kind} {name} {{ … }}`"));
+                problem.message = "a pattern makes its parts with `make`".to_owned();
+                relabel(&mut problem, "made without `make`");
+                problem.with_edits("insert `make`", vec![edit(at, &(*start..*start), "make ")])
+            }
+            Self::Within { kind, name } => {
+                let mut problem =
+                    problem.with_help(format!("put `{kind} {name} {{ … }}` outside, and use its name here"));
+                problem.message = "a declaration can't stand within another".to_owned();
+                relabel(&mut problem, "declared within another");
+                problem
             }
             Self::CurlyQuotes { quotes } => {
                 let problem = problem.with_help("write a text in straight quotes: `\"…\"`");
@@ -110,6 +163,9 @@ impl Hint {
                 problem.message = "another file is brought in with `import`".to_owned();
                 relabel(&mut problem, "the file");
                 problem.with_edits("write `import`", vec![edit(at, word, "import")])
+            }
+            Self::Word(word) => {
+                problem.with_help(format!("write `{word}`")).with_fix(format!("write `{word}`"), at, *word)
             }
             Self::Form(form) => problem.with_help(format!("did you mean `{form}`?")),
             Self::Block { kind, name } => problem.with_help(format!("write `{kind} {name} {{ … }}`")),

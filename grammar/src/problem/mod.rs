@@ -6,7 +6,7 @@ mod operator;
 mod syntax;
 mod text;
 
-pub(crate) use hint::Hint;
+pub(crate) use hint::{Hint, Instead};
 pub(crate) use literal::Literal;
 pub(crate) use operator::Operator;
 pub(crate) use syntax::{Syntax, TooDeep};

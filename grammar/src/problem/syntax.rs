@@ -24,6 +24,8 @@ pub(crate) enum Syntax {
     TooDeep(TooDeep),
     /// A reserved word as a name.
     Reserved { word: SmolStr },
+    /// A reserved word as a type.
+    Untyped { word: SmolStr },
     /// A name that is not in lower case.
     Spelling { word: SmolStr },
     /// A reserved word where a value belongs.
@@ -64,6 +66,11 @@ impl Syntax {
                 let message = format!("expected a name, found `{word}`, which is reserved for values");
                 told(&message, "expected a name", "choose another name")
             }
+            Self::Untyped { word } => {
+                let message = format!("expected a type, found `{word}`");
+                let help = "give a field its value with `=`; `:` is followed by a type";
+                told(&message, "expected a type", help)
+            }
             Self::Spelling { word } => {
                 let message = format!("`{word}` is no name: names are written in lower case");
                 let help = match mended_name(word) {
@@ -93,6 +100,7 @@ impl Syntax {
             | Self::Docs
             | Self::TooDeep(_)
             | Self::Reserved { .. }
+            | Self::Untyped { .. }
             | Self::ValueExpected { .. } => problem,
         }
     }
