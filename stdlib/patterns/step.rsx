@@ -13,13 +13,13 @@
 pattern step {
   on: List<Writable>
   /// One statement or several, with `;` between them.
-  sql: Text
+  sql: Statements
   /// What must be done before. When a step among it is undone and run again, so is this one.
   after: List<Declaration> = []
   /// If this holds already, nothing is run. With `--probe` it is asked again, and what does not hold any more is run again.
   done_when: Answer<Bool> = false
   /// SQL that takes it back, run when the step is taken out or its SQL changes; not when the warehouse goes too.
-  undo: Text?
+  undo: Statements?
 
   make statement statement for w in on {
     at        = w.sql
@@ -30,6 +30,11 @@ pattern step {
     undo      = undo
     after     = after + [w]
   }
+}
+
+/// SQL that does something: without any there would be nothing to run.
+type Statements = Text where {
+  "a statement to run" = any c in self: not (c in " \t\r\n;")
 }
 
 /// What a step may run on.
