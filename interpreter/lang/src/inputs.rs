@@ -120,8 +120,10 @@ impl Reading<'_> {
         // A text may have lines that look like declarations; then its first place stands for it.
         let at = self.sources.span(file, start..start + text.len());
         let at = at.or_else(|| self.sources.span(file, start..start)).unwrap_or(global.span);
+        // Nothing can't be pointed at.
+        let all = if text.is_empty() { whole(self.sources, file).unwrap_or(at) } else { at };
         let needed = self.words(&global.ty);
-        let no_literal = Problem::NoLiteral { name, needed: &needed }.diagnostic(at);
+        let no_literal = Problem::NoLiteral { name, needed: &needed }.diagnostic(all);
         let value = match is_text(&global.ty) {
             true => Ok(Expr {
                 kind: ExprKind::Text(vec![TextPart::Literal(Spanned::new(text.into(), at))]),

@@ -176,8 +176,10 @@ impl<'p> Eval<'p, '_> {
         let fault = require.at.as_ref().map(|place| self.fault(&place.of, scope));
         let at = fault.map_or_else(|| self.home(speaker, require), |fault| fault.at);
         let mut diagnostic = self.verdict(require, scope, speaker, at);
-        if let Some(message) = require.otherwise.as_ref().and_then(|term| self.words(term, scope)) {
-            diagnostic.message = message;
+        let help = require.help.as_ref().and_then(|term| self.words(term, scope));
+        match require.otherwise.as_ref().and_then(|term| self.words(term, scope)) {
+            Some(message) => (diagnostic.message, diagnostic.help) = (message, help),
+            None => diagnostic.help = help.or(diagnostic.help),
         }
         if let Some(label) = diagnostic.labels.first_mut()
             && let Some(text) = require.at.as_ref().and_then(|place| self.label(place, scope))
@@ -192,7 +194,9 @@ impl<'p> Eval<'p, '_> {
             let text = self.label(place, scope).unwrap_or_default();
             add(&mut diagnostic, span, text);
         }
-        diagnostic.help = require.help.as_ref().and_then(|term| self.words(term, scope));
+        if require.otherwise.is_none() && matches!(speaker, Speaker::Rule(..)) {
+            add(&mut diagnostic, require.condition.span, "this must hold".to_owned());
+        }
         if let Some(fault) = fault.filter(|fault| fault.is_value) {
             for text in self.mends(require, scope) {
                 diagnostic = diagnostic.with_fix(format!("write `{text}`"), fault.at, text);
@@ -215,8 +219,9 @@ impl<'p> Eval<'p, '_> {
             Speaker::Rule(rule, subject, strength) => {
                 let subject = self.address(subject).to_string();
                 let found = found.filter(|_| require.otherwise.is_none());
-                let mut diagnostic =
-                    Problem::Rule { code: &rule.code, subject: &subject, found, at }.diagnostic();
+                let (code, subject) = (&rule.code, subject.as_str());
+                let is_law = strength == Strength::Law;
+                let mut diagnostic = Problem::Rule { code, subject, found, is_law, at }.diagnostic();
                 if require.otherwise.is_some() {
                     diagnostic.labels.iter_mut().for_each(|label| label.text.clear());
                 }

@@ -59,8 +59,15 @@ impl<'a> Binder<'a> {
         for item in &instance.body.items {
             match &item.kind {
                 ItemKind::Field(field) if besides.contains(&field.name.node.as_str()) => {
+                    let (name, at) = (&field.name.node, field.name.span);
+                    if let Some(first) = protect.as_ref().map(|first: &Given| first.name) {
+                        self.report(Problem::Repeated { name, at, first }.diagnostic());
+                        continue;
+                    }
+                    scope.by = Some(at);
                     let value = self.demand(&mut scope, &field.value, &Type::Bool);
-                    protect = Some(Given { name: field.name.span, value });
+                    scope.by = None;
+                    protect = Some(Given { name: at, value });
                 }
                 ItemKind::Field(_) => {}
                 ItemKind::Allow(allow) => allows.extend(self.allowed(allow)),
@@ -104,7 +111,7 @@ impl<'a> Binder<'a> {
             let ItemKind::Field(field) = &item.kind else { continue };
             let name = &field.name;
             if let Some(first) = given.get(&name.node).map(|first| first.name) {
-                self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic());
+                self.report(Problem::Repeated { name: &name.node, at: name.span, first }.diagnostic());
                 continue;
             }
             let Some((ty, by)) = self.param(&name.node) else {

@@ -40,7 +40,7 @@ impl<'a> Binder<'a> {
                 continue;
             }
             if let Some(first) = given.get(&field.name.node).map(|first| first.name) {
-                let problem = NameProblem::Duplicate { name: &field.name.node, at: field.name.span, first };
+                let problem = NameProblem::Repeated { name: &field.name.node, at: field.name.span, first };
                 self.report(problem.diagnostic());
                 continue;
             }

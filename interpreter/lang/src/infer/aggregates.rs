@@ -138,7 +138,7 @@ impl Binder<'_> {
         if first == at {
             return false;
         }
-        self.report(NameProblem::Duplicate { name, at, first }.diagnostic());
+        self.report(NameProblem::Repeated { name, at, first }.diagnostic());
         true
     }
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use rsx_syntax::ast::ExprKind;
-use rsx_syntax::{Span, parse_value};
+use rsx_syntax::Span;
 use smol_str::SmolStr;
 
 use super::agree::serves;
-use super::{Home, Scope, list_of};
-use crate::bind::{Binder, Entry};
+use super::mend::DEFAULT;
+use super::{Scope, list_of};
+use crate::bind::Binder;
 use crate::problems::secrets::Problem as SecretProblem;
 use crate::problems::types::{Mend, Problem};
 use crate::program::KindId;
@@ -177,7 +177,7 @@ impl Binder<'_> {
     }
 
     /// Whether a value of a type may be taken by a place of another, refinements aside.
-    fn may_be(&mut self, found: &Type, needed: &Type) -> bool {
+    pub(super) fn may_be(&mut self, found: &Type, needed: &Type) -> bool {
         let (found, needed) = (found.peel(), needed.present());
         match (found, needed) {
             (_, Type::List(inner)) if references(found) => {
@@ -286,75 +286,6 @@ impl Binder<'_> {
         self.report(Problem::Mismatch { needed, found: &found, at: term.span, by, mend }.diagnostic());
     }
 
-    /// What would make the value fit.
-    fn mend(&mut self, term: &Term, needed: &Type) -> Option<Mend> {
-        match (&term.kind, needed.present()) {
-            (TermKind::Constant(Value::Text(text)), _) if self.reads_as(text, term.span, needed) => {
-                Some(Mend::Replace(text.to_string()))
-            }
-            (TermKind::List(items), _) if items.len() == 1 => {
-                let only = items.first().filter(|only| self.may_be(&only.ty, needed))?;
-                Some(Mend::Replace(self.sources.snippet(only.span).to_owned()))
-            }
-            (TermKind::Constant(Value::Number(..)), Type::Text) => {
-                let written = self.sources.snippet(term.span);
-                Some(Mend::Replace(format!("\"{written}\"")))
-            }
-            (TermKind::Constant(Value::Number(_, found)), Type::Quantity(dimension)) if found.is_none() => {
-                let base = dimension.0.iter().position(|power| *power == 1)?;
-                let base = crate::dimension::Base(u8::try_from(base).ok()?);
-                let mut units = self.units.of(base);
-                let (unit, _) = units.pop()?;
-                let written = format!("{}{unit}", self.sources.snippet(term.span));
-                Some(match units.is_empty() {
-                    true => Mend::Replace(written),
-                    false => Mend::Advice(format!("write its unit, such as `{written}`")),
-                })
-            }
-            _ if matches!(term.ty, Type::Optional(_)) => Some(Mend::Advice(DEFAULT.to_owned())),
-            (_, Type::Range(inner)) if self.may_be(&term.ty, inner) => {
-                let written = self.sources.snippet(term.span);
-                Some(Mend::Replace(format!("{written}..{written}")))
-            }
-            (_, Type::List(inner)) if self.may_be(&term.ty, inner) => {
-                Some(Mend::Replace(format!("[{}]", self.sources.snippet(term.span))))
-            }
-            (_, Type::Record(record)) => {
-                record.fields.iter().filter(|field| field.bare).find_map(|field| self.mend(term, &field.ty))
-            }
-            (_, Type::Kind(kinds)) => {
-                let Type::Kind(found) = term.ty.peel() else { return None };
-                let pool = *found.first()?;
-                let member = self.pool_member(pool)?;
-                kinds.contains(&member).then(|| {
-                    Mend::Advice(format!(
-                        "write `{}[0]` for one of its members",
-                        self.sources.snippet(term.span)
-                    ))
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether what a text holds would fit, were it not in quotes: `"5439"`, `"main"`.
-    fn reads_as(&mut self, text: &str, at: Span, needed: &Type) -> bool {
-        if matches!(text, "none" | "") {
-            return false;
-        }
-        let Ok(value) = parse_value(at, text) else { return false };
-        if let ExprKind::Name(name) = &value.kind
-            && let Some(Entry::Declared(_, kind)) = self.entry(Home::User, name)
-        {
-            let found = self.reference_to(kind);
-            return self.may_be(&found, needed);
-        }
-        // The user's params and lets stay out of this: what is wrong with them would be told here and forgotten.
-        self.is_silent(|binder| {
-            binder.demand(&mut Scope::global(Home::Library), &value, needed);
-        })
-    }
-
     /// A type as it would be written.
     pub(crate) fn words(&self, ty: &Type) -> String {
         let shown = show_type(&self.units, &|kind| self.kind_name(kind), ty);
@@ -364,8 +295,6 @@ impl Binder<'_> {
 
 /// What would show a secret, where nothing else is known of the place.
 const OPEN_PLACE: &str = "a place that takes no secret";
-
-const DEFAULT: &str = "it may be `none`: say with `?? …` what holds then";
 
 fn is_secret(ty: &Type) -> bool {
     matches!(ty.present(), Type::Secret(_))

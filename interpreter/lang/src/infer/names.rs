@@ -89,7 +89,13 @@ impl Binder<'_> {
 
     // Apart, so that what it needs does not widen the frames of those that call each other.
     #[inline(never)]
-    fn unknown_value(&mut self, scope: &Scope, name: &str, span: Span, hint: Option<&Type>) -> Term {
+    pub(super) fn unknown_value(
+        &mut self,
+        scope: &Scope,
+        name: &str,
+        span: Span,
+        hint: Option<&Type>,
+    ) -> Term {
         if self.kind_named(scope.home, name).is_some() {
             self.report(Problem::KindAsValue { name, at: span }.diagnostic());
             return Term::error(span);
@@ -101,12 +107,10 @@ impl Binder<'_> {
         }
         let words = hint.map(words_for).unwrap_or_default();
         let mut candidates = words.clone();
-        candidates.extend(scope.locals.iter().map(|local| local.name.clone()));
-        if let Subject::Body(kind) = scope.subject {
-            candidates.extend(self.member_names(kind));
-        }
-        candidates.extend(self.value_names(scope.home));
+        candidates.extend(self.names_seen(scope));
         let nearest = self.suggestions.nearest(name, candidates.iter().map(SmolStr::as_str));
+        let of_subject = if nearest.is_none() { self.through_self(scope, name) } else { None };
+        let nearest = nearest.or(of_subject.as_deref());
         let is_unquoted = wants_text && !nearest.is_some_and(|nearest| self.is_text(scope, nearest));
         self.report(match words.as_slice() {
             [] if is_unquoted => Problem::Unquoted { text: name, at: span }.diagnostic(),
@@ -114,6 +118,32 @@ impl Binder<'_> {
             words => Problem::UnknownWord { word: name, words, nearest, at: span }.diagnostic(),
         });
         Term::error(span)
+    }
+
+    /// The names that can be meant where no type says more.
+    pub(super) fn names_seen(&mut self, scope: &Scope) -> Vec<SmolStr> {
+        let mut names: Vec<_> = scope.locals.iter().map(|local| local.name.clone()).collect();
+        match scope.subject {
+            Subject::Nothing => {}
+            Subject::Rule(_) => names.push(SmolStr::new_static(SELF)),
+            Subject::Body(kind) => {
+                names.push(SmolStr::new_static(SELF));
+                names.extend(self.member_names(kind));
+            }
+        }
+        names.extend(self.value_names(scope.home));
+        names
+    }
+
+    /// What a rule's subject has under a name or nearly: a rule sees it through `self` alone.
+    fn through_self(&mut self, scope: &Scope, name: &str) -> Option<String> {
+        let Subject::Rule(kind) = scope.subject else { return None };
+        let members = self.member_names(kind);
+        let meant = match members.iter().find(|member| *member == name) {
+            Some(member) => member,
+            None => self.suggestions.nearest(name, members.iter().map(SmolStr::as_str))?,
+        };
+        Some(format!("{SELF}.{meant}"))
     }
 
     /// Whether a name stands for a text.
@@ -128,40 +158,6 @@ impl Binder<'_> {
             // A member of the instance.
             None => true,
         }
-    }
-
-    /// What is written with hyphens where no name can be meant: one word of which nothing is known, or a name whose
-    /// declaration can't be read.
-    #[inline(never)]
-    pub(super) fn hyphenated(&mut self, scope: &Scope, span: Span, hint: Option<&Type>) -> Option<Term> {
-        let sources = self.sources;
-        let written = sources.snippet(span);
-        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
-        let (first, _) = written.split_once('-')?;
-        if !written.chars().all(is_word) || !first.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return None;
-        }
-        let is_known = scope.locals.iter().any(|local| local.name == first)
-            || matches!(scope.subject, Subject::Body(kind) if self.member_index(kind, first).is_some())
-            || self.entry(scope.home, first).is_some();
-        if is_known {
-            return None;
-        }
-        let mended = written.replace('-', "_");
-        let is_named = self.entry(scope.home, &mended).is_some();
-        match self.entry(scope.home, written) {
-            Some(_) => {}
-            None if hint.is_some_and(|hint| matches!(hint.peel(), Type::Text)) => {
-                self.report(Problem::Unquoted { text: written, at: span }.diagnostic());
-            }
-            None => {
-                let nearest = is_named.then_some(mended.as_str());
-                self.report(
-                    Problem::Unknown { name: written, sought: Sought::Value, nearest, at: span }.diagnostic(),
-                );
-            }
-        }
-        Some(Term::error(span))
     }
 
     /// Returns the place of what a new variable of this name would hide, if there is anything.

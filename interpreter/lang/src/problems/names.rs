@@ -96,6 +96,15 @@ pub(crate) enum Problem<'p> {
         /// The earlier one.
         first: Span,
     },
+    /// One field, given twice.
+    Repeated {
+        /// The field.
+        name: &'p str,
+        /// The later one.
+        at: Span,
+        /// The earlier one.
+        first: Span,
+    },
     /// A loop's variable hides another name.
     Hides {
         /// The name.
@@ -140,6 +149,11 @@ impl Problem<'_> {
             )
             .with_label(*first, "first declared here")
             .with_help("rename one of them, or take one away"),
+            Self::Repeated { name, at, first } => {
+                Diagnostic::error(DUPLICATE, format!("`{name}` is given twice"), *at, "given again here")
+                    .with_label(*first, "first given here")
+                    .with_help("take one of them away")
+            }
             Self::Hides { name, at, first } => {
                 let hidden = Diagnostic::error(
                     DUPLICATE,

@@ -34,6 +34,8 @@ pub(crate) enum Problem<'p> {
         subject: &'p str,
         /// What was found, in words.
         found: Option<&'p str>,
+        /// Whether nothing could silence it.
+        is_law: bool,
         /// Where.
         at: Span,
     },
@@ -68,12 +70,16 @@ impl Problem<'_> {
                 *at,
                 label(*found),
             ),
-            Self::Rule { code, subject, found, at } => Diagnostic::error(
+            Self::Rule { code, subject, found, is_law, at } => Diagnostic::error(
                 (*code).clone(),
                 format!("`{subject}` breaks the rule `{code}`"),
                 *at,
                 label(*found),
-            ),
+            )
+            .with_help(match is_law {
+                true => "change it so that the rule holds".to_owned(),
+                false => format!("change it so that the rule holds, or write `allow {code} because \"…\"`"),
+            }),
             Self::Unused { code, is_law, at } => {
                 let (label, help) = match is_law {
                     true => {
