@@ -119,16 +119,28 @@ pattern nlb {
     logins    = logins
   }
 
+  /// Who the proof logs in as: one who may use what is shared, if there is one.
+  let witness = first([for l in logins if any t in targets: any s in referrers(share_link, t):
+    any u in s.share.users: u == l.user: l]) ?? first(logins)
+
   let proof = {
     host     = host
     port     = port
     database = database
-    user     = first([for l in logins: l.user])
-    secret   = first([for l in logins: l.secret])
+    user     = witness.user
+    secret   = witness.secret
     clients  = present([for c in clients: c.cidr])
     members = [
       for t in distinct(targets):
-        { address = address(t), namespace = t.namespace_id, endpoint = t.endpoint.address }
+        {
+          address   = address(t)
+          namespace = t.namespace_id
+          endpoint  = t.endpoint.address
+          shares    = [
+            for l in referrers(share_link, t):
+              { database = l.share.database, schemas = l.share.schemas, tables = l.share.tables }
+          ]
+        }
     ]
   }
 }

@@ -5,6 +5,7 @@
 
 mod balancing;
 mod clients;
+mod counting;
 mod credentials;
 mod door;
 mod ec2;

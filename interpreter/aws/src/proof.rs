@@ -1,18 +1,19 @@
-//! The proof that every member behind a balancer answers: new connections until each has.
+//! The proof that every member behind a balancer answers: new connections until each has, and has counted shared rows.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::Ipv4Net;
 use rsx_engine::known::Known;
-use rsx_engine::provider::{Context, Fault, Proof};
+use rsx_engine::provider::{Context, Counted, Fault, Proof};
 use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
+use crate::counting::Shared;
 use crate::door::port;
 use crate::fields::Fields;
 use crate::outside::Outside;
-use crate::sql::{Balancer, Failure, NoConnection, Unreachable};
+use crate::sql::{Balancer, Connection, Failure, NoConnection, Unreachable};
 
 /// How many connections are made at most, for each member.
 const TRIES: usize = 40;
@@ -23,7 +24,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Who answers, told by its own namespace.
 const WHO: &str = "select current_namespace";
 
-/// What a balancer claims: `{ host, port, database, user, secret, clients, members: [{ address, namespace, endpoint }] }`.
+/// What a balancer claims: `{ host, port, database, user, secret, clients, members: [{ address, namespace, endpoint,
+/// shares: [{ database, schemas, tables }] }] }`.
 struct Claim {
     host: SmolStr,
     port: u16,
@@ -37,6 +39,27 @@ struct Member {
     address: SmolStr,
     namespace: String,
     endpoint: String,
+    shares: Vec<Shared>,
+}
+
+/// What has come of it so far.
+struct Answers {
+    /// For each member, whether it has answered.
+    answered: Vec<bool>,
+    counted: Vec<Counted>,
+    /// Namespaces that answered and are no members.
+    strangers: Vec<String>,
+    /// What could not be counted, and the last failure of a connection.
+    doubts: Vec<String>,
+    failed: Option<String>,
+}
+
+/// What one member has counted.
+#[derive(Default)]
+struct Count {
+    rows: Vec<Counted>,
+    /// What it could not count.
+    doubts: Vec<String>,
 }
 
 /// Makes new connections until every member has answered, or there is no way from here.
@@ -55,34 +78,26 @@ pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -
         trust: outside.trust.clone(),
         resolve: outside.resolve.clone(),
     };
-    let mut answered = vec![false; claim.members.len()];
-    let (mut strangers, mut failed) = (Vec::new(), None);
+    let mut answers = Answers::none(claim.members.len());
     for tried in 1..=TRIES * claim.members.len() {
-        match who(&balancer).await {
-            Ok(Some(namespace)) => claim.note(&namespace, &mut answered, &mut strangers),
-            Ok(None) => {}
-            Err(NoConnection::Unreachable(seen)) if answered.iter().all(|answered| !answered) => {
+        match claim.meet(&balancer, &mut answers).await {
+            Ok(()) => {}
+            Err(NoConnection::Unreachable(seen)) if answers.is_empty() => {
                 return Ok(claim.proof(None, Some(claim.untried(&seen))));
             }
-            Err(NoConnection::Unreachable(seen)) => failed = Some(seen.to_string()),
+            Err(NoConnection::Unreachable(seen)) => answers.failed = Some(seen.to_string()),
             Err(NoConnection::Failure(failure)) => {
-                failed = Some(passing(failure)?);
+                answers.failed = Some(passing(failure)?);
                 cx.clock.sleep(PAUSE).await;
             }
         }
-        if answered.iter().all(|answered| *answered) {
-            (cx.progress)(format!("all {} answered, on {tried} connections", answered.len()));
+        if answers.is_complete() {
+            (cx.progress)(format!("all {} answered, on {tried} connections", claim.members.len()));
             break;
         }
     }
-    let note = claim.doubts(&answered, &strangers, failed);
-    Ok(claim.proof(Some(answered), note))
-}
-
-/// Returns the namespace behind a new connection.
-async fn who(balancer: &Balancer) -> Result<Option<String>, NoConnection> {
-    let connection = balancer.connect().await?;
-    connection.text(WHO).await.map_err(NoConnection::Failure)
+    let note = claim.doubts(&answers);
+    Ok(claim.proof(Some(answers), note))
 }
 
 /// Returns the words of a failure that another connection may not meet.
@@ -113,26 +128,39 @@ impl Claim {
         })
     }
 
-    fn proof(&self, answered: Option<Vec<bool>>, note: Option<String>) -> Proof {
-        let names = |answered: Vec<bool>| {
-            let pairs = self.members.iter().zip(answered);
-            pairs.filter(|(_, answered)| *answered).map(|(member, _)| member.address.clone()).collect()
-        };
-        Proof { host: self.host.clone(), port: self.port, answered: answered.map(names), note }
+    fn proof(&self, answers: Option<Answers>, note: Option<String>) -> Proof {
+        let (mut answered, mut counted) = (None, Vec::new());
+        if let Some(answers) = answers {
+            let pairs = self.members.iter().zip(answers.answered).filter(|(_, answered)| *answered);
+            answered = Some(pairs.map(|(member, _)| member.address.clone()).collect());
+            counted = answers.counted;
+        }
+        Proof { host: self.host.clone(), port: self.port, answered, counted, note }
     }
 
-    /// Writes down who has answered.
-    fn note(&self, namespace: &str, answered: &mut [bool], strangers: &mut Vec<String>) {
+    /// Makes a new connection, asks who is there, and has each who is new there count.
+    async fn meet(&self, balancer: &Balancer, answers: &mut Answers) -> Result<(), NoConnection> {
+        let connection = balancer.connect().await?;
+        let Some(namespace) = connection.text(WHO).await.map_err(NoConnection::Failure)? else {
+            return Ok(());
+        };
         let mut known = false;
-        for (member, answered) in self.members.iter().zip(answered) {
-            if member.namespace == namespace {
+        for (member, answered) in self.members.iter().zip(&mut answers.answered) {
+            if member.namespace != namespace {
+                continue;
+            }
+            known = true;
+            if !*answered {
+                let counted = member.count(&connection).await.map_err(NoConnection::Failure)?;
+                answers.counted.extend(counted.rows);
+                answers.doubts.extend(counted.doubts);
                 *answered = true;
-                known = true;
             }
         }
-        if !known && !strangers.iter().any(|stranger| stranger == namespace) {
-            strangers.push(namespace.to_owned());
+        if !known && !answers.strangers.contains(&namespace) {
+            answers.strangers.push(namespace);
         }
+        Ok(())
     }
 
     /// Says what was not tried, and how it can be.
@@ -152,19 +180,41 @@ impl Claim {
         )
     }
 
-    fn doubts(&self, answered: &[bool], strangers: &[String], failed: Option<String>) -> Option<String> {
-        let silent: Vec<_> = self.members.iter().zip(answered).filter(|(_, answered)| !**answered).collect();
+    fn doubts(&self, answers: &Answers) -> Option<String> {
+        let members = self.members.iter().zip(&answers.answered);
+        let silent: Vec<_> = members.filter(|(_, answered)| !**answered).collect();
         let mut doubts = Vec::new();
         if !silent.is_empty() {
             let names: Vec<_> = silent.iter().map(|(member, _)| member.address.as_str()).collect();
             let tries = TRIES * self.members.len();
             doubts.push(format!("after {tries} connections there was no answer of {}", names.join(", ")));
-            doubts.extend(failed.map(|words| format!("the last failure was: {words}")));
+            doubts.extend(answers.failed.iter().map(|words| format!("the last failure was: {words}")));
         }
-        if !strangers.is_empty() {
-            doubts.push(format!("others answered too: the namespaces {}", strangers.join(", ")));
+        if !answers.strangers.is_empty() {
+            doubts.push(format!("others answered too: the namespaces {}", answers.strangers.join(", ")));
         }
+        doubts.extend(answers.doubts.iter().cloned());
         (!doubts.is_empty()).then(|| doubts.join("; "))
+    }
+}
+
+impl Answers {
+    fn none(members: usize) -> Self {
+        Self {
+            answered: vec![false; members],
+            counted: Vec::new(),
+            strangers: Vec::new(),
+            doubts: Vec::new(),
+            failed: None,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.answered.iter().all(|answered| !answered)
+    }
+
+    fn is_complete(&self) -> bool {
+        self.answered.iter().all(|answered| *answered)
     }
 }
 
@@ -174,7 +224,28 @@ impl Member {
             address: member.text("address")?.into(),
             namespace: member.text("namespace")?.to_owned(),
             endpoint: member.text("endpoint")?.to_owned(),
+            shares: member.records("shares")?.into_iter().map(Shared::read).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Counts the rows of each share. A share that this user may not read is no failure of the balancer.
+    async fn count(&self, connection: &Connection) -> Result<Count, Failure> {
+        let mut count = Count::default();
+        for share in &self.shares {
+            match share.count(connection).await {
+                Ok(Some((table, rows))) => {
+                    count.rows.push(Counted { by: self.address.clone(), of: table.name, rows });
+                }
+                Ok(None) => {}
+                Err(Failure::Sql(error)) if !error.passes() => {
+                    count
+                        .doubts
+                        .push(format!("{} could not count shared rows: {}", self.address, error.message));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(count)
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) use answer::value;
 pub use answer::{Answer, Cell, Column};
 pub(crate) use data_api::{DataApi, Streams};
 pub use failure::{Failure, SqlError};
-pub(crate) use postgres::{Balancer, NoConnection, Unreachable};
+pub(crate) use postgres::{Balancer, Connection, NoConnection, Unreachable};
 pub use quote::split;
 pub(crate) use quote::{bind, identifier, literal};
 pub(crate) use tls::Trust;

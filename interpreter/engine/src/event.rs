@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use crate::json::Stored;
-use crate::provider::Id;
+use crate::provider::{Counted, Id};
 use crate::state::State;
 
 /// Takes the events of a run as they happen. Display, JSON and logs read these and nothing else.
@@ -232,6 +232,8 @@ pub struct Proved {
     pub port: u16,
     /// Who answered; none if the place can't be reached from here.
     pub answered: Option<Vec<SmolStr>>,
+    /// What they have counted there.
+    pub counted: Vec<Counted>,
     /// What a person should know of it.
     pub note: Option<String>,
 }

@@ -62,8 +62,21 @@ pub struct Proof {
     pub port: u16,
     /// Which of those that should answer have; none if the place can't be reached from here.
     pub answered: Option<Vec<SmolStr>>,
+    /// What they have counted there.
+    pub counted: Vec<Counted>,
     /// What a person should know of it.
     pub note: Option<String>,
+}
+
+/// How many rows one of those that answered sees.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Counted {
+    /// Who.
+    pub by: SmolStr,
+    /// In what.
+    pub of: String,
+    /// How many.
+    pub rows: i64,
 }
 
 /// What every call of a kind may use besides its arguments.

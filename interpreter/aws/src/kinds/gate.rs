@@ -9,11 +9,11 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
 use rsx_lang::value::Record;
 use smol_str::SmolStr;
 
+use crate::counting::{Shared, Sought};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
-use crate::refusal::{Worded, blame, refusal};
-use crate::sql::{DataApi, identifier, literal};
-use crate::warehouse::{self, among, text};
+use crate::refusal::blame;
+use crate::warehouse::{self, text};
 
 pub(crate) struct Gate(pub(crate) Arc<Outside>);
 
@@ -98,38 +98,27 @@ impl ClosedGates {
 impl Gate {
     /// Asks for one row of one shared table; this proves share, grant, database and password on that reader.
     async fn ask(&self, cx: &Context, fields: Fields<'_>) -> Result<(), Fault> {
-        let (at, database) = (warehouse::at(&self.0, cx, fields)?, fields.text("database")?);
-        match self.table(&at, fields).await? {
-            Some((schema, table)) => {
-                let path = [database, &schema, &table].map(identifier).join(".");
-                at.query("gate/rows", &format!("select 1 from {path} limit 1")).await.map(drop)
+        let (at, shared) = (warehouse::at(&self.0, cx, fields)?, Shared::read(fields)?);
+        let table = match shared.first() {
+            Sought::Here(table) => Some(table),
+            Sought::Asked(sql) => {
+                let found = at.query("gate/tables", &sql).await?;
+                let names = found.first().and_then(|row| Some((text(row, 0)?, text(row, 1)?)));
+                names.map(|(schema, name)| shared.table(schema, name))
+            }
+        };
+        match table {
+            Some(table) => {
+                let sql = format!("select 1 from {} limit 1", table.path);
+                at.query("gate/rows", &sql).await.map(drop)
             }
             None => {
                 (cx.progress)(format!(
-                    "`{database}` has no table yet: that it can be asked is all that was shown"
+                    "`{}` has no table yet: that it can be asked is all that was shown",
+                    fields.text("database")?
                 ));
                 Ok(())
             }
         }
-    }
-
-    /// Returns a table of the share that the user sees; none if there is none yet.
-    async fn table(&self, at: &DataApi, fields: Fields<'_>) -> Result<Option<(String, String)>, Fault> {
-        let tables = fields.texts("tables")?;
-        if let Some((schema, table)) = tables.first().and_then(|table| table.split_once('.')) {
-            return Ok(Some((schema.to_owned(), table.to_owned())));
-        }
-        let schemas = fields.texts("schemas")?;
-        if schemas.is_empty() {
-            return Err(refusal("Gate", "the share names neither schemas nor tables").fault());
-        }
-        let sql = format!(
-            "select schema_name, table_name from svv_all_tables \
-             where database_name = {} and schema_name in ({}) order by schema_name, table_name limit 1",
-            literal(fields.text("database")?),
-            among(schemas.iter().map(String::as_str))
-        );
-        let rows = at.query("gate/tables", &sql).await?;
-        Ok(rows.first().and_then(|row| Some((text(row, 0)?.to_owned(), text(row, 1)?.to_owned()))))
     }
 }

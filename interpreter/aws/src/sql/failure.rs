@@ -51,7 +51,8 @@ impl SqlError {
         }
     }
 
-    fn passes(&self) -> bool {
+    /// Returns whether the same statement may well be answered when it is sent again.
+    pub(crate) fn passes(&self) -> bool {
         match &self.sqlstate {
             Some(state) => PASSING.contains(&state.as_str()),
             None => {

@@ -1,7 +1,9 @@
 //! What people read when a run is over: what was done, what was proved, and how to go on.
 
+use indexmap::IndexMap;
 use rsx_engine::design::{Design, Spec};
 use rsx_engine::event::{Proved, Summary};
+use rsx_engine::provider::Counted;
 use rsx_engine::run::Outcome;
 use rsx_lang::show::show;
 
@@ -67,14 +69,40 @@ fn headline(summary: &Summary) -> String {
 }
 
 fn proof(proved: &Proved) -> String {
-    let Proved { address, host, port, answered, note } = proved;
+    let Proved { address, host, port, answered, counted, note } = proved;
     let said = match answered {
         None => "not proved".to_owned(),
         Some(names) if names.is_empty() => "nobody answered".to_owned(),
         Some(names) => format!("answered by {}", names.join(", ")),
     };
+    let counted = counts(counted).into_iter().map(|line| format!("\n  {line}")).collect::<String>();
     let note = note.as_ref().map(|note| format!("\n  {note}")).unwrap_or_default();
-    format!("{address}  {host}:{port}  {said}{note}\n")
+    format!("{address}  {host}:{port}  {said}{counted}{note}\n")
+}
+
+/// How many rows each sees: one line of what all see alike, else one for each.
+fn counts(counted: &[Counted]) -> Vec<String> {
+    let mut of: IndexMap<&str, Vec<&Counted>> = IndexMap::new();
+    for one in counted {
+        of.entry(&one.of).or_default().push(one);
+    }
+    let mut lines = Vec::new();
+    for (of, counted) in of {
+        match counted.as_slice() {
+            [] => {}
+            [first, others @ ..] if others.iter().all(|other| other.rows == first.rows) => {
+                let each = if others.is_empty() { first.by.as_str() } else { "each" };
+                lines.push(format!("{each} counts {} in {of}", rows(first.rows)));
+            }
+            [..] => lines
+                .extend(counted.iter().map(|one| format!("{} counts {} in {of}", one.by, rows(one.rows)))),
+        }
+    }
+    lines
+}
+
+fn rows(count: i64) -> String {
+    format!("{count} {}", if count == 1 { "row" } else { "rows" })
 }
 
 /// How to ask by hand.

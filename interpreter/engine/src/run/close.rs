@@ -15,6 +15,7 @@ use crate::json::Stored;
 use crate::known::Known;
 use crate::plan::note;
 use crate::problems::{Problem, Trouble};
+use crate::provider::Proof;
 use crate::run::Closing;
 use crate::run::walk::{Halt, Runner};
 use crate::scene::seconds;
@@ -103,8 +104,8 @@ impl Runner<'_> {
             let proof = self.scene.insist(|| self.scene.provider.prove(&cx, claim)).await;
             let proof =
                 proof.map_err(|fault| vec![Problem::fault(address, "proving", fault, at).diagnostic()])?;
-            let (host, port, answered, note) = (proof.host, proof.port, proof.answered, proof.note);
-            self.proved(Proved { address: address.clone(), host, port, answered, note });
+            let Proof { host, port, answered, counted, note } = proof;
+            self.proved(Proved { address: address.clone(), host, port, answered, counted, note });
             Ok(())
         };
         self.verify(address, because, verified).await;

@@ -1,0 +1,86 @@
+//! The rows of a share, counted by whoever reads it.
+
+use rsx_engine::provider::Fault;
+
+use crate::fields::Fields;
+use crate::refusal::{Worded, refusal};
+use crate::sql::{Cell, Failure, Session, identifier, literal};
+use crate::warehouse::{among, text};
+
+/// A share as a reader sees it: a database of its own with some schemas, or some tables of these.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    database: String,
+    schemas: Vec<String>,
+    tables: Vec<String>,
+}
+
+/// A table of a share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    /// Database, schema and name, as SQL writes them.
+    pub(crate) path: String,
+    /// The same as people read it.
+    pub(crate) name: String,
+}
+
+/// What tells which table of a share to look into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sought {
+    /// This one.
+    Here(Table),
+    /// The one whose schema and name this statement returns, if any.
+    Asked(String),
+}
+
+impl Shared {
+    /// Reads `database`, `schemas` and `tables` of a record.
+    pub(crate) fn read(fields: Fields<'_>) -> Result<Self, Fault> {
+        let shared = Self {
+            database: fields.text("database")?.to_owned(),
+            schemas: fields.texts("schemas")?,
+            tables: fields.texts("tables")?,
+        };
+        match shared.schemas.is_empty() && shared.tables.is_empty() {
+            true => Err(refusal("Gate", "the share names neither schemas nor tables").fault()),
+            false => Ok(shared),
+        }
+    }
+
+    /// Returns how its first table is found.
+    pub(crate) fn first(&self) -> Sought {
+        if let Some((schema, table)) = self.tables.first().and_then(|table| table.split_once('.')) {
+            return Sought::Here(self.table(schema, table));
+        }
+        Sought::Asked(format!(
+            "select schema_name, table_name from svv_all_tables \
+             where database_name = {} and schema_name in ({}) order by schema_name, table_name limit 1",
+            literal(&self.database),
+            among(self.schemas.iter().map(String::as_str))
+        ))
+    }
+
+    /// Returns a table of it.
+    pub(crate) fn table(&self, schema: &str, table: &str) -> Table {
+        let parts = [self.database.as_str(), schema, table];
+        Table { path: parts.map(identifier).join("."), name: parts.join(".") }
+    }
+
+    /// Counts the rows of its first table; nothing if it has none yet, or none that this user sees.
+    pub(crate) async fn count(&self, session: &dyn Session) -> Result<Option<(Table, i64)>, Failure> {
+        let table = match self.first() {
+            Sought::Here(table) => table,
+            Sought::Asked(sql) => {
+                let found = session.run(&sql).await?;
+                let names = found.rows.first().and_then(|row| Some((text(row, 0)?, text(row, 1)?)));
+                let Some((schema, name)) = names else { return Ok(None) };
+                self.table(schema, name)
+            }
+        };
+        let counted = session.run(&format!("select count(*) from {}", table.path)).await?;
+        match counted.rows.first().map(Vec::as_slice) {
+            Some([Cell::Int(rows)]) => Ok(Some((table, *rows))),
+            Some(_) | None => Ok(None),
+        }
+    }
+}
