@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
-use crate::refusal::blame;
+use crate::refusal::Worded;
 use crate::sql::split;
 use crate::warehouse;
 
@@ -47,7 +47,8 @@ impl Kind for Statement {
         if want.flag("done")? {
             (cx.progress)("`done_when` holds already: nothing was run".to_owned());
         } else {
-            self.run(cx, want, "step", sql).await.map_err(|fault| blame(fault, "sql"))?;
+            let ran = self.run(cx, want, "step", sql).await;
+            ran.map_err(|fault| refused(fault, "sql", "change the statement, then run again"))?;
         }
         let digest = hex::encode(Sha256::digest(sql));
         let short = digest.get(..12).unwrap_or(&digest);
@@ -63,11 +64,22 @@ impl Kind for Statement {
     async fn delete(&self, cx: &Context, id: &Id, last: &Record) -> Result<(), Fault> {
         let last = Fields(last);
         if let Some(undo) = last.maybe_text("undo")? {
-            self.run(cx, last, "step/undo", undo).await?;
+            let ran = self.run(cx, last, "step/undo", undo).await;
+            ran.map_err(|fault| refused(fault, "undo", UNDO))?;
         }
         self.0.closed_gates.close(id.clone());
         Ok(())
     }
+}
+
+/// What mends an undo that fails.
+const UNDO: &str = "write an `undo` that succeeds also where nothing is left to take back; a step that is not in the \
+                    spec any more has to be put back with it, and taken out after a run";
+
+/// Lays the blame for a refusal on the text that was run.
+fn refused(fault: Fault, field: &str, help: &str) -> Fault {
+    let Fault::Refused(refusal) = fault else { return fault };
+    refusal.at(field).help(help).fault()
 }
 
 impl Statement {
