@@ -2,7 +2,9 @@
 
 use rsx_engine::design::Design;
 use rsx_engine::plan::Change;
+use rsx_engine::provider::Reading;
 use rsx_engine::status::{Finding, Report, status as reports};
+use rsx_engine::survey::Refresh;
 use serde_json::json;
 
 use crate::args::stack::Status;
@@ -33,14 +35,24 @@ async fn looked(options: &Status) -> Outcome {
     let reports = reports(&mut design, &state, &survey.facts);
     match options.results.is_json() {
         true => terminal::print(&format!("{:#}\n", json!({ "format": 1, "resources": reports }))),
-        false => terminal::print(&table(&reports, terminal::paint())),
+        false => {
+            let is_asleep = |report: &&Report| {
+                let kind = scene.provider.kind(&report.kind);
+                kind.is_some_and(|kind| kind.reading() == Reading::Wakes)
+            };
+            let asleep = match options.looking.refresh() {
+                Refresh::None | Refresh::Control => reports.iter().filter(is_asleep).count(),
+                Refresh::Data => 0,
+            };
+            terminal::print(&table(&reports, asleep, terminal::paint()));
+        }
     }
     place.close()?;
     Ok(Ending::Done)
 }
 
-/// Aligns addresses, kinds, ids and findings; what differs stands below.
-fn table(reports: &[Report], paint: Paint) -> String {
+/// Aligns addresses, kinds, ids and findings; what differs stands below. So many are asleep: they stand as last seen.
+fn table(reports: &[Report], asleep: usize, paint: Paint) -> String {
     if !reports.is_empty() && reports.iter().all(|report| report.finding == Finding::Absent) {
         let all = counted(reports.len(), "resource");
         return format!("nothing of this stack is there: {all} to be made\n");
@@ -66,10 +78,14 @@ fn table(reports: &[Report], paint: Paint) -> String {
     }
     let differing = reports.iter().filter(|report| report.finding != Finding::Present).count();
     out.push_str(&match (reports.len(), differing) {
-        (0, _) => "nothing is declared, and nothing is there\n".to_owned(),
-        (all, 0) => format!("{all} resources, all as the spec says\n"),
-        (all, differing) => format!("{all} resources, {differing} not as the spec says\n"),
+        (0, _) => "nothing is declared, and nothing is there".to_owned(),
+        (all, 0) => format!("{all} resources, all as the spec says"),
+        (all, differing) => format!("{all} resources, {differing} not as the spec says"),
     });
+    if asleep > 0 {
+        out.push_str(&format!("; {asleep} stand as last seen, since only SQL tells: --probe asks"));
+    }
+    out.push('\n');
     out
 }
 
