@@ -65,10 +65,11 @@ impl Present {
         self.schemas.keys().filter(|schema| !partial.contains(*schema)).cloned().collect()
     }
 
-    /// Returns the tables that are in it singly.
+    /// Returns the tables that are in it singly, or with their schema but also wanted by name.
     pub(crate) fn single_tables(&self, last: &Wanted) -> Vec<String> {
         let partial = last.partial_schemas();
-        self.tables.iter().filter(|table| partial.contains(schema_of(table))).cloned().collect()
+        let single = |table: &&String| partial.contains(schema_of(table)) || last.tables.contains(*table);
+        self.tables.iter().filter(single).cloned().collect()
     }
 }
 
@@ -247,5 +248,7 @@ mod tests {
         let last = wanted(&["dw"], &["ref.codes"]);
         assert_eq!(present.whole_schemas(&last), ["dw"]);
         assert_eq!(present.single_tables(&last), ["ref.codes"]);
+        let named_twice = wanted(&["dw", "ref"], &["dw.facts"]);
+        assert_eq!(present.single_tables(&named_twice), ["dw.facts"]);
     }
 }
