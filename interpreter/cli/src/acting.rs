@@ -48,7 +48,7 @@ pub(crate) async fn act(
     if audience == Audience::Machines {
         terminal::print(&format!("{}\n", crate::commands::plan::line(act.plan)));
     }
-    consent(&act, stack, stopping).await?;
+    consent(&act, stack, stopping, audience).await?;
     scene.sink = progress::sink(act.plan, Arc::clone(&stack.sources), design.units(), place.pace, audience);
     let ran = run(&scene, design, act.plan, act.store, &stopping.stop, act.closing).await;
     let mut outcome = ran.map_err(|diagnostic| {
@@ -91,7 +91,12 @@ fn unknown_class(word: &str) -> String {
 }
 
 /// Shows the plan and asks, unless the answer is known.
-async fn consent(act: &Act<'_>, stack: &Stack, stopping: &Stopping) -> Result<(), Failure> {
+async fn consent(
+    act: &Act<'_>,
+    stack: &Stack,
+    stopping: &Stopping,
+    audience: Audience,
+) -> Result<(), Failure> {
     if act.plan.is_empty() {
         return Ok(());
     }
@@ -99,13 +104,14 @@ async fn consent(act: &Act<'_>, stack: &Stack, stopping: &Stopping) -> Result<()
         terminal::tell(&format!("{}\n", report::headline(act.plan, &stack.name)));
         return Ok(());
     }
-    if !terminal::is_asking() {
-        return Err(Failure::Refused(
-            "not approved, so nothing was changed: look at `rsx plan`, then add --yes".into(),
-        ));
+    if audience == Audience::People {
+        terminal::tell(&report::render(act.plan, &stack.name, terminal::paint_of_errors()));
+        terminal::tell("\n");
     }
-    terminal::tell(&report::render(act.plan, &stack.name, terminal::paint_of_errors()));
-    terminal::tell("\nDo this? [y/N] ");
+    if !terminal::is_asking() {
+        return Err(Failure::Refused("not approved, so nothing was changed: add --yes to do this".into()));
+    }
+    terminal::tell("Do this? [y/N] ");
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)

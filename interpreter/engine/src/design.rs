@@ -75,6 +75,11 @@ pub trait Design: Send {
 
     /// Returns the place to which a problem without any other belongs: the deployment's declaration.
     fn home(&self) -> Span;
+
+    /// Says why what is there and not in the design goes.
+    fn farewell(&self) -> &'static str {
+        "it is not declared any more"
+    }
 }
 
 /// That a resource refers to another.
@@ -197,5 +202,9 @@ impl Design for Nothing {
 
     fn home(&self) -> Span {
         self.home
+    }
+
+    fn farewell(&self) -> &'static str {
+        "the whole stack goes"
     }
 }

@@ -275,13 +275,12 @@ impl<'a> Planner<'a> {
                 let what = Trouble::Protected { address: address.clone(), action: Action::Delete };
                 self.problems.push(Problem { at: design.home(), what });
             }
-            let text = "it is not declared any more".to_owned();
             let at = entry.note.at.clone().unwrap_or_else(|| Place::of(self.sources, design.home()));
             let step = Step {
                 address: address.clone(),
                 kind: entry.kind.clone(),
                 action: Action::Delete,
-                because: vec![Reason::new(text, at)],
+                because: vec![Reason::new(design.farewell(), at)],
                 changes: Vec::new(),
                 class: if entry.note.holds_data { Class::DestroysData } else { Class::Delete },
                 seconds: entry.note.takes_delete,
