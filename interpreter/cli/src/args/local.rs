@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+/// Where the local cloud is served unless another port is asked for.
+pub(crate) const PORT: u16 = 4566;
+
 /// What to do with the local cloud.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Local {
@@ -17,7 +20,7 @@ pub(crate) enum Local {
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
     /// The port; 0 picks a free one
-    #[arg(long, default_value_t = 4566, value_name = "P")]
+    #[arg(long, default_value_t = PORT, value_name = "P")]
     pub(crate) port: u16,
     /// The data folder; if left out .rsx/local where that is there, else nothing outlasts the process
     #[arg(long, value_name = "DIR")]

@@ -7,6 +7,7 @@ use rsx_engine::provider::Counted;
 use rsx_engine::run::Outcome;
 use rsx_lang::show::show;
 
+use crate::args::local::PORT;
 use crate::doors::{Door, doors, secret_name};
 use crate::report::measures::time;
 use crate::stack::Stack;
@@ -119,16 +120,24 @@ fn onwards(stack: &Stack, door: &Door, local: bool) -> String {
         (login, door.host(), door.port(), door.database())
     {
         out.push_str(&format!(
-            "  psql \"host={host} port={port} dbname={database} user={user} sslmode=require\"\n    the password is in the secret {}\n",
-            secret_name(&secret)
+            "  psql \"host={host} port={port} dbname={database} user={user} sslmode=require\"\n"
         ));
+        let mut aws = "aws".to_owned();
         if local {
             let folder = stack.home().join("local");
             out.push_str(&format!(
                 "    first open its ports again, in another terminal: rsx local serve --data {}\n",
                 folder.display()
             ));
+            aws = format!(
+                "AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any aws --endpoint-url http://127.0.0.1:{PORT}"
+            );
         }
+        out.push_str(&format!(
+            "    its password: {aws} --region {} secretsmanager get-secret-value --secret-id {} --query SecretString --output text\n",
+            stack.region,
+            secret_name(&secret)
+        ));
     }
     out
 }
