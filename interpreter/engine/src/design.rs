@@ -2,6 +2,7 @@
 
 mod model;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use model::Spec;
@@ -42,6 +43,13 @@ pub trait Design: Send {
 
     /// Returns where it is said that a resource may be neither deleted nor replaced.
     fn protected(&self, id: InstanceId) -> Option<Span>;
+
+    /// Returns where it is said that what has an address may be neither deleted nor replaced, though it be there no more.
+    fn protector(&self, address: &str) -> Option<Span> {
+        let root = address.split(['.', '[']).next()?;
+        let id = self.find(address).or_else(|| self.find(root))?;
+        self.protected(id)
+    }
 
     /// Fills the holes that wait for these attributes of a resource.
     fn observe(&mut self, id: InstanceId, attributes: Record);
@@ -122,12 +130,16 @@ pub struct Nothing {
     pub units: Units,
     /// The deployment's declaration.
     pub home: Span,
+    /// Where it is said that a resource may not go, by its address.
+    pub protects: BTreeMap<SmolStr, Span>,
 }
 
 impl Nothing {
     /// Returns what is left of a design when everything has been taken away.
     pub fn of(design: &dyn Design) -> Self {
-        Self { units: design.units().clone(), home: design.home() }
+        let all = design.resources().into_iter();
+        let protects = all.filter_map(|id| Some((design.address(id), design.protected(id)?)));
+        Self { units: design.units().clone(), home: design.home(), protects: protects.collect() }
     }
 }
 
@@ -166,6 +178,10 @@ impl Design for Nothing {
 
     fn protected(&self, _id: InstanceId) -> Option<Span> {
         None
+    }
+
+    fn protector(&self, address: &str) -> Option<Span> {
+        self.protects.get(address).copied()
     }
 
     fn observe(&mut self, _id: InstanceId, _attributes: Record) {}

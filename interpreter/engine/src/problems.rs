@@ -17,8 +17,8 @@ pub(crate) struct Problem {
 /// What can be wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trouble {
-    /// A step would take away what is protected.
-    Protected { address: SmolStr, action: Action },
+    /// Steps would take away what is protected, which the spec still says or only the state.
+    Protected { addresses: Vec<SmolStr>, action: Action, is_said: bool },
     /// A change would take back what lasts.
     Lasting { field: SmolStr, instead: SmolStr },
     /// A change would make another object of what others, which stay, refer to.
@@ -85,11 +85,16 @@ impl Problem {
         let error =
             |code, message: String, label: &str| Diagnostic::error(Code::of(code), message, self.at, label);
         match &self.what {
-            Trouble::Protected { address, action } => {
+            Trouble::Protected { addresses, action, is_said } => {
                 let does = if *action == Action::Replace { "replaced" } else { "deleted" };
-                let message = format!("`{address}` is protected and would be {does}");
-                error("rsx::plan::protected", message, "protected here")
-                    .with_help("set `protect = false` and run that first, if it is really to go")
+                let are = if addresses.len() == 1 { "is" } else { "are" };
+                let message = format!("{} {are} protected and would be {does}", named(addresses));
+                let (label, set) = match is_said {
+                    true => ("protected here", "set"),
+                    false => ("protected when it was run last", "declare it with"),
+                };
+                let help = format!("{set} `protect = false` and run that first, if it is really to go");
+                error("rsx::plan::protected", message, label).with_help(help)
             }
             Trouble::Lasting { field, instead } => {
                 let message = format!("`{field}` can't be taken back once it was set");

@@ -283,9 +283,17 @@ pub(crate) async fn look(
     id: InstanceId,
     want: &Known,
 ) -> Result<Record, Problem> {
-    let (address, at) = (design.address(id), design.origin(id, None));
+    let (address, at) = (design.address(id), sought(design, id, want));
     let name = design.kind(id).map(|kind| kind.name.clone()).unwrap_or_default();
     look_at(scene, &name, &address, at, want).await
+}
+
+/// Returns where it is written what is looked for: the first field that somebody gave, else the declaration.
+pub(crate) fn sought(design: &dyn Design, id: InstanceId, want: &Known) -> Span {
+    let head = design.origin(id, None);
+    let given = want.fields().iter().filter(|(_, value)| **value != Value::None);
+    let mut places = given.map(|(name, _)| design.origin(id, Some(name)));
+    places.find(|place| *place != head).unwrap_or(head)
 }
 
 /// Looks one thing up by its key, without a design at hand.

@@ -3,7 +3,7 @@
 use rsx_lang::instance::{Address, InstanceId};
 use rsx_lang::maps::{HashMap, HashSet};
 use rsx_lang::value::Value;
-use rsx_syntax::{Diagnostic, Sources};
+use rsx_syntax::{Diagnostic, Sources, Span};
 use smol_str::SmolStr;
 
 use crate::design::{Design, Need};
@@ -213,9 +213,24 @@ impl<'a> Planner<'a> {
             .as_ref()
             .is_some_and(|step| step.action == Action::Replace && step.class != Class::Interrupts);
         if let (true, Some(at)) = (replaced, design.protected(case.id)) {
-            let what = Trouble::Protected { address: case.address.clone(), action: Action::Replace };
-            self.problems.push(Problem { at, what });
+            self.refuse(design, Some(at), &case.address, Action::Replace);
         }
+    }
+
+    /// Refuses to let go of what is protected, by a line of the spec or only when it was run last; what belongs to one
+    /// place is told once.
+    fn refuse(&mut self, design: &dyn Design, by: Option<Span>, address: &SmolStr, action: Action) {
+        let at = by.unwrap_or_else(|| design.home());
+        for problem in self.problems.iter_mut().filter(|problem| problem.at == at) {
+            if let Trouble::Protected { addresses, action: other, .. } = &mut problem.what
+                && *other == action
+            {
+                addresses.push(address.clone());
+                return;
+            }
+        }
+        let what = Trouble::Protected { addresses: vec![address.clone()], action, is_said: by.is_some() };
+        self.problems.push(Problem { at, what });
     }
 
     /// Refuses to unset what the service can't unset; of many alike the first is told.
@@ -272,8 +287,7 @@ impl<'a> Planner<'a> {
         unwanted.sort_by_cached_key(|(address, _)| Address::parse(address));
         for (address, entry) in unwanted {
             if entry.note.protected {
-                let what = Trouble::Protected { address: address.clone(), action: Action::Delete };
-                self.problems.push(Problem { at: design.home(), what });
+                self.refuse(design, design.protector(address), address, Action::Delete);
             }
             let at = entry.note.at.clone().unwrap_or_else(|| Place::of(self.sources, design.home()));
             let step = Step {

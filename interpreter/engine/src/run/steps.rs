@@ -19,7 +19,7 @@ use crate::run::poll::Subject;
 use crate::run::walk::{Halt, Runner};
 use crate::schema::{RUNS, Role, Schema};
 use crate::state::{Entry, Standing};
-use crate::survey::look_at;
+use crate::survey::{look_at, sought};
 
 impl<'a> Runner<'a> {
     /// Does what an operation says.
@@ -70,7 +70,7 @@ impl Doing<'_, '_> {
     async fn look(&self) -> Result<(), Halt> {
         let (id, schema) = self.declared()?;
         let want = self.want(id).await?;
-        let at = self.place(None);
+        let at = self.runner.design(|design| sought(design, id, &want));
         let found = look_at(self.runner.scene, &self.name, &self.step.address, at, &want).await?;
         let (wanted, observed) = (self.runner.codec.store(want.fields()), self.runner.codec.store(&found));
         let (address, kind) = (self.step.address.clone(), self.name.clone());
