@@ -13,10 +13,11 @@ use super::none;
 use crate::{console, root};
 
 /// Types without a limit of the service.
-const OURS: [(&str, &str); 7] = [
+const OURS: [(&str, &str); 8] = [
     ("TableName", "two identifiers with a dot"),
     ("SettingCount", "the service's model names no bound; its reference's highest is 999,999,999,999,999"),
     ("SettingPercent", "the service's model names no bound"),
+    ("Statements", "SQL, which the service reads for itself"),
     ("WholeSeconds", "a Duration that is sent as a whole number"),
     ("AccountId", "twelve digits, by what an account is"),
     ("SnapshotArn", "RestoreFromSnapshot takes any text and looks for it"),

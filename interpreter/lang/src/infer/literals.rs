@@ -12,6 +12,7 @@ use crate::bind::Binder;
 use crate::dimension::Dimension;
 use crate::problems::literals::Problem;
 use crate::problems::secrets::Problem as SecretProblem;
+use crate::problems::types::{Mend, Problem as TypeProblem};
 use crate::term::{Part, Term, TermKind};
 use crate::types::Type;
 use crate::value::Value;
@@ -131,6 +132,25 @@ impl Binder<'_> {
         let ty = Type::Range(Arc::new(inner));
         // Not folded into a constant: each end keeps its place, which is where a rule may point.
         Term { kind: TermKind::Range(Box::new(start), end.map(Box::new)), span, ty }
+    }
+
+    /// `8rpu-32rpu` for `8rpu..32rpu`
+    pub(super) fn range_with_minus(
+        &mut self,
+        scope: &mut Scope,
+        (left, right): (&Expr, &Expr),
+        inner: &Type,
+        span: Span,
+    ) -> Term {
+        let (left, right) = (self.infer(scope, left, None), self.infer(scope, right, None));
+        if left.kind != TermKind::Error && right.kind != TermKind::Error {
+            let needed = format!("`Range<{}>`", self.words(inner).trim_matches('`'));
+            let ends = self.as_end(&left, inner).zip(self.as_end(&right, inner));
+            let mend = ends.map(|(first, last)| Mend::Replace(format!("{first}..{last}")));
+            let (found, by) = ("a difference", scope.by);
+            self.report(TypeProblem::Mismatch { needed: &needed, found, at: span, by, mend }.diagnostic());
+        }
+        Term::error(span)
     }
 }
 

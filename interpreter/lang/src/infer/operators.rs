@@ -7,7 +7,7 @@ use super::agree::{join, serves};
 use super::{Scope, constant, list_of, narrow};
 use crate::bind::Binder;
 use crate::dimension::Dimension;
-use crate::problems::types::{Mend, Problem};
+use crate::problems::types::Problem;
 use crate::term::{Term, TermKind};
 use crate::types::Type;
 use crate::value::Value;
@@ -279,25 +279,6 @@ impl Binder<'_> {
         let whole = matches!((left.ty.peel(), right.ty.peel()), (Type::Int, Type::Int));
         let ty = if whole { Type::Int } else { Type::Quantity(x) };
         joined(operator, left, right, span, ty)
-    }
-
-    /// `8rpu-32rpu` for `8rpu..32rpu`
-    fn range_with_minus(
-        &mut self,
-        scope: &mut Scope,
-        (left, right): (&Expr, &Expr),
-        inner: &Type,
-        span: Span,
-    ) -> Term {
-        let (left, right) = (self.infer(scope, left, None), self.infer(scope, right, None));
-        if left.kind != TermKind::Error && right.kind != TermKind::Error {
-            let needed = format!("`Range<{}>`", self.words(inner).trim_matches('`'));
-            let ends = self.as_end(&left, inner).zip(self.as_end(&right, inner));
-            let mend = ends.map(|(first, last)| Mend::Replace(format!("{first}..{last}")));
-            let (found, by) = ("a difference", scope.by);
-            self.report(Problem::Mismatch { needed: &needed, found, at: span, by, mend }.diagnostic());
-        }
-        Term::error(span)
     }
 
     fn product(
