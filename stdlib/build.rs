@@ -12,11 +12,17 @@ fn main() -> io::Result<()> {
     collect(&root, &mut files)?;
     files.sort();
     let mut code = String::new();
+    let in_folder = |folder: &str| {
+        let all = files.iter().filter(|path| path.starts_with(root.join(folder)));
+        all.cloned().collect::<Vec<_>>()
+    };
+    let stem = |name: &str| {
+        let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
+        name.trim_end_matches(".md").to_owned()
+    };
     table(&mut code, "FILES", "rsx", &root, &files, |name| format!("std/{name}"))?;
-    table(&mut code, "CODES", "md", &root, &files, |name| {
-        let stem = name.strip_prefix("codes/").unwrap_or(name).trim_end_matches(".md");
-        stem.replace('.', "::")
-    })?;
+    table(&mut code, "CODES", "md", &root, &in_folder("codes"), |name| stem(name).replace('.', "::"))?;
+    table(&mut code, "WORDS", "md", &root, &in_folder("words"), stem)?;
     fs::write(out.join("files.rs"), code)
 }
 

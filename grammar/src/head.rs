@@ -112,7 +112,7 @@ fn continues(word: &str) -> bool {
 }
 
 /// Declarations that stand on one line.
-pub(crate) const ONE_LINE: [&str; 5] = ["import", "param", "let", "type", "output"];
+pub const ONE_LINE: [&str; 5] = ["import", "param", "let", "type", "output"];
 
 /// What stands in the place of a kind where something else than an instance is declared, in braces.
 pub const BLOCKS: [&str; 6] = ["env", "check", "expect", "rule", "pattern", "dimension"];

@@ -21,7 +21,7 @@ mod token;
 mod words;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Severity};
-pub use head::{BLOCKS, Head, head};
+pub use head::{BLOCKS, Head, ONE_LINE, head};
 pub use print::format;
 pub use problem::no_name;
 pub use source::{Position, Sources};

@@ -17,6 +17,16 @@ pattern step {
   /// What must be done before. When a step among it is undone and run again, so is this one.
   after: List<Declaration> = []
   /// If this holds already, nothing is run. With `--probe` it is asked again, and what does not hold any more is run again.
+  ///
+  /// ```rsx
+  /// network main { cidr = 10.0.0.0/16 }
+  /// producer writer { network = main, database = "airline", capacity = 32rpu..256rpu }
+  /// step load {
+  ///   on        = writer
+  ///   sql       = "copy airline_dw.dim_date from 's3://acme-dates/' iam_role default csv"
+  ///   done_when = sql(writer, "select count(*) from airline_dw.dim_date") > 0
+  /// }
+  /// ```
   done_when: Answer<Bool> = false
   /// SQL that takes it back, run when the step is taken out or its SQL changes; not when the warehouse goes too.
   undo: Statements?

@@ -18,7 +18,7 @@ type Rule = fn() -> Result<(), Failed>;
 
 /// Makes a test of every rule.
 pub(crate) fn trials() -> Vec<Trial> {
-    let rules: [(&str, Rule); 15] = [
+    let rules: [(&str, Rule); 16] = [
         ("floors stand on lower floors", floors::stand_on_lower_floors),
         ("crates of the rim stay there", floors::rims),
         ("no word of the outside below the outside", words::of_the_outside),
@@ -29,6 +29,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("resources and kinds match one to one", library::kinds),
         ("every code has a page, and every page a code", library::codes),
         ("the codes of the language are there", library::promised_codes),
+        ("every word of the language has a page", library::words),
         ("every refined type takes what the service takes", limits::types),
         ("every range is the service's", limits::ranges),
         ("every capacity is the service's", limits::capacities),

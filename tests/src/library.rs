@@ -15,7 +15,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             }));
         }
     }
-    for (code, page) in rsx_stdlib::CODES {
+    for (code, page) in rsx_stdlib::CODES.iter().chain(rsx_stdlib::WORDS) {
         let blocks = suite::read(page).into_iter().flat_map(|test| test.blocks);
         for (number, block) in blocks.filter(|block| block.info == "rsx").enumerate() {
             trials.push(Trial::test(format!("page of {code}: example {number}"), move || {
@@ -45,7 +45,7 @@ fn examples(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut docs = String::new();
     for line in text.lines() {
-        if let Some(doc) = line.strip_prefix("///") {
+        if let Some(doc) = line.trim_start().strip_prefix("///") {
             docs.push_str(doc.strip_prefix(' ').unwrap_or(doc));
             docs.push('\n');
         } else if !docs.is_empty() {

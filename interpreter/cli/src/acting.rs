@@ -105,7 +105,7 @@ async fn consent(
         return Ok(());
     }
     if audience == Audience::People {
-        terminal::tell(&report::render(act.plan, &stack.name, terminal::paint_of_errors()));
+        terminal::tell(&report::render(act.plan, &stack.name, terminal::paper_of_errors()));
         terminal::tell("\n");
     }
     if !terminal::is_asking() {

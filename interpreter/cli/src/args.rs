@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Show the page of a code
     Explain(Explain),
-    /// Show the fields of a kind, or all kinds
+    /// Show what a kind, a field or a word of the language is, or list them
     Doc(Doc),
     /// Show what `run` would do, and why
     Plan(stack::Plan),
@@ -182,8 +182,8 @@ pub(crate) struct Explain {
 /// Options of `doc`.
 #[derive(Args, Debug)]
 pub(crate) struct Doc {
-    /// Such as `consumer_pool`; all kinds if left out
-    pub(crate) kind: Option<String>,
+    /// Such as `consumer_pool`, `done_when` or `param`; a list if left out
+    pub(crate) word: Option<String>,
 }
 
 /// Options of `completions`.

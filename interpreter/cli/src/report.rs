@@ -6,6 +6,7 @@ pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod measures;
+pub(crate) mod paper;
 pub(crate) mod phases;
 pub(crate) mod plan;
 pub(crate) mod rows;

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write, stderr, stdin, stdout};
 use std::sync::OnceLock;
 
 use crate::report::human::Look;
+use crate::report::paper::Paper;
 use crate::report::style::Paint;
 
 /// The width of what is not a terminal.
@@ -13,18 +14,18 @@ const PLAIN_WIDTH: usize = 100;
 pub(crate) fn look() -> Look {
     let dumb = variable("TERM").is_some_and(|term| term == "dumb");
     let narrated = variable("NO_GRAPHICS").is_some_and(|v| v != "0");
-    let width = if stderr().is_terminal() { columns() } else { wished() }.unwrap_or(PLAIN_WIDTH);
-    Look { colour: is_coloured(stderr().is_terminal()) && !dumb, narrated, width: width.clamp(40, 120) }
+    let width = width_on(stderr().is_terminal()).unwrap_or(PLAIN_WIDTH);
+    Look { colour: is_coloured(stderr().is_terminal()) && !dumb, narrated, width }
 }
 
-/// Returns whether standard output is coloured.
-pub(crate) fn paint() -> Paint {
-    paint_on(stdout().is_terminal())
+/// Returns what results are written on.
+pub(crate) fn paper() -> Paper {
+    paper_on(stdout().is_terminal())
 }
 
-/// Returns whether standard error is coloured.
-pub(crate) fn paint_of_errors() -> Paint {
-    paint_on(stderr().is_terminal())
+/// Returns what is written on beside the results.
+pub(crate) fn paper_of_errors() -> Paper {
+    paper_on(stderr().is_terminal())
 }
 
 /// Returns whether standard output is a terminal.
@@ -78,8 +79,14 @@ pub(crate) fn tell(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-fn paint_on(terminal: bool) -> Paint {
-    if is_coloured(terminal) { Paint::Colours } else { Paint::Plain }
+fn paper_on(terminal: bool) -> Paper {
+    let paint = if is_coloured(terminal) { Paint::Colours } else { Paint::Plain };
+    Paper { paint, width: width_on(terminal) }
+}
+
+/// Returns where lines end, if anywhere: wider than this nobody reads, narrower nothing can be drawn.
+fn width_on(terminal: bool) -> Option<usize> {
+    if terminal { columns() } else { wished() }.map(|width| width.clamp(40, 120))
 }
 
 fn is_coloured(terminal: bool) -> bool {

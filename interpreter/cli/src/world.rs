@@ -15,12 +15,17 @@ use smol_str::SmolStr;
 
 use crate::args::InputOptions;
 use crate::exit::Failure;
+use crate::files::is_standard;
 
 /// What variables of the environment that give params begin with.
 const PREFIX: &str = "RSX_PARAM_";
 
 /// Reads and analyses a program.
 pub(crate) fn analysis(path: &Path, inputs: &Inputs) -> Result<Analysis, Failure> {
+    if is_standard(path) {
+        let words = "a spec is read from a file, beside which its imports and its state lie: save it and name it; `-` is for `rsx fmt` alone";
+        return Err(Failure::Usage(words.into()));
+    }
     let name = path
         .to_str()
         .ok_or_else(|| Failure::Wrong(format!("{} is not UTF-8: rename the file", path.display())))?;

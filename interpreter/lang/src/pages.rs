@@ -1,4 +1,4 @@
-//! The page of every code: a file of the library for what Rust reports, the doc comment for what rules report.
+//! The page of every code and word: a file of the library, or for what rules report their doc comment.
 
 use rsx_syntax::ast::DeclarationKind;
 
@@ -12,6 +12,11 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Returns the page of a code in Markdown.
 pub fn page(code: &str) -> Option<&'static str> {
     all().find(|(other, _)| *other == code).map(|(_, page)| page)
+}
+
+/// Returns every word of the language that has a page, with it in Markdown.
+pub fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rsx_stdlib::WORDS.iter().copied()
 }
 
 /// Returns the codes of rules with their doc comments; of several rules with one code, one has the page.

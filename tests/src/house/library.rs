@@ -63,6 +63,14 @@ pub(super) fn promised_codes() -> Result<(), Failed> {
     none("codes without a reporter or a page", missing.collect())
 }
 
+/// Every word that begins a declaration, and every clause, has a page that `rsx doc` shows.
+pub(super) fn words() -> Result<(), Failed> {
+    let clauses = ["make", "require", "allow", "protect", "sql"];
+    let all = rsx_syntax::ONE_LINE.into_iter().chain(rsx_syntax::BLOCKS).chain(clauses);
+    let has_page = |word: &&str| rsx_stdlib::WORDS.iter().any(|(other, _)| other == word);
+    none("words without a page", all.filter(|word| !has_page(word)).map(str::to_owned).collect())
+}
+
 /// The codes in the sources, each with a place where it stands; a rule reports its own.
 fn reported() -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();

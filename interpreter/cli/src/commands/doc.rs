@@ -1,188 +1,75 @@
-//! `rsx doc`: the kinds, and the fields of one, as the library declares them.
+//! `rsx doc`: what there is to write: the kinds, the fields of one, a field by its name, the words of the language.
 
-use std::fmt::Write;
+mod field;
+mod kind;
 
-use indexmap::IndexSet;
 use rsx_lang::library::Library;
+use rsx_lang::pages::words;
 use rsx_lang::suggest::nearest;
-use rsx_syntax::ast::{
-    Attribute, Block, Body, Declaration, DeclarationKind, ItemKind, SchemaField, TypeExpr, TypeExprKind,
-};
-use rsx_syntax::{Sources, Span, Spanned};
+use rsx_syntax::ast::DeclarationKind;
 use smol_str::SmolStr;
 
 use crate::args::Doc;
 use crate::exit::{Ending, Failure, Outcome};
+use crate::report::paper::Paper;
 use crate::{pages, terminal};
 
-/// The type of fields that are declared only so that a rule can say why nobody should write them.
-const ABSENT: &str = "Absent";
-
-/// Prints the fields of a kind, or all kinds.
+/// Prints what a word is, or all kinds and words.
 pub(crate) fn doc(options: &Doc) -> Outcome {
-    let library = Library::standard();
-    let text = match &options.kind {
-        None => kinds(library),
-        Some(name) => kind(library, name).ok_or_else(|| unknown(library, name))?,
+    let (library, paper) = (Library::standard(), terminal::paper());
+    let text = match &options.word {
+        None => list(library, paper),
+        Some(name) => about(library, name, paper).ok_or_else(|| unknown(library, name))?,
     };
     terminal::print(&text);
     Ok(Ending::Done)
 }
 
-/// Lists the kinds, those that expand to others first, each with the first paragraph of its doc comment.
-fn kinds(library: &Library) -> String {
+/// Says what a word is: a kind, a word of the language, a field; some are both of the last.
+fn about(library: &Library, name: &str, paper: Paper) -> Option<String> {
+    if let Some(kind) = kind::kind(library, name, paper) {
+        return Some(kind);
+    }
+    let page = words().find(|(word, _)| *word == name).map(|(_, page)| paper.prose(page));
+    let told: Vec<_> = page.into_iter().chain(field::field(library, name, paper)).collect();
+    (!told.is_empty()).then(|| format!("{name}\n\n{}", told.join("\n")))
+}
+
+/// Lists the kinds, those that expand to others first, and the words, each with its first sentence.
+fn list(library: &Library, paper: Paper) -> String {
     let (mut patterns, mut resources) = (Vec::new(), Vec::new());
     for name in library.kinds() {
-        match declaration(library, name).map(|one| (one, &one.kind)) {
-            Some((one, DeclarationKind::Pattern(_))) => patterns.push((name, one)),
-            Some((one, DeclarationKind::Resource(_))) => resources.push((name, one)),
-            Some(_) | None => {}
+        let Some(one) = kind::declaration(library, name) else { continue };
+        let line = (name.as_str(), kind::docs(one.docs.as_ref()));
+        if let DeclarationKind::Pattern(_) = &one.kind {
+            patterns.push(line);
+        } else {
+            resources.push(line);
         }
     }
-    let width = library.kinds().map(|name| name.chars().count()).max().unwrap_or(0);
-    let list = |all: &[(&SmolStr, &Declaration)]| -> String {
-        let line = |(name, one): &(&SmolStr, &Declaration)| {
-            let docs = docs(one.docs.as_ref());
-            format!("  {name:width$}  {}\n", docs.split_inclusive(". ").next().unwrap_or_default().trim_end())
+    let words: Vec<_> = words().map(|(word, page)| (word, pages::first_paragraph(page))).collect();
+    let all = patterns.iter().chain(&resources).chain(&words);
+    let width = all.map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let lines = |all: &[(&str, String)]| -> String {
+        let line = |(name, docs): &(&str, String)| {
+            let first = docs.split_inclusive(". ").next().unwrap_or_default().trim_end();
+            paper.hung(&format!("  {name:width$}  "), first, &" ".repeat(width + 4))
         };
         all.iter().map(line).collect()
     };
     format!(
-        "Patterns, which expand to others:\n{}\nResources, one object of AWS each:\n{}",
-        list(&patterns),
-        list(&resources)
+        "Patterns, which expand to others:\n{}\nResources, one object of AWS each:\n{}\nWords of the language:\n{}",
+        lines(&patterns),
+        lines(&resources),
+        lines(&words)
     )
-}
-
-/// Shows a kind: what it is, its fields, what can be read from it, the types that it names.
-fn kind(library: &Library, name: &str) -> Option<String> {
-    let one = declaration(library, name)?;
-    let (DeclarationKind::Pattern(block) | DeclarationKind::Resource(block)) = &one.kind else { return None };
-    let sources = library.sources();
-    let mut out = format!("{name}\n");
-    if let Some(docs) = &one.docs {
-        let _ = write!(out, "\n{}\n", docs.node.trim_end());
-    }
-    let (given, told): (Vec<_>, Vec<_>) = fields(block).partition(|(field, _)| !is_told(field));
-    section(&mut out, "Fields", given.iter().map(|(field, docs)| (written(sources, field), docs.clone())));
-    let told = told.iter().map(|(field, docs)| (written(sources, field), docs.clone()));
-    section(&mut out, "Attributes", told.chain(lets(sources, &block.body)));
-    let mut types = IndexSet::new();
-    fields(block).for_each(|(field, _)| named(&field.ty, &mut types));
-    let declared = declared_types(library, types);
-    if !declared.is_empty() {
-        let _ = write!(out, "\nTypes\n\n{}", declared.join("\n"));
-    }
-    Some(out)
-}
-
-fn declaration<'l>(library: &'l Library, kind: &str) -> Option<&'l Declaration> {
-    library.tree(library.kind(kind)?)?.declaration.as_ref()
-}
-
-/// Returns the fields that users see.
-fn fields(block: &Block) -> impl Iterator<Item = (&SchemaField, String)> {
-    block.body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Schema(field) if !is_hidden(field) => Some((&**field, docs(item.docs.as_ref()))),
-        ItemKind::Schema(_)
-        | ItemKind::Field(_)
-        | ItemKind::Let(_)
-        | ItemKind::Make(_)
-        | ItemKind::Require(_)
-        | ItemKind::Allow(_) => None,
-    })
-}
-
-fn is_hidden(field: &SchemaField) -> bool {
-    matches!(&field.ty.kind, TypeExprKind::Named { name, .. } if name.node == ABSENT)
-        || field.attributes.iter().any(|attribute| attribute.node == Attribute::Internal)
-}
-
-/// Whether AWS tells it and nobody writes it.
-fn is_told(field: &SchemaField) -> bool {
-    field.attributes.iter().any(|one| matches!(one.node, Attribute::Computed | Attribute::Found))
-}
-
-/// Returns the lets of a kind that say what they are.
-fn lets<'b>(sources: &'b Sources, body: &'b Body) -> impl Iterator<Item = (String, String)> + 'b {
-    body.items.iter().filter_map(move |item| match (&item.kind, &item.docs) {
-        (ItemKind::Let(binding), Some(_)) => {
-            let ty = binding.ty.as_ref().map(|ty| format!(": {}", on_one_line(sources, ty.span)));
-            Some((format!("{}{}", binding.name.node, ty.unwrap_or_default()), docs(item.docs.as_ref())))
-        }
-        _ => None,
-    })
-}
-
-fn section(out: &mut String, title: &str, lines: impl Iterator<Item = (String, String)>) {
-    for (at, (line, docs)) in lines.enumerate() {
-        if at == 0 {
-            let _ = write!(out, "\n{title}\n\n");
-        }
-        let _ = writeln!(out, "  {line}");
-        if !docs.is_empty() {
-            let _ = writeln!(out, "      {docs}");
-        }
-    }
-}
-
-/// `fixed name: Type = default`, as the library writes it.
-fn written(sources: &Sources, field: &SchemaField) -> String {
-    let attributes = field.attributes.iter().map(|attribute| format!("{} ", attribute.node.word()));
-    let default = field.default.as_ref().map(|default| format!(" = {}", on_one_line(sources, default.span)));
-    format!(
-        "{}{}: {}{}",
-        attributes.collect::<String>(),
-        field.name.node,
-        on_one_line(sources, field.ty.span),
-        default.unwrap_or_default()
-    )
-}
-
-fn on_one_line(sources: &Sources, span: Span) -> String {
-    sources.snippet(span).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn docs(docs: Option<&Spanned<String>>) -> String {
-    docs.map(|docs| pages::first_paragraph(&docs.node)).unwrap_or_default()
-}
-
-/// Collects the words that may be names of types.
-fn named(ty: &TypeExpr, names: &mut IndexSet<SmolStr>) {
-    match &ty.kind {
-        TypeExprKind::Named { name, arguments, .. } => {
-            names.insert(name.node.clone());
-            arguments.iter().for_each(|argument| named(argument, names));
-        }
-        TypeExprKind::Words(words) => {
-            let fields = words.iter().filter_map(|word| word.fields.as_ref()).flatten();
-            fields.for_each(|field| named(&field.ty, names));
-        }
-        TypeExprKind::Record(fields) => fields.iter().for_each(|field| named(&field.ty, names)),
-        TypeExprKind::Optional(of) => named(of, names),
-    }
-}
-
-/// Returns the declarations of types, and of the types that these name.
-fn declared_types(library: &Library, mut names: IndexSet<SmolStr>) -> Vec<String> {
-    let mut shown = Vec::new();
-    let mut at = 0;
-    while let Some(name) = names.get_index(at).cloned() {
-        at += 1;
-        let Some(piece) = library.ty(&name) else { continue };
-        let Some(one) = library.tree(piece).and_then(|tree| tree.declaration.as_ref()) else { continue };
-        if let DeclarationKind::Type(declared) = &one.kind {
-            named(&declared.ty, &mut names);
-            let text = format!("{}\n{}", docs(one.docs.as_ref()), library.sources().snippet(one.span));
-            shown.push(text.trim_start().lines().map(|line| format!("  {line}\n")).collect());
-        }
-    }
-    shown
 }
 
 fn unknown(library: &Library, name: &str) -> Failure {
-    Failure::Wrong(match nearest(name, library.kinds().map(SmolStr::as_str)) {
-        Some(near) => format!("there is no kind `{name}`; did you mean `{near}`?"),
-        None => format!("there is no kind `{name}`; `rsx doc` lists them"),
+    let kinds = library.kinds().map(SmolStr::as_str);
+    let all = kinds.chain(words().map(|(word, _)| word)).chain(field::names(library));
+    Failure::Wrong(match nearest(name, all) {
+        Some(near) => format!("nothing is called `{name}`; did you mean `{near}`?"),
+        None => format!("nothing is called `{name}`; `rsx doc` lists what there is"),
     })
 }

@@ -12,7 +12,7 @@ pub(crate) fn explain(options: &Explain) -> Outcome {
     let code = options.code.as_str();
     match pages::page(code) {
         Some(page) => {
-            terminal::print(&format!("{code}\n\n{}\n", page.trim_end()));
+            terminal::print(&format!("{code}\n\n{}", terminal::paper().prose(page)));
             Ok(Ending::Done)
         }
         None => Err(Failure::Wrong(unknown(code))),

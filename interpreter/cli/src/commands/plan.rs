@@ -39,7 +39,7 @@ async fn planned(options: &Plan, audience: Audience) -> Outcome {
         files::replace(path, &text)?;
     }
     match audience {
-        Audience::People => terminal::print(&report::render(&plan, &stack.name, terminal::paint())),
+        Audience::People => terminal::print(&report::render(&plan, &stack.name, terminal::paper())),
         Audience::Machines => {
             terminal::print(&format!("{}\n", line(&plan)));
             stream::close(&Summary { ok: true, ..Summary::default() });

@@ -13,10 +13,16 @@ use crate::place::Place;
 use crate::planning;
 use crate::report::audience::Audience;
 use crate::report::counts::counted;
-use crate::report::style::{Paint, Style};
+use crate::report::paper::Paper;
+use crate::report::style::Style;
 use crate::signals::Stopping;
 use crate::stack::Stack;
 use crate::{runtime, terminal};
+
+/// What differs of a resource stands below its address.
+const DEEP: &str = "           ";
+/// How a line goes on.
+const DEEPER: &str = "             ";
 
 /// Shows how every resource stands.
 pub(crate) fn status(options: &Status) -> Outcome {
@@ -44,7 +50,7 @@ async fn looked(options: &Status) -> Outcome {
                 Refresh::None | Refresh::Control => reports.iter().filter(is_asleep).count(),
                 Refresh::Data => 0,
             };
-            terminal::print(&table(&reports, asleep, terminal::paint()));
+            terminal::print(&table(&reports, asleep, terminal::paper()));
         }
     }
     place.close()?;
@@ -52,7 +58,7 @@ async fn looked(options: &Status) -> Outcome {
 }
 
 /// Aligns addresses, kinds, ids and findings; what differs stands below. So many are asleep: they stand as last seen.
-fn table(reports: &[Report], asleep: usize, paint: Paint) -> String {
+fn table(reports: &[Report], asleep: usize, paper: Paper) -> String {
     if !reports.is_empty() && reports.iter().all(|report| report.finding == Finding::Absent) {
         let all = counted(reports.len(), "resource");
         return format!("nothing of this stack is there: {all} to be made\n");
@@ -64,28 +70,25 @@ fn table(reports: &[Report], asleep: usize, paint: Paint) -> String {
     let mut out = String::new();
     for report in reports {
         let (word, style, changes) = words(&report.finding);
-        let word = paint.pad(style, &word, 10);
-        out.push_str(&format!(
-            "{word} {:addresses$}  {:kinds$}  {}\n",
-            report.address,
-            report.kind,
-            id(report)
-        ));
+        let word = format!("{} ", paper.paint.pad(style, &word, 10));
+        let row = format!("{:addresses$}  {:kinds$}  {}", report.address, report.kind, id(report));
+        out.push_str(&paper.hung(&word, &row, DEEPER));
         for Change { field, before, after } in changes {
             let [before, after] = [before, after].map(|side| side.as_deref().unwrap_or("none"));
-            out.push_str(&format!("           {field}: {before} is there, {after} is wanted\n"));
+            let change = format!("{field}: {before} is there, {after} is wanted");
+            out.push_str(&paper.hung(DEEP, &change, DEEPER));
         }
     }
     let differing = reports.iter().filter(|report| report.finding != Finding::Present).count();
-    out.push_str(&match (reports.len(), differing) {
+    let mut sum = match (reports.len(), differing) {
         (0, _) => "nothing is declared, and nothing is there".to_owned(),
         (all, 0) => format!("{all} resources, all as the spec says"),
         (all, differing) => format!("{all} resources, {differing} not as the spec says"),
-    });
+    };
     if asleep > 0 {
-        out.push_str(&format!("; {asleep} stand as last seen, since only SQL tells: --probe asks"));
+        sum.push_str(&format!("; {asleep} stand as last seen, since only SQL tells: --probe asks"));
     }
-    out.push('\n');
+    out.push_str(&paper.hung("", &sum, ""));
     out
 }
 

@@ -5,18 +5,25 @@ use rsx_engine::event::{Action, Reason};
 use rsx_engine::plan::{Change, Class, Plan, Step};
 
 use crate::report::measures::{money, time};
-use crate::report::style::{Paint, Style};
+use crate::report::paper::Paper;
+use crate::report::style::Style;
+
+/// What stands below a step.
+const DEEP: &str = "      ";
+/// How that goes on.
+const DEEPER: &str = "        ";
 
 /// Renders a plan.
-pub(crate) fn render(plan: &Plan, title: &str, paint: Paint) -> String {
+pub(crate) fn render(plan: &Plan, title: &str, paper: Paper) -> String {
     if plan.is_empty() {
         return format!("{title}: nothing to do\n");
     }
-    let mut out = format!("{}\n", paint.of(Style::Strong, &headline(plan, title)));
+    let paint = paper.paint;
+    let mut out = paper.hung("", &paint.of(Style::Strong, &headline(plan, title)), "  ");
     for (declaration, steps) in by_declaration(&plan.steps) {
         out.push_str(&format!("\n{}\n", paint.of(Style::Strong, declaration)));
         for one in steps {
-            step(&mut out, one, paint);
+            step(&mut out, one, paper);
         }
     }
     out
@@ -43,7 +50,8 @@ fn by_declaration(steps: &[Step]) -> IndexMap<&str, Vec<&Step>> {
     groups
 }
 
-fn step(out: &mut String, step: &Step, paint: Paint) {
+fn step(out: &mut String, step: &Step, paper: Paper) {
+    let paint = paper.paint;
     let (mark, style) = mark(step.action);
     let class = match step.class {
         Class::Interrupts | Class::DestroysData => {
@@ -64,14 +72,15 @@ fn step(out: &mut String, step: &Step, paint: Paint) {
         format!("  {}", paint.of(Style::Faint, &facts.join(", ")))
     };
     let head = format!("{mark} {}", verb(step.action));
-    out.push_str(&format!("  {} {}{class}{facts}\n", paint.pad(style, &head, 11), step.address));
+    let head = format!("  {} ", paint.pad(style, &head, 11));
+    out.push_str(&paper.hung(&head, &format!("{}{class}{facts}", step.address), DEEPER));
     for reason in &step.because {
-        out.push_str(&format!("      {}\n", paint.of(Style::Faint, &because(reason))));
+        out.push_str(&paper.hung(DEEP, &paint.of(Style::Faint, &because(reason)), DEEPER));
     }
     for one in &step.changes {
         let is_told = step.because.iter().any(|reason| reason.field.as_ref() == Some(&one.field));
         if !is_told && !matches!(step.action, Action::Create | Action::Sql) {
-            out.push_str(&format!("      {}\n", change(one)));
+            out.push_str(&paper.hung(DEEP, &change(one), DEEPER));
         }
     }
 }
