@@ -21,6 +21,11 @@ impl Default for Suggestions {
 }
 
 impl Suggestions {
+    /// Returns whether nothing is looked for any more, so that nobody need gather candidates.
+    pub(crate) fn are_spent(&self) -> bool {
+        self.left == 0
+    }
+
     /// Returns the candidate that is nearest to `word`, if one is near enough to be meant.
     pub(crate) fn nearest<'c>(
         &mut self,
@@ -30,7 +35,10 @@ impl Suggestions {
         let bound = (word.chars().count() / 3).max(1);
         let mut best: Option<(usize, &str)> = None;
         for candidate in candidates {
-            self.left = self.left.checked_sub(1)?;
+            if self.are_spent() {
+                return None;
+            }
+            self.left -= 1;
             if candidate.len().abs_diff(word.len()) > bound || candidate == word {
                 continue;
             }

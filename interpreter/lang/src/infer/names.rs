@@ -120,8 +120,11 @@ impl Binder<'_> {
         Term::error(span)
     }
 
-    /// The names that can be meant where no type says more.
+    /// The names that can be meant where no type says more; none once nothing is looked for among them.
     pub(super) fn names_seen(&mut self, scope: &Scope) -> Vec<SmolStr> {
+        if self.suggestions.are_spent() {
+            return Vec::new();
+        }
         let mut names: Vec<_> = scope.locals.iter().map(|local| local.name.clone()).collect();
         match scope.subject {
             Subject::Nothing => {}
