@@ -29,7 +29,7 @@ pub(crate) use expand::instances;
 pub(crate) use holes::{blocked, blocked_within, hole, obstacle, only_input_missing, truth};
 pub(crate) use ledger::{Spoilt, Work};
 pub(crate) use memo::alike;
-pub(crate) use operators::within;
+pub(crate) use operators::{times, within};
 pub(crate) use referrers::{AFTER, may_refer, referring_fields};
 pub(crate) use sources::{Source, is_outside, wanted_fields};
 pub(crate) use state::{Instance, Maker, Slot, State, Waiting, depends_on_nothing, makes, reached};

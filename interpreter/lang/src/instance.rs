@@ -111,10 +111,11 @@ impl fmt::Display for Address {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Member(index) => write!(f, "[{index}]"),
-            Self::Part(name) => write!(f, ".{name}"),
-            Self::Element(name, key) => write!(f, ".{name}[{key}]"),
-        }
+        let words = match self {
+            Self::Member(index) => return write!(f, "[{index}]"),
+            Self::Part(name) => [".", name, "", "", ""],
+            Self::Element(name, key) => [".", name, "[", key, "]"],
+        };
+        words.into_iter().try_for_each(|word| f.write_str(word))
     }
 }

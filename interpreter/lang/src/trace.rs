@@ -2,6 +2,8 @@
 
 mod lists;
 
+use std::ops::ControlFlow;
+
 use rsx_syntax::Span;
 use rsx_syntax::ast::BinaryOperator;
 use smol_str::SmolStr;
@@ -117,7 +119,8 @@ impl<'p> Eval<'p, '_> {
             }
             TermKind::Get(of, name) => {
                 if let Some(id) = self.eval(of, scope).as_instance() {
-                    return self.walk_into(Slot::Member(id, self.place_of(id, name)?), trail);
+                    let place = self.place_named(id, name)?;
+                    return self.walk_into(Slot::Member(id, place), trail);
                 }
                 trail.path.push(Selector::Field(name.clone()));
                 Some((of, scope))
@@ -251,19 +254,14 @@ impl<'p> Eval<'p, '_> {
             return;
         }
         let locals = self.locals();
-        for operand in operands(term) {
-            let path = std::mem::take(&mut trail.path);
+        let path = std::mem::take(&mut trail.path);
+        let _ = operands(term, &mut |operand| {
             self.walk(operand, scope, trail);
             self.drop_locals(locals);
-            trail.path = path;
-            if trail.last.is_some() {
-                return;
-            }
-        }
-    }
-
-    fn place_of(&self, id: InstanceId, name: &str) -> Option<usize> {
-        self.program.kind(self.state.instance(id)?.kind)?.members.get_index_of(name)
+            trail.path.clear();
+            if trail.last.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        trail.path = path;
     }
 }
 
@@ -283,8 +281,8 @@ pub(crate) fn covers(outer: Span, inner: Span) -> bool {
     outer.piece == inner.piece && outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// Returns the terms that a term is made of.
-fn operands(term: &Term) -> Vec<&Term> {
+/// Goes through the terms that a term is made of and that stand in its scope, until there is enough.
+fn operands<'t>(term: &'t Term, see: &mut dyn FnMut(&'t Term) -> ControlFlow<()>) -> ControlFlow<()> {
     match &term.kind {
         TermKind::Error
         | TermKind::Constant(_)
@@ -295,30 +293,38 @@ fn operands(term: &Term) -> Vec<&Term> {
         | TermKind::Env
         | TermKind::Global(_)
         | TermKind::Declared(_)
-        | TermKind::Every(_) => Vec::new(),
-        TermKind::List(items) | TermKind::Call(_, items) => items.iter().collect(),
+        | TermKind::Every(_) => ControlFlow::Continue(()),
+        TermKind::List(items) | TermKind::Call(_, items) => items.iter().try_for_each(see),
         TermKind::Record(fields) | TermKind::Variant(_, fields) => {
-            fields.iter().map(|(_, value)| value).collect()
+            fields.iter().try_for_each(|(_, value)| see(value))
         }
         TermKind::Get(of, _)
         | TermKind::Referrers(_, of)
         | TermKind::Not(of)
         | TermKind::Negate(of)
-        | TermKind::Convert(_, of) => vec![of],
-        TermKind::Index(of, index) => vec![of, index],
-        TermKind::Query { target, text, arguments, login } => {
-            [target, text].into_iter().map(Box::as_ref).chain(arguments).chain(login.as_deref()).collect()
+        | TermKind::Convert(_, of) => see(of),
+        TermKind::Index(one, two) | TermKind::Binary(_, one, two) => {
+            see(one)?;
+            see(two)
         }
-        TermKind::Comprehension { over, .. } | TermKind::Quantified { over, .. } => vec![over],
-        TermKind::If { condition, then, otherwise } => vec![condition, then, otherwise],
-        TermKind::Binary(_, left, right) => vec![left, right],
-        TermKind::Range(start, end) => std::iter::once(start).chain(end).map(Box::as_ref).collect(),
-        TermKind::Interpolation(parts) => parts
-            .iter()
-            .filter_map(|part| match part {
-                Part::Literal(_) => None,
-                Part::Value(term) => Some(term),
-            })
-            .collect(),
+        TermKind::Query { target, text, arguments, login } => {
+            see(target)?;
+            see(text)?;
+            arguments.iter().chain(login.as_deref()).try_for_each(see)
+        }
+        TermKind::Comprehension { over, .. } | TermKind::Quantified { over, .. } => see(over),
+        TermKind::If { condition, then, otherwise } => {
+            see(condition)?;
+            see(then)?;
+            see(otherwise)
+        }
+        TermKind::Range(start, end) => {
+            see(start)?;
+            end.as_deref().map_or(ControlFlow::Continue(()), see)
+        }
+        TermKind::Interpolation(parts) => parts.iter().try_for_each(|part| match part {
+            Part::Literal(_) => ControlFlow::Continue(()),
+            Part::Value(term) => see(term),
+        }),
     }
 }

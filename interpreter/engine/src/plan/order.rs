@@ -310,8 +310,15 @@ impl Builder {
     fn sorted(self) -> Vec<Operation> {
         let ranks = [Rank::LeaveLate, Rank::OneByOne, Rank::MakeFirst, Rank::Recorded, Rank::Must];
         for highest in ranks {
-            let mut after = vec![Vec::new(); self.works.len()];
-            for &(before, then, _) in self.edges.iter().filter(|(.., rank)| *rank <= highest) {
+            let edges = self.edges.iter().filter(|(.., rank)| *rank <= highest);
+            let mut counts = vec![0; self.works.len()];
+            for (_, then, _) in edges.clone() {
+                if let Some(count) = counts.get_mut(*then) {
+                    *count += 1;
+                }
+            }
+            let mut after: Vec<Vec<usize>> = counts.into_iter().map(Vec::with_capacity).collect();
+            for &(before, then, _) in edges {
                 if let Some(after) = after.get_mut(then) {
                     after.push(before);
                 }

@@ -78,6 +78,7 @@ impl<'a> Reasons<'a> {
     pub(crate) fn waits(&mut self, needs: &[Need], awaited: impl Fn(&Need) -> bool) {
         let mut waits = needs.iter().filter(|need| awaited(need));
         let told: Vec<&Need> = waits.by_ref().take(MANY).collect();
+        self.list.reserve(told.len());
         for of_field in told.chunk_by(|one, next| one.field == next.field) {
             let Some(field) = of_field.first().map(|need| &need.field) else { continue };
             let at = self.place(Some(field));

@@ -1,7 +1,9 @@
 //! What instances are called: addresses here, and names on the outside.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::state::Turn;
 use super::{Eval, Maker, obstacle};
@@ -30,13 +32,18 @@ impl Eval<'_, '_> {
     pub(crate) fn addresses(&self) -> Vec<SmolStr> {
         let count = self.state.count_instances();
         let mut addresses: Vec<SmolStr> = Vec::with_capacity(count);
+        let mut written = String::new();
         for number in 0..count {
             let id = InstanceId(u32::try_from(number).unwrap_or(u32::MAX));
             // Whoever makes an instance is there before it.
             addresses.push(match self.step_of(id) {
                 None => self.root(id),
                 Some((of, step)) => {
-                    format_smolstr!("{}{step}", addresses.get(of.0 as usize).map_or("", SmolStr::as_str))
+                    written.clear();
+                    written.push_str(addresses.get(of.0 as usize).map_or("", SmolStr::as_str));
+                    // Writing to a String does not fail.
+                    let _ = write!(written, "{step}");
+                    SmolStr::new(&written)
                 }
             });
         }

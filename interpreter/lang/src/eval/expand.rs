@@ -9,7 +9,7 @@ use super::{
 use crate::instance::InstanceId;
 use crate::maps::HashMap;
 use crate::problems::evaluation::Problem;
-use crate::program::{KindId, Make, MemberKind};
+use crate::program::{KindId, Make};
 use crate::term::Term;
 use crate::value::{Phase, Value};
 
@@ -225,15 +225,13 @@ impl<'p> Eval<'p, '_> {
         id: InstanceId,
         wanted: impl Fn(&super::State, KindId, usize) -> bool,
     ) -> Vec<Value> {
-        let kind = self.state.instance(id).and_then(|instance| self.program.kind(instance.kind));
-        let Some(kind) = kind else { return Vec::new() };
-        let mut parts = Vec::new();
-        for (place, member) in kind.members.values().enumerate() {
-            match &member.kind {
-                MemberKind::Make(make) if wanted(self.state, make.kind, place) => {
-                    parts.push(self.member(id, place));
-                }
-                MemberKind::Make(_) | MemberKind::Field { .. } | MemberKind::Let(_) => {}
+        let Some(kind) = self.state.instance(id).map(|instance| instance.kind) else { return Vec::new() };
+        let places = self.state.parts(kind);
+        let mut parts = Vec::with_capacity(places.len());
+        for &place in places.iter() {
+            let make = self.make(id, place);
+            if make.is_some_and(|make| wanted(self.state, make.kind, place)) {
+                parts.push(self.member(id, place));
             }
         }
         parts

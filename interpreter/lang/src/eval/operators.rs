@@ -103,7 +103,7 @@ fn calculate(operator: BinaryOperator, a: Fraction, b: Fraction) -> Option<Fract
     match operator {
         BinaryOperator::Add => add(a, b),
         BinaryOperator::Subtract => a.checked_sub(&b),
-        BinaryOperator::Multiply => a.checked_mul(&b),
+        BinaryOperator::Multiply => times(a, b),
         BinaryOperator::Divide => a.checked_div(&b),
         BinaryOperator::Else
         | BinaryOperator::Or
@@ -123,6 +123,14 @@ pub(super) fn add(a: Fraction, b: Fraction) -> Option<Fraction> {
     match a.is_integer() && b.is_integer() {
         true => i128::checked_add(*a.numer(), *b.numer()).map(Fraction::from_integer),
         false => a.checked_add(&b),
+    }
+}
+
+/// Multiplies, quickly where both are whole.
+pub(crate) fn times(a: Fraction, b: Fraction) -> Option<Fraction> {
+    match a.is_integer() && b.is_integer() {
+        true => i128::checked_mul(*a.numer(), *b.numer()).map(Fraction::from_integer),
+        false => a.checked_mul(&b),
     }
 }
 

@@ -23,14 +23,20 @@ impl<'p> Eval<'p, '_> {
         self.slot(Slot::Member(id, place))
     }
 
-    /// Returns a member of an instance by its name; the name is remembered by its address in the program.
+    /// Returns a member of an instance by its name.
     pub(super) fn member_named(&mut self, id: InstanceId, name: &'p SmolStr) -> Value {
-        let Some(kind) = self.state.instance(id).map(|instance| instance.kind) else { return Value::Unknown };
-        let known = self.state.places.get(name, kind);
-        let place = known.or_else(|| self.program.kind(kind)?.members.get_index_of(name));
-        let Some(place) = place else { return Value::Unknown };
+        self.place_named(id, name).map_or(Value::Unknown, |place| self.member(id, place))
+    }
+
+    /// Returns the place of a member by its name; the name is remembered by its address in the program.
+    pub(crate) fn place_named(&mut self, id: InstanceId, name: &'p SmolStr) -> Option<usize> {
+        let kind = self.state.instance(id)?.kind;
+        if let Some(known) = self.state.places.get(name, kind) {
+            return Some(known);
+        }
+        let place = self.program.kind(kind)?.members.get_index_of(name)?;
         self.state.places.put(name, kind, place);
-        self.member(id, place)
+        Some(place)
     }
 
     /// Looks at a member without copying it.

@@ -103,6 +103,8 @@ pub(crate) struct State {
     reaches: Vec<Vec<bool>>,
     /// For each kind: for each member, whether its default is the same for all instances.
     closed: Vec<Vec<bool>>,
+    /// For each kind: the places of its parts.
+    parts: Vec<Arc<[usize]>>,
     /// For each part of a kind that was made: where `given` speaks of it.
     templates: HashMap<(KindId, u32), u32>,
     pub(super) places: Places,
@@ -157,6 +159,7 @@ impl State {
         let mut state = Self { reaches: reaches(program), ..Self::default() };
         state.memo.reserve(program.globals.len());
         state.closed = program.kinds.values().map(closed).collect();
+        state.parts = program.kinds.values().map(parts).collect();
         let defaults = program.kinds.values().map(|kind| state.memo.reserve(kind.members.len())).collect();
         let every = state.memo.reserve(program.kinds.len());
         let references = state.memo.reserve(program.kinds.len());
@@ -243,6 +246,11 @@ impl State {
     /// Returns whether the default of a field is the same for all instances of its kind.
     pub(crate) fn is_closed(&self, kind: KindId, place: usize) -> bool {
         self.closed.get(kind.0 as usize).and_then(|members| members.get(place)).is_some_and(|closed| *closed)
+    }
+
+    /// Returns the places of the parts of a kind.
+    pub(super) fn parts(&self, kind: KindId) -> Arc<[usize]> {
+        self.parts.get(kind.0 as usize).map(Arc::clone).unwrap_or_default()
     }
 
     /// Returns how many instances there are.
@@ -369,6 +377,12 @@ pub(crate) fn reached(steps: &[Vec<usize>], from: usize) -> Vec<bool> {
         open.extend(steps.get(next).into_iter().flatten());
     }
     found
+}
+
+/// Returns the places of the parts of a kind.
+fn parts(kind: &Kind) -> Arc<[usize]> {
+    let members = kind.members.values().enumerate();
+    members.filter(|(_, member)| member.kind.make().is_some()).map(|(place, _)| place).collect()
 }
 
 /// Returns the parts of a kind.

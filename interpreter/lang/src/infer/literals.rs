@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use num_traits::CheckedMul;
 use rsx_syntax::Span;
 use rsx_syntax::ast::{Expr, Fraction, Name, TextPart};
 use smol_str::SmolStr;
@@ -10,6 +9,7 @@ use smol_str::SmolStr;
 use super::{Scope, constant};
 use crate::bind::Binder;
 use crate::dimension::Dimension;
+use crate::eval::times;
 use crate::problems::literals::Problem;
 use crate::problems::secrets::Problem as SecretProblem;
 use crate::problems::types::{Mend, Problem as TypeProblem};
@@ -34,7 +34,7 @@ impl Binder<'_> {
             self.unknown_unit(unit);
             return Term::error(span);
         };
-        match number.checked_mul(&factor) {
+        match times(number, factor) {
             Some(product) => constant(Value::Number(product, dimension), Type::Quantity(dimension), span),
             None => {
                 self.report(Problem::TooLarge { at: span }.diagnostic());
