@@ -30,9 +30,11 @@ pub(crate) fn bind_again(
     if !names.eq(program.declared.keys()) || !binder.follow(program) {
         return None;
     }
-    for &(id, kind, instance, declaration) in &declarations.instances {
-        if pieces.contains(&instance.name.span.piece) {
-            binder.instance(id, kind, instance, declaration);
+    let mut declared = Vec::new();
+    for &one in &declarations.instances {
+        let name = &one.2.name;
+        if pieces.contains(&name.span.piece) {
+            declared.push((name.node.clone(), binder.instance(one)));
         }
     }
     if binder.kinds.len() > program.kinds.len() || binder.globals.len() > program.globals.len() {
@@ -40,7 +42,7 @@ pub(crate) fn bind_again(
     }
     let mine = |one: &Diagnostic| one.primary().is_some_and(|at| pieces.contains(&at.piece));
     let diagnostics = binder.diagnostics.into_iter().filter(mine).collect();
-    Some(Again { declared: binder.program.declared.into_iter().collect(), diagnostics })
+    Some(Again { declared, diagnostics })
 }
 
 impl Binder<'_> {

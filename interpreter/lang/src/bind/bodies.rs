@@ -18,11 +18,8 @@ use crate::types::Type;
 const PROTECT: &str = "protect";
 
 impl<'a> Binder<'a> {
-    /// Binds what stands in declarations, now that all names are known.
+    /// Binds what stands in declarations, now that all names are known; instances have been bound.
     pub(super) fn bodies(&mut self, declarations: &Declarations<'a>) {
-        for &(id, kind, instance, declaration) in &declarations.instances {
-            self.instance(id, kind, instance, declaration);
-        }
         for block in &declarations.envs {
             let env = self.env(block);
             self.program.envs.insert(block.name.node.clone(), env);
@@ -43,11 +40,8 @@ impl<'a> Binder<'a> {
 
     pub(super) fn instance(
         &mut self,
-        id: DeclaredId,
-        kind: KindId,
-        instance: &'a Instance,
-        declaration: &'a Declaration,
-    ) {
+        (id, kind, instance, declaration): (DeclaredId, KindId, &'a Instance, &'a Declaration),
+    ) -> Declared {
         if self.kind_name(kind) == STACK {
             self.stack(id, instance);
         }
@@ -80,7 +74,7 @@ impl<'a> Binder<'a> {
             }
         }
         let given = self.given(&mut scope, kind, &instance.body, &instance.name, besides);
-        let declared = Declared {
+        Declared {
             kind,
             docs: docs_of(declaration.docs.as_ref()),
             span: instance.name.span,
@@ -88,18 +82,17 @@ impl<'a> Binder<'a> {
             broken: instance.body.broken.iter().map(|name| name.node.clone()).collect(),
             allows,
             protect,
-        };
-        self.declare(instance.name.node.clone(), declared);
+        }
     }
 
     fn stack(&mut self, id: DeclaredId, instance: &Instance) {
-        match self.program.stack {
-            None => self.program.stack = Some(id),
-            Some(first) => {
-                if let Some(first) = self.program.declared(first).map(|(_, declared)| declared.span) {
-                    self.report(ShapeProblem::StackTwice { at: instance.name.span, first }.diagnostic());
-                }
+        let at = instance.name.span;
+        match self.stack {
+            None => {
+                self.program.stack = Some(id);
+                self.stack = Some(at);
             }
+            Some(first) => self.report(ShapeProblem::StackTwice { at, first }.diagnostic()),
         }
     }
 

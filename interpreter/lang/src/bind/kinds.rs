@@ -110,6 +110,11 @@ impl<'a> KindSlot<'a> {
             lives: false,
         }
     }
+
+    /// Returns whether instances of it are made.
+    pub(super) fn lives(&self) -> bool {
+        self.lives
+    }
 }
 
 impl<'a> Binder<'a> {

@@ -5,6 +5,7 @@
 //! kind makes instances of it; of others only what is asked for is bound.
 
 mod again;
+mod beside;
 mod bodies;
 mod cycles;
 mod fields;
@@ -35,7 +36,7 @@ pub(crate) use again::bind_again;
 pub(crate) use given::literal;
 use globals::GlobalSlot;
 use kinds::KindSlot;
-use names::UserNames;
+use names::{Declarations, UserNames};
 
 /// What a looped part is called that makes a pattern a pool.
 pub(crate) const MEMBER: &str = "member";
@@ -54,11 +55,14 @@ pub struct Bound {
 
 /// Binds the names of a program and types it.
 pub fn bind(library: &Library, loaded: &Loaded) -> Bound {
-    let mut binder = Binder::new(library, loaded);
-    binder.dimensions(loaded);
-    let declarations = binder.declarations(loaded);
-    binder.user_types();
-    binder.user_globals();
+    let (mut binder, declarations) = beside::bound(library, loaded).unwrap_or_else(|| {
+        let (mut binder, declarations) = Binder::with_names(library, loaded);
+        for &one in &declarations.instances {
+            let declared = binder.instance(one);
+            binder.declare(one.2.name.node.clone(), declared);
+        }
+        (binder, declarations)
+    });
     binder.bodies(&declarations);
     binder.living();
     binder.user_rules(&declarations);
@@ -131,6 +135,8 @@ pub(crate) struct Binder<'a> {
     ringed: IndexSet<Span>,
     /// Kinds that live and are not bound yet.
     waiting: VecDeque<KindId>,
+    /// The name of the stack in its head.
+    stack: Option<Span>,
     program: Program,
     diagnostics: Vec<Diagnostic>,
 }
@@ -151,9 +157,20 @@ impl<'a> Binder<'a> {
             inferring: Vec::new(),
             ringed: IndexSet::default(),
             waiting: VecDeque::new(),
+            stack: None,
             program: Program::default(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Begins with all names known, and with the user's types, params and lets bound.
+    fn with_names(library: &'a Library, loaded: &'a Loaded) -> (Self, Declarations<'a>) {
+        let mut binder = Self::new(library, loaded);
+        binder.dimensions(loaded);
+        let declarations = binder.declarations(loaded);
+        binder.user_types();
+        binder.user_globals();
+        (binder, declarations)
     }
 
     /// Keeps what is wrong.
