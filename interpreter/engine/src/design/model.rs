@@ -29,8 +29,10 @@ impl Spec {
     pub fn new(model: Model) -> Option<Self> {
         let home = model.origin(model.stack()?, None)?;
         let addresses = model.addresses();
+        let mut places = HashMap::default();
+        places.reserve(addresses.len());
         let place = |id: &InstanceId| Some((addresses.get(id.0 as usize)?.clone(), *id));
-        let places = model.instances().iter().filter_map(place).collect();
+        places.extend(model.instances().iter().filter_map(place));
         Some(Self { model, home, places, addresses })
     }
 

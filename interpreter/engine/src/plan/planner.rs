@@ -135,6 +135,8 @@ impl<'a> Planner<'a> {
         let on = |list: &Vec<Need>| list.iter().filter_map(|need| place.get(need.on)).collect();
         let after: Vec<Vec<usize>> = needs.iter().map(on).collect();
         let order = sort(&after).unwrap_or_else(|| (0..ids.len()).collect());
+        self.drafts.reserve(ids.len());
+        self.by_address.reserve(ids.len());
         for at in order {
             let (Some(&id), Some(needs)) = (ids.get(at), needs.get_mut(at)) else { continue };
             self.judge(design, id, std::mem::take(needs));
@@ -328,7 +330,8 @@ impl<'a> Planner<'a> {
         let forgotten = self.state.looked.keys().filter(|address| !self.by_address.contains_key(*address));
         let mut forgotten: Vec<SmolStr> = forgotten.cloned().collect();
         forgotten.sort_unstable();
-        let (mut members, mut steps) = (Vec::new(), Vec::new());
+        let count = self.drafts.len();
+        let (mut members, mut steps) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (at, draft) in self.drafts.into_iter().enumerate() {
             let step = draft.step.as_ref().map(|step| (at, step.action));
             members.push(Member { step, ..draft.member });

@@ -67,6 +67,9 @@ impl<'a> Reasons<'a> {
     /// Adds a sentence at a field, or at the declaration.
     pub(crate) fn say(&mut self, text: impl Into<String>, field: Option<&str>) {
         let at = self.place(field);
+        if self.list.is_empty() {
+            self.list.reserve_exact(1);
+        }
         self.list.push(Reason::new(text, at));
     }
 
@@ -78,7 +81,7 @@ impl<'a> Reasons<'a> {
     pub(crate) fn waits(&mut self, needs: &[Need], awaited: impl Fn(&Need) -> bool) {
         let mut waits = needs.iter().filter(|need| awaited(need));
         let told: Vec<&Need> = waits.by_ref().take(MANY).collect();
-        self.list.reserve(told.len());
+        self.list.reserve_exact(told.len());
         for of_field in told.chunk_by(|one, next| one.field == next.field) {
             let Some(field) = of_field.first().map(|need| &need.field) else { continue };
             let at = self.place(Some(field));
@@ -124,7 +127,10 @@ pub(crate) fn all_fields(design: &dyn Design, want: &Record) -> Vec<Change> {
         before: None,
         after: Some(shown.text(value)),
     };
-    given.map(change).collect()
+    // A plan of thousands of resources holds as much as their fields, and nothing over.
+    let mut changes = Vec::with_capacity(given.clone().count());
+    changes.extend(given.map(change));
+    changes
 }
 
 /// Returns fields that differ as changes.
