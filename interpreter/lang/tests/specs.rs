@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use rsx_lang::bind::bind;
+use rsx_lang::bind::{Bound, bind};
 use rsx_lang::library::Library;
 use rsx_lang::load::{Files, ReadError, load};
 use rsx_syntax::{Diagnostic, Sources};
@@ -157,6 +157,42 @@ fn long_chains_of_lets_bind_in_either_order() {
     let types: String = (1..count).rev().map(|n| format!("type T{n} = T{}?\n", n - 1)).collect();
     let loaded = load(&library, "mutated.rsx", &Text(format!("{types}type T0 = Int\n").into()));
     bind(&library, &loaded);
+}
+
+/// A thousand boats, of which the last says something else.
+fn boats(library: &Library, last: &str) -> Bound {
+    let boat = |n| match n {
+        999 => last,
+        n if n % 2 == 0 => "rest = 1min, sail = reefed",
+        _ => "crew = { name = \"ann\" }",
+    };
+    let boats = (0..1000).map(|n| format!("boat b{n} {{ harbour = here, speed = slow.., {} }}\n", boat(n)));
+    let rest = "harbour here { block = 10.0.0.0/16 }\nlet slow = 1knot\n";
+    let text: Arc<str> = boats.chain([rest.to_owned()]).collect::<String>().into();
+    bind(library, &load(library, "mutated.rsx", &Text(text)))
+}
+
+#[test]
+fn declarations_alike_are_bound_in_their_order_whoever_binds_them() {
+    let library = library();
+    let names = |Bound { program, .. }: &Bound| -> Vec<_> {
+        let names = program.kinds.keys().chain(program.globals.keys()).chain(program.declared.keys());
+        names.cloned().collect()
+    };
+    let fine = boats(&library, "port = 81");
+    assert_eq!(fine.diagnostics.len(), 0);
+    assert_eq!(fine.program.declared.keys().position(|name| name == "b998"), Some(998));
+    // Where something is to be told, all are bound here, one after the other.
+    let wrong = boats(&library, "port = 81, prt = 82");
+    assert_eq!(wrong.diagnostics.len(), 1);
+    assert_eq!(names(&wrong), names(&fine));
+    for (one, other) in fine.program.declared.values().zip(wrong.program.declared.values()) {
+        assert_eq!(format!("{one:?}"), format!("{other:?}"));
+    }
+    // So it is where the last needs a let of the library that nobody else needs.
+    let needing = boats(&library, "nick = calm");
+    assert_eq!(needing.diagnostics.len(), 0);
+    assert!(needing.program.globals.contains_key("calm"));
 }
 
 #[test]

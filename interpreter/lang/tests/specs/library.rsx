@@ -39,6 +39,9 @@ resource hull {
 
 let stack_tags: Map<Text> = stack.tags
 
+/// Who needs it says it.
+let calm = "calm"
+
 /// One boat.
 pattern boat {
   harbour: harbour
