@@ -32,11 +32,13 @@ pub(super) fn bound<'a>(library: &'a Library, loaded: &'a Loaded) -> Option<(Bin
     let here = || {
         let (mut binder, declarations) = Binder::with_names(library, loaded);
         let own = declarations.instances.iter().filter(|one| !is_there(one.2));
-        let own: Vec<Declared> = own.map(|one| binder.instance(*one)).collect();
-        (binder, declarations, own)
+        let mut bound = Vec::with_capacity(own.clone().count());
+        bound.extend(own.map(|one| binder.instance(*one)));
+        (binder, declarations, bound)
     };
     let ((mut binder, declarations, own), found) = both(here, || elsewhere(library, loaded, &is_there));
     let found = found.flatten().filter(|found| found.fits(&binder))?;
+    binder.program.declared.reserve_exact(declarations.instances.len());
     let (mut own, mut others) = (own.into_iter(), found.declared.into_iter());
     for (_, _, instance, _) in &declarations.instances {
         let declared = if is_there(instance) { others.next() } else { own.next() };
@@ -61,7 +63,9 @@ fn share(loaded: &Loaded) -> Option<HashSet<PieceId>> {
 /// Binds instances with a binder of their own; nothing if anything is to be told of them.
 fn elsewhere(library: &Library, loaded: &Loaded, is_there: &dyn Fn(&Instance) -> bool) -> Option<Elsewhere> {
     let (mut binder, declarations) = Binder::with_names(library, loaded);
-    let (mut met, mut declared) = (HashSet::default(), Vec::new());
+    let mut met = HashSet::default();
+    let count = declarations.instances.iter().filter(|one| is_there(one.2)).count();
+    let mut declared = Vec::with_capacity(count);
     for &one in &declarations.instances {
         let told = binder.diagnostics.len();
         if is_there(one.2) {

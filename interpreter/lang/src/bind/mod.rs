@@ -57,6 +57,7 @@ pub struct Bound {
 pub fn bind(library: &Library, loaded: &Loaded) -> Bound {
     let (mut binder, declarations) = beside::bound(library, loaded).unwrap_or_else(|| {
         let (mut binder, declarations) = Binder::with_names(library, loaded);
+        binder.program.declared.reserve_exact(declarations.instances.len());
         for &one in &declarations.instances {
             let declared = binder.instance(one);
             binder.declare(one.2.name.node.clone(), declared);
