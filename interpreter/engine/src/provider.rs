@@ -205,7 +205,8 @@ pub enum Reading {
     Free,
     /// Wakes a target that bills by use: read only when asked to, or to settle an unfinished intention.
     Wakes,
-    /// There is nothing to read: it leaves no trace that is its own, so that the journal alone tells of it.
+    /// There is nothing to read: it leaves no trace that is its own, so that the journal alone tells of it. A look says
+    /// that what was made is as it was made.
     Never,
 }
 

@@ -154,10 +154,13 @@ async fn refresh_entries(
 
 fn wanted(reading: Reading, refresh: Refresh, standing: &Standing) -> bool {
     match (standing, refresh, reading) {
-        (_, _, Reading::Never) => false,
+        // A look can't tell whether it is gone.
+        (Standing::Open { call: Call::Delete, .. }, _, Reading::Never) => false,
         (Standing::Open { .. } | Standing::Moving(_) | Standing::Leaving(_), ..) => true,
         (_, Refresh::Data, Reading::Free | Reading::Wakes) | (_, Refresh::Control, Reading::Free) => true,
-        (_, Refresh::Control, Reading::Wakes) | (_, Refresh::None, _) => false,
+        (_, Refresh::Data, Reading::Never)
+        | (_, Refresh::Control, Reading::Wakes | Reading::Never)
+        | (_, Refresh::None, _) => false,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::design::{Design, Need};
 use crate::diff::{Difference, differences};
 use crate::event::Call;
 use crate::holes::awaited;
-use crate::plan::planner::Planner;
+use crate::plan::planner::{Draft, Planner};
 use crate::plan::reasons::says;
 use crate::schema::{RUNS, Role, Schema};
 use crate::state::{Entry, Looked, Standing};
@@ -59,8 +59,7 @@ impl Planner<'_> {
             Standing::Leaving(word) => return Verdict::Replace(found, Some(format!("it is {word}"))),
             Standing::Open { .. } | Standing::Moving(_) | Standing::Settled => {}
         }
-        if let Some(on) = self.undone_before(design, case) {
-            let why = format!("it was run after `{on}`, which is run again");
+        if let Some(why) = self.undone_before(design, case) {
             return Verdict::Replace(found, Some(why));
         }
         let away = self.sent_away_by(case);
@@ -94,11 +93,22 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns what was run before this, and is undone: what this has made there may go with it.
-    pub(super) fn undone_before(&self, design: &dyn Design, case: &Case<'_>) -> Option<&SmolStr> {
+    /// Says what was run before this, and is undone, if anything: what this has made there may go with it.
+    pub(super) fn undone_before(&self, design: &dyn Design, case: &Case<'_>) -> Option<String> {
+        if !says(design, case.id, RUNS) {
+            return None;
+        }
         let needs = case.needs.iter().filter_map(|need| self.drafts.get(self.places.get(need.on)?));
-        let mut undone = needs.filter(|draft| draft.undone);
-        undone.next().filter(|_| says(design, case.id, RUNS)).map(|draft| &draft.address)
+        let mut again = needs.filter(|draft| draft.undone);
+        if let Some(Draft { address, .. }) = again.next() {
+            return Some(format!("it was run after `{address}`, which is run again"));
+        }
+        let is_undone = |on: &&SmolStr| {
+            let entry = self.state.entries.get(*on);
+            entry.is_some_and(|entry| entry.note.undoes.is_some()) && design.find(on).is_none()
+        };
+        let gone = case.entry?.note.depends.iter().find(is_undone)?;
+        Some(format!("it was run after `{gone}`, which is undone"))
     }
 
     /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs, which is

@@ -84,6 +84,7 @@ impl Planner<'_> {
         let deleted = draft.does(Action::Delete);
         let Some(draft) = self.drafts.get_mut(at) else { return };
         draft.member.going = going;
+        draft.member.undoes = going == Going::Called;
         let Some(step) = &mut draft.step else { return };
         match going {
             Going::Called => step.class = Class::DestroysData,

@@ -23,6 +23,10 @@ pub(crate) struct Member {
     pub(crate) sends_away: Vec<usize>,
     /// How it goes, if it does.
     pub(crate) going: Going,
+    /// Whether making it is running what the user wrote.
+    pub(crate) runs: bool,
+    /// Whether taking it away is.
+    pub(crate) undoes: bool,
 }
 
 /// How something goes.
@@ -39,6 +43,11 @@ impl Member {
     /// Returns whether what is there goes, for good or to come again.
     pub(crate) fn leaves(&self) -> bool {
         matches!(self.step, Some((_, Action::Delete | Action::Replace)))
+    }
+
+    /// Returns whether it goes for good, by what the user has written for that.
+    fn is_only_undone(&self) -> bool {
+        self.undoes && matches!(self.step, Some((_, Action::Delete)))
     }
 
     /// Returns how a step of it takes it away.
@@ -102,6 +111,8 @@ enum Rank {
     Must,
     /// What the journal says of who refers to whom; a damaged one could say anything.
     Recorded,
+    /// What is undone is so before anything new is run: that may be the same under another name.
+    UndoFirst,
     /// What is new stands before what is old goes.
     MakeFirst,
     /// One at a time, so that the others stay in service.
@@ -124,6 +135,7 @@ pub(crate) fn order(members: &[Member]) -> Vec<Operation> {
     builder.operations(members);
     builder.follow(members);
     builder.send_away(members);
+    builder.undo_first(members);
     builder.make_first(members);
     builder.leave_late(members);
     builder.sorted()
@@ -242,6 +254,21 @@ impl Builder {
         }
     }
 
+    /// What is run waits for what only goes and is undone.
+    fn undo_first(&mut self, members: &[Member]) {
+        let of = |at: usize| members.get(at);
+        let undone = |at: &usize| of(*at).is_some_and(Member::is_only_undone);
+        let before: Vec<usize> = (0..members.len()).filter(undone).filter_map(|at| self.left(at)).collect();
+        let run = |at: &usize| of(*at).is_some_and(|member| member.runs);
+        let after: Vec<usize> = (0..members.len()).filter(run).filter_map(|at| self.arrived(at)).collect();
+        if before.is_empty() || after.is_empty() {
+            return;
+        }
+        let gate = self.push(Work::Pass);
+        before.into_iter().for_each(|before| self.edge(before, gate, Rank::UndoFirst));
+        after.into_iter().for_each(|after| self.edge(gate, after, Rank::UndoFirst));
+    }
+
     /// What only goes, goes after all that is made or changed, unless something waits for it to go.
     fn make_first(&mut self, members: &[Member]) {
         let deleted = |member: &Member| matches!(member.step, Some((_, Action::Delete)));
@@ -277,6 +304,9 @@ impl Builder {
             |(at, member): (usize, &Member)| matches!(member.step, Some((_, Action::Replace))).then_some(at);
         let mut work: Vec<usize> = members.iter().enumerate().filter_map(replaced).collect();
         work.extend(members.iter().flat_map(|member| member.sends_away.iter().copied()));
+        if members.iter().zip(&self.arrive).any(|(member, arrive)| member.runs && arrive.is_some()) {
+            work.extend((0..members.len()).filter(|at| members.get(*at).is_some_and(Member::is_only_undone)));
+        }
         let mut awaited = vec![false; members.len()];
         while let Some(at) = work.pop() {
             match awaited.get_mut(at) {
@@ -308,7 +338,8 @@ impl Builder {
 
     /// Lets the least important order go until no ring is left.
     fn sorted(self) -> Vec<Operation> {
-        let ranks = [Rank::LeaveLate, Rank::OneByOne, Rank::MakeFirst, Rank::Recorded, Rank::Must];
+        let ranks =
+            [Rank::LeaveLate, Rank::OneByOne, Rank::MakeFirst, Rank::UndoFirst, Rank::Recorded, Rank::Must];
         for highest in ranks {
             let edges = self.edges.iter().filter(|(.., rank)| *rank <= highest);
             let mut counts = vec![0; self.works.len()];

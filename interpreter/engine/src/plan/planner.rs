@@ -178,6 +178,8 @@ impl<'a> Planner<'a> {
             held: Vec::new(),
             sends_away: Vec::new(),
             going: Going::Called,
+            runs: says(design, case.id, RUNS),
+            undoes: false,
         };
         let disruptive = match verdict {
             Verdict::Update(found, _) | Verdict::Adopt(found) => {
@@ -310,6 +312,8 @@ impl<'a> Planner<'a> {
                 held: Vec::new(),
                 sends_away: Vec::new(),
                 going: Going::Called,
+                runs: false,
+                undoes: false,
             };
             self.by_address.insert(address.clone(), self.drafts.len());
             let (address, step) = (address.clone(), Some(step));
