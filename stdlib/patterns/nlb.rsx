@@ -105,10 +105,12 @@ pattern nlb {
   let host     = balancer.dns
   let database = first([for t in targets: t.database]) ?? ""
 
-  /// Logins that every target has.
+  let owners = distinct([for t in targets: pool_of(t)])
+
+  /// Logins that every target has, with one password: one that is generated is another for each pool and each consumer.
   let logins: List<LoginSecret> = [
-    for s in flatten([for t in distinct([for t in targets: pool_of(t)]): t.secrets]) if all t in targets:
-      any l in t.secrets: l.user == s.user: s
+    for s in flatten([for o in owners: o.secrets]) if all t in targets:
+      any l in t.secrets: l.user == s.user and (length(owners) == 1 or not l.generated): s
   ]
 
   let door: Access = balancer {

@@ -35,7 +35,7 @@ type Peer = network | producer | consumer | consumer_pool
 type Encryption = aws_owned | own_key | key { alias: KeyAlias }
 
 /// A login's secret, as it is kept.
-type LoginSecret = { user: Text, secret: Text, version: Text, verifier: Verifier }
+type LoginSecret = { user: Text, secret: Text, version: Text, verifier: Verifier, generated: Bool }
 
 /// How SQL reaches something: a warehouse by the Data API, a balancer by a connection.
 type Access = data_api {
@@ -88,10 +88,11 @@ pattern login_secret {
   let arn = if stored_name(login.password) == none then own.arn else stored.arn
   let version = if stored_name(login.password) == none then own.version else stored.version
   let entry: LoginSecret = {
-    user     = login.user
-    secret   = arn
-    version  = version
-    verifier = login.verifier
+    user      = login.user
+    secret    = arn
+    version   = version
+    verifier  = login.verifier
+    generated = is_generated(login.password)
   }
 }
 

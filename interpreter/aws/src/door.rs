@@ -103,8 +103,8 @@ pub(crate) fn port(fields: Fields<'_>) -> Result<u16, Fault> {
 }
 
 fn nobody() -> Fault {
-    refusal("Login", "no login is common to all targets of the balancer")
-        .help("give its targets a login")
+    refusal("Login", "no login has one password on all targets of the balancer")
+        .help("give its targets a login with one password, or make them a pool")
         .fault()
 }
 

@@ -66,7 +66,7 @@ struct Count {
 pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -> Result<Proof, Fault> {
     let claim = Claim::read(Fields::of(claim))?;
     let Some(secret) = &claim.secret else {
-        let note = "no login is common to all targets, so nobody could log in through it".to_owned();
+        let note = "no login has one password on all targets, so nobody could log in through it: give them one, or make them a pool".to_owned();
         return Ok(claim.proof(None, Some(note)));
     };
     let balancer = Balancer {

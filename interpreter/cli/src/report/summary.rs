@@ -29,7 +29,8 @@ pub(crate) fn after_run(stack: &Stack, design: &Spec, outcome: &Outcome, local: 
     for (name, value) in &outputs {
         out.push_str(&format!("{name:width$} = {}\n", show(design.units(), value)));
     }
-    if let Some(door) = doors(design).iter().find(|door| door.is_open()) {
+    let has_login = |door: &&Door| !door.is_shared() || !door.logins().is_empty();
+    if let Some(door) = doors(design).iter().filter(has_login).find(|door| door.is_open()) {
         out.push_str(&onwards(stack, door, local));
     }
     out
