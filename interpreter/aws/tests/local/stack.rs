@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::harness::{Made, Stage, duration, generated, known, record, rpu, text, word};
-use rsx_engine::provider::{Fault, Provider, Question};
+use rsx_engine::provider::{Counted, Fault, Provider, Question};
 use rsx_lang::value::{Record, Value};
 
 struct Ground {
@@ -416,6 +416,14 @@ async fn prove(stage: &Stage, balancer: &Made, readers: &[Warehouse], secret: &M
             ("address".into(), Value::text(format!("readers[{index}]"))),
             ("namespace".into(), reader.namespace.attribute("id")),
             ("endpoint".into(), endpoint(reader)),
+            (
+                "shares".into(),
+                Value::list([Value::record([
+                    ("database".into(), text("airline_shared")),
+                    ("schemas".into(), Value::list([text("airline_dw")])),
+                    ("tables".into(), Value::list([])),
+                ])]),
+            ),
         ])
     };
     let claim = |host: Value, port: u16| {
@@ -432,6 +440,8 @@ async fn prove(stage: &Stage, balancer: &Made, readers: &[Warehouse], secret: &M
     let cx = stage.context("reads");
     let proof = stage.aws.prove(&cx, &claim(balancer.attribute("dns"), 5439)).await.unwrap();
     assert_eq!(proof.answered.unwrap(), ["readers[0]", "readers[1]"]);
+    let counted = |one: &Counted| one.of == "airline_shared.airline_dw.dim_aircraft" && one.rows > 0;
+    assert!(proof.counted.len() == 2 && proof.counted.iter().all(counted), "{:?}", proof.counted);
     assert_eq!(proof.note, None);
     let nowhere = stage.aws.prove(&cx, &claim(text("reads.invalid"), 5439)).await.unwrap();
     assert_eq!(nowhere.answered, None);
