@@ -7,9 +7,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::exit;
+
 /// Redshift Serverless with one writer, many readers and one address, from one small file.
 #[derive(Debug, Parser)]
-#[command(name = "rsx", bin_name = "rsx", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "rsx", bin_name = "rsx", version, disable_help_subcommand = true, max_term_width = 100, after_help = exit::CODES)]
 pub(crate) struct Cli {
     /// What to do
     #[command(subcommand)]

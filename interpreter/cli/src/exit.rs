@@ -4,6 +4,16 @@ use std::process::ExitCode;
 
 use crate::terminal;
 
+/// The exit codes, for those who ask how to use the program.
+pub(crate) const CODES: &str = "\
+Exit codes:
+  0    Done; there may be warnings
+  1    The spec, the plan or the run has errors, or something can't be read or is refused
+  2    Wrong usage; with --detailed-exitcode: there are changes
+  3    Not approved, not allowed, locked, or the plan is stale: nothing was changed
+  4    Stopped; what was done is kept
+  130  Stopped at once, by a second Ctrl-C";
+
 /// How a command ended, if not by a failure to do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
