@@ -121,9 +121,11 @@ pattern nlb {
     logins    = logins
   }
 
+  let links = flatten([for t in targets: referrers(share_link, t)])
+  let users = distinct(flatten([for l in links: l.share.users]))
+
   /// Who the proof logs in as: one who may use what is shared, if there is one.
-  let witness = first([for l in logins if any t in targets: any s in referrers(share_link, t):
-    any u in s.share.users: u == l.user: l]) ?? first(logins)
+  let witness = first([for l in logins if any u in users: u == l.user: l]) ?? first(logins)
 
   let proof = {
     host     = host
@@ -133,16 +135,15 @@ pattern nlb {
     secret   = witness.secret
     clients  = present([for c in clients: c.cidr])
     members = [
-      for t in distinct(targets):
-        {
-          address   = address(t)
-          namespace = t.namespace_id
-          endpoint  = t.endpoint.address
-          shares    = [
-            for l in referrers(share_link, t):
-              { database = l.share.database, schemas = l.share.schemas, tables = l.share.tables }
-          ]
-        }
+      for t in distinct(targets): {
+        address   = address(t)
+        namespace = t.namespace_id
+        endpoint  = t.endpoint.address
+        shares = [
+          for l in referrers(share_link, t):
+            { database = l.share.database, schemas = l.share.schemas, tables = l.share.tables }
+        ]
+      }
     ]
   }
 }
