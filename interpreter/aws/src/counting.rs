@@ -24,15 +24,6 @@ pub(crate) struct Table {
     pub(crate) name: String,
 }
 
-/// What tells which table of a share to look into.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Sought {
-    /// This one.
-    Here(Table),
-    /// The one whose schema and name this statement returns, if any.
-    Asked(String),
-}
-
 impl Shared {
     /// Reads `database`, `schemas` and `tables` of a record.
     pub(crate) fn read(fields: Fields<'_>) -> Result<Self, Fault> {
@@ -47,39 +38,39 @@ impl Shared {
         }
     }
 
-    /// Returns how its first table is found.
-    pub(crate) fn first(&self) -> Sought {
+    /// Returns its first table, where that is not known without asking by the names that `ask` answers with; nothing if it
+    /// has none yet, or none that this user sees.
+    pub(crate) async fn first<E, F>(&self, ask: impl FnOnce(String) -> F) -> Result<Option<Table>, E>
+    where
+        F: Future<Output = Result<Vec<Vec<Cell>>, E>>,
+    {
         if let Some((schema, table)) = self.tables.first().and_then(|table| table.split_once('.')) {
-            return Sought::Here(self.table(schema, table));
+            return Ok(Some(self.table(schema, table)));
         }
-        Sought::Asked(format!(
+        let found = ask(format!(
             "select schema_name, table_name from svv_all_tables \
              where database_name = {} and schema_name in ({}) order by schema_name, table_name limit 1",
             literal(&self.database),
             among(self.schemas.iter().map(String::as_str))
-        ))
+        ));
+        let found = found.await?;
+        let names = found.first().and_then(|row| Some((text(row, 0)?, text(row, 1)?)));
+        Ok(names.map(|(schema, name)| self.table(schema, name)))
     }
 
-    /// Returns a table of it.
-    pub(crate) fn table(&self, schema: &str, table: &str) -> Table {
+    fn table(&self, schema: &str, table: &str) -> Table {
         let parts = [self.database.as_str(), schema, table];
         Table { path: parts.map(identifier).join("."), name: parts.join(".") }
     }
 
     /// Counts the rows of its first table; nothing if it has none yet, or none that this user sees.
-    pub(crate) async fn count(&self, session: &dyn Session) -> Result<Option<(Table, i64)>, Failure> {
-        let table = match self.first() {
-            Sought::Here(table) => table,
-            Sought::Asked(sql) => {
-                let found = session.run(&sql).await?;
-                let names = found.rows.first().and_then(|row| Some((text(row, 0)?, text(row, 1)?)));
-                let Some((schema, name)) = names else { return Ok(None) };
-                self.table(schema, name)
-            }
-        };
+    pub(crate) async fn count(&self, session: &dyn Session) -> Result<Option<(Table, usize)>, Failure> {
+        let table =
+            self.first(|sql| async move { session.run(&sql).await.map(|answer| answer.rows) }).await?;
+        let Some(table) = table else { return Ok(None) };
         let counted = session.run(&format!("select count(*) from {}", table.path)).await?;
         match counted.rows.first().map(Vec::as_slice) {
-            Some([Cell::Int(rows)]) => Ok(Some((table, *rows))),
+            Some([Cell::Int(rows)]) => Ok(usize::try_from(*rows).ok().map(|rows| (table, rows))),
             Some(_) | None => Ok(None),
         }
     }

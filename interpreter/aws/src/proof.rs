@@ -49,8 +49,9 @@ struct Answers {
     counted: Vec<Counted>,
     /// Namespaces that answered and are no members.
     strangers: Vec<String>,
-    /// What could not be counted, and the last failure of a connection.
+    /// What could not be counted.
     doubts: Vec<String>,
+    /// The last failure of a connection.
     failed: Option<String>,
 }
 

@@ -76,7 +76,7 @@ pub struct Counted {
     /// In what.
     pub of: String,
     /// How many.
-    pub rows: i64,
+    pub rows: usize,
 }
 
 /// What every call of a kind may use besides its arguments.

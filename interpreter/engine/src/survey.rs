@@ -209,14 +209,17 @@ async fn ask_witnesses(
     design: &mut dyn Design,
     state: &State,
 ) -> Result<Vec<Fact>, Vec<Diagnostic>> {
-    recall(design, state);
     let mut ids = design.having(WITNESS);
-    let waits = |design: &dyn Design, id| design.get(id, WITNESS).map(|value| questions(&value));
     ids.retain(|id| {
         let entry = state.entries.get(&design.address(*id));
-        let settled = entry.is_some_and(|entry| entry.standing == Standing::Settled);
-        settled && waits(design, *id).is_some_and(|open| !open.is_empty())
+        entry.is_some_and(|entry| entry.standing == Standing::Settled)
     });
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    recall(design, state);
+    let waits = |design: &dyn Design, id| design.get(id, WITNESS).map(|value| questions(&value));
+    ids.retain(|id| waits(design, *id).is_some_and(|open| !open.is_empty()));
     loop {
         let looking: &dyn Design = design;
         // Whoever is not there can't be asked: what was run there has gone with it, as the plan finds by itself.

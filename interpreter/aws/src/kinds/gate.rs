@@ -9,11 +9,11 @@ use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
 use rsx_lang::value::Record;
 use smol_str::SmolStr;
 
-use crate::counting::{Shared, Sought};
+use crate::counting::Shared;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
 use crate::refusal::blame;
-use crate::warehouse::{self, text};
+use crate::warehouse;
 
 pub(crate) struct Gate(pub(crate) Arc<Outside>);
 
@@ -99,15 +99,11 @@ impl Gate {
     /// Asks for one row of one shared table; this proves share, grant, database and password on that reader.
     async fn ask(&self, cx: &Context, fields: Fields<'_>) -> Result<(), Fault> {
         let (at, shared) = (warehouse::at(&self.0, cx, fields)?, Shared::read(fields)?);
-        let table = match shared.first() {
-            Sought::Here(table) => Some(table),
-            Sought::Asked(sql) => {
-                let found = at.query("gate/tables", &sql).await?;
-                let names = found.first().and_then(|row| Some((text(row, 0)?, text(row, 1)?)));
-                names.map(|(schema, name)| shared.table(schema, name))
-            }
+        let ask = |sql: String| {
+            let at = &at;
+            async move { at.query("gate/tables", &sql).await }
         };
-        match table {
+        match shared.first(ask).await? {
             Some(table) => {
                 let sql = format!("select 1 from {} limit 1", table.path);
                 at.query("gate/rows", &sql).await.map(drop)

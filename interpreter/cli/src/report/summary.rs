@@ -9,6 +9,7 @@ use rsx_lang::show::show;
 
 use crate::args::local::PORT;
 use crate::doors::{Door, doors, secret_name};
+use crate::report::counts::counted;
 use crate::report::measures::time;
 use crate::stack::Stack;
 
@@ -83,28 +84,24 @@ fn proof(proved: &Proved) -> String {
 }
 
 /// How many rows each sees: one line of what all see alike, else one for each.
-fn counts(counted: &[Counted]) -> Vec<String> {
+fn counts(all: &[Counted]) -> Vec<String> {
     let mut of: IndexMap<&str, Vec<&Counted>> = IndexMap::new();
-    for one in counted {
+    for one in all {
         of.entry(&one.of).or_default().push(one);
     }
     let mut lines = Vec::new();
-    for (of, counted) in of {
-        match counted.as_slice() {
+    for (of, all) in of {
+        let line = |who: &str, rows| format!("{who} counts {} in {of}", counted(rows, "row"));
+        match all.as_slice() {
             [] => {}
             [first, others @ ..] if others.iter().all(|other| other.rows == first.rows) => {
                 let each = if others.is_empty() { first.by.as_str() } else { "each" };
-                lines.push(format!("{each} counts {} in {of}", rows(first.rows)));
+                lines.push(line(each, first.rows));
             }
-            [..] => lines
-                .extend(counted.iter().map(|one| format!("{} counts {} in {of}", one.by, rows(one.rows)))),
+            [..] => lines.extend(all.iter().map(|one| line(&one.by, one.rows))),
         }
     }
     lines
-}
-
-fn rows(count: i64) -> String {
-    format!("{count} {}", if count == 1 { "row" } else { "rows" })
 }
 
 /// How to ask by hand.

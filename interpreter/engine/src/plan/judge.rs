@@ -35,11 +35,13 @@ pub(super) struct Case<'a> {
     pub(super) needs: Vec<Need>,
     pub(super) want: Record,
     pub(super) entry: Option<&'a Entry>,
+    /// What was run before it and is undone, in words, if that concerns it.
+    pub(super) undone_before: Option<String>,
 }
 
 impl Planner<'_> {
     /// Judges one resource; those that it refers to have been judged.
-    pub(super) fn verdict(&self, design: &dyn Design, case: &Case<'_>) -> Verdict {
+    pub(super) fn verdict(&self, case: &Case<'_>) -> Verdict {
         if case.schema.lookup {
             return self.lookup_verdict(case);
         }
@@ -59,8 +61,8 @@ impl Planner<'_> {
             Standing::Leaving(word) => return Verdict::Replace(found, Some(format!("it is {word}"))),
             Standing::Open { .. } | Standing::Moving(_) | Standing::Settled => {}
         }
-        if let Some(why) = self.undone_before(design, case) {
-            return Verdict::Replace(found, Some(why));
+        if case.undone_before.is_some() {
+            return Verdict::Replace(found, case.undone_before.clone());
         }
         let away = self.sent_away_by(case);
         if !away.is_empty() {
@@ -94,11 +96,17 @@ impl Planner<'_> {
     }
 
     /// Says what was run before this, and is undone, if anything: what this has made there may go with it.
-    pub(super) fn undone_before(&self, design: &dyn Design, case: &Case<'_>) -> Option<String> {
-        if !says(design, case.id, RUNS) {
+    pub(super) fn undone_before(
+        &self,
+        design: &dyn Design,
+        id: InstanceId,
+        needs: &[Need],
+        entry: Option<&Entry>,
+    ) -> Option<String> {
+        if !says(design, id, RUNS) {
             return None;
         }
-        let needs = case.needs.iter().filter_map(|need| self.drafts.get(self.places.get(need.on)?));
+        let needs = needs.iter().filter_map(|need| self.drafts.get(self.places.get(need.on)?));
         let mut again = needs.filter(|draft| draft.undone);
         if let Some(Draft { address, .. }) = again.next() {
             return Some(format!("it was run after `{address}`, which is run again"));
@@ -107,7 +115,7 @@ impl Planner<'_> {
             let entry = self.state.entries.get(*on);
             entry.is_some_and(|entry| entry.note.undoes.is_some()) && design.find(on).is_none()
         };
-        let gone = case.entry?.note.depends.iter().find(is_undone)?;
+        let gone = entry?.note.depends.iter().find(is_undone)?;
         Some(format!("it was run after `{gone}`, which is undone"))
     }
 

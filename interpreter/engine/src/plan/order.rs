@@ -261,12 +261,17 @@ impl Builder {
         let before: Vec<usize> = (0..members.len()).filter(undone).filter_map(|at| self.left(at)).collect();
         let run = |at: &usize| of(*at).is_some_and(|member| member.runs);
         let after: Vec<usize> = (0..members.len()).filter(run).filter_map(|at| self.arrived(at)).collect();
+        self.all_before(before, after, Rank::UndoFirst);
+    }
+
+    /// Lets all of some wait for all of others.
+    fn all_before(&mut self, before: Vec<usize>, after: Vec<usize>, rank: Rank) {
         if before.is_empty() || after.is_empty() {
             return;
         }
         let gate = self.push(Work::Pass);
-        before.into_iter().for_each(|before| self.edge(before, gate, Rank::UndoFirst));
-        after.into_iter().for_each(|after| self.edge(gate, after, Rank::UndoFirst));
+        before.into_iter().for_each(|before| self.edge(before, gate, rank));
+        after.into_iter().for_each(|after| self.edge(gate, after, rank));
     }
 
     /// What only goes, goes after all that is made or changed, unless something waits for it to go.
@@ -278,16 +283,7 @@ impl Builder {
             .filter_map(|at| self.left(at))
             .collect();
         let coming: Vec<usize> = self.arrive.iter().flatten().copied().collect();
-        if going.is_empty() || coming.is_empty() {
-            return;
-        }
-        let gate = self.push(Work::Pass);
-        for before in coming {
-            self.edge(before, gate, Rank::MakeFirst);
-        }
-        for after in going {
-            self.edge(gate, after, Rank::MakeFirst);
-        }
+        self.all_before(coming, going, Rank::MakeFirst);
     }
 
     /// Returns for each member whether something that is made or changed waits for it to go.

@@ -148,8 +148,9 @@ impl<'a> Planner<'a> {
         let address = design.address(id);
         let entry = self.state.entries.get(&address);
         let want = design.want(id);
-        let case = Case { id, address, schema, needs, want, entry };
-        let verdict = self.verdict(design, &case);
+        let undone_before = self.undone_before(design, id, &needs, entry);
+        let case = Case { id, address, schema, needs, want, entry, undone_before };
+        let verdict = self.verdict(&case);
         let draft = self.draft(design, &case, &verdict);
         self.guard(design, &case, &draft);
         if let Verdict::Update(found, _) | Verdict::Adopt(found) = &verdict {
@@ -204,9 +205,8 @@ impl<'a> Planner<'a> {
             | Verdict::Bounce(_) => Vec::new(),
         };
         let undone = matches!(verdict, Verdict::Replace(..))
-            && says(design, case.id, RUNS)
-            && (self.undone_before(design, case).is_some()
-                || matches!(design.get(case.id, UNDOES), Some(Value::Text(_))));
+            && member.runs
+            && (case.undone_before.is_some() || matches!(design.get(case.id, UNDOES), Some(Value::Text(_))));
         Draft { address: case.address.clone(), id: Some(case.id), step, member, fixed, disruptive, undone }
     }
 

@@ -1,9 +1,9 @@
 //! What a field is, in each kind that has it.
 
 use rsx_lang::library::Library;
-use rsx_syntax::ast::{DeclarationKind, Item, ItemKind, SchemaField};
+use rsx_syntax::ast::{DeclarationKind, Item, SchemaField};
 
-use super::kind::{declaration, is_hidden, written};
+use super::kind::{declaration, fields, written};
 use crate::report::paper::Paper;
 
 /// A field of a kind.
@@ -48,14 +48,5 @@ fn items<'l>(library: &'l Library, kind: &str) -> Vec<(&'l Item, &'l SchemaField
         Some(DeclarationKind::Resource(block)) => (block, false),
         Some(_) | None => return Vec::new(),
     };
-    let fields = block.body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Schema(field) if !is_hidden(field) => Some((item, &**field, is_pattern)),
-        ItemKind::Schema(_)
-        | ItemKind::Field(_)
-        | ItemKind::Let(_)
-        | ItemKind::Make(_)
-        | ItemKind::Require(_)
-        | ItemKind::Allow(_) => None,
-    });
-    fields.collect()
+    fields(block).map(|(item, field)| (item, field, is_pattern)).collect()
 }

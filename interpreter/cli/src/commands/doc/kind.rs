@@ -5,7 +5,7 @@ use std::fmt::Write;
 use indexmap::IndexSet;
 use rsx_lang::library::Library;
 use rsx_syntax::ast::{
-    Attribute, Block, Body, Declaration, DeclarationKind, ItemKind, SchemaField, TypeExpr, TypeExprKind,
+    Attribute, Block, Body, Declaration, DeclarationKind, Item, ItemKind, SchemaField, TypeExpr, TypeExprKind,
 };
 use rsx_syntax::{Sources, Span, Spanned};
 use smol_str::SmolStr;
@@ -25,17 +25,13 @@ pub(super) fn kind(library: &Library, name: &str, paper: Paper) -> Option<String
     if let Some(docs) = &one.docs {
         let _ = write!(out, "\n{}", paper.prose(&docs.node));
     }
-    let (given, told): (Vec<_>, Vec<_>) = fields(block).partition(|(field, _)| !is_told(field));
-    section(
-        &mut out,
-        paper,
-        "Fields",
-        given.iter().map(|(field, docs)| (written(sources, field), docs.clone())),
-    );
-    let told = told.iter().map(|(field, docs)| (written(sources, field), docs.clone()));
-    section(&mut out, paper, "Attributes", told.chain(lets(sources, &block.body)));
+    let line = |(item, field): (&Item, &SchemaField)| (written(sources, field), docs(item.docs.as_ref()));
+    let given = fields(block).filter(|(_, field)| !is_told(field));
+    section(&mut out, paper, "Fields", given.map(line));
+    let told = fields(block).filter(|(_, field)| is_told(field));
+    section(&mut out, paper, "Attributes", told.map(line).chain(lets(sources, &block.body)));
     let mut types = IndexSet::new();
-    fields(block).for_each(|(field, _)| named(&field.ty, &mut types));
+    fields(block).for_each(|(_, field)| named(&field.ty, &mut types));
     let declared = declared_types(library, types, paper);
     if !declared.is_empty() {
         let _ = write!(out, "\nTypes\n\n{}", declared.join("\n"));
@@ -47,10 +43,10 @@ pub(super) fn declaration<'l>(library: &'l Library, kind: &str) -> Option<&'l De
     library.tree(library.kind(kind)?)?.declaration.as_ref()
 }
 
-/// Returns the fields that users see.
-fn fields(block: &Block) -> impl Iterator<Item = (&SchemaField, String)> {
+/// Returns the fields that users see, each with where it is declared.
+pub(super) fn fields(block: &Block) -> impl Iterator<Item = (&Item, &SchemaField)> {
     block.body.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Schema(field) if !is_hidden(field) => Some((&**field, docs(item.docs.as_ref()))),
+        ItemKind::Schema(field) if !is_hidden(field) => Some((item, &**field)),
         ItemKind::Schema(_)
         | ItemKind::Field(_)
         | ItemKind::Let(_)
@@ -60,7 +56,7 @@ fn fields(block: &Block) -> impl Iterator<Item = (&SchemaField, String)> {
     })
 }
 
-pub(super) fn is_hidden(field: &SchemaField) -> bool {
+fn is_hidden(field: &SchemaField) -> bool {
     matches!(&field.ty.kind, TypeExprKind::Named { name, .. } if name.node == ABSENT)
         || field.attributes.iter().any(|attribute| attribute.node == Attribute::Internal)
 }
