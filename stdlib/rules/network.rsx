@@ -56,6 +56,16 @@ rule rsx::network::zones_and_subnets on network {
   help "name as many zones as subnets, or leave `zones` out"
 }
 
+rule rsx::network::zones_and_subnets on network {
+  let there = length(self.account.names)
+
+  strength = law
+  require self.size <= there if self.zones == none
+  else "there are ${self.size} subnets, and `${stack.region}` has ${there} zones for this account; each zone has one subnet"
+  at   self.subnets "${self.size} subnets"
+  help "take subnets away, or choose a region with more zones"
+}
+
 /// A subnet that does not lie inside its network.
 ///
 /// Source: EC2 CreateSubnet, `InvalidSubnet.Range`.
