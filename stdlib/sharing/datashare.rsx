@@ -40,6 +40,7 @@ resource shared_database {
   fixed producer: Text
   fixed restored: Text?
 
+  let unique = ["namespace", "name"]
   let takes = 4s
 }
 

@@ -134,6 +134,20 @@ pub(crate) fn cycle<'a, K: Eq + Hash + Clone + 'a>(
     keys.get(stuck).map(|key| (*key).clone())
 }
 
+/// Returns for each whether some of a list are it or lead to it, step by step.
+pub(crate) fn reached(from: Vec<usize>, next: &[Vec<usize>]) -> Vec<bool> {
+    let mut reached = vec![false; next.len()];
+    let mut work = from;
+    while let Some(at) = work.pop() {
+        match reached.get_mut(at) {
+            Some(seen) if !*seen => *seen = true,
+            Some(_) | None => continue,
+        }
+        work.extend(next.get(at).into_iter().flatten());
+    }
+    reached
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

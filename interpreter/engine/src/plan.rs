@@ -7,6 +7,7 @@ mod link;
 mod order;
 mod planner;
 mod reasons;
+mod room;
 mod select;
 mod weigh;
 

@@ -34,6 +34,8 @@ pub(crate) const UNDOES: &str = "undoes";
 pub(crate) const WITHIN: &str = "within";
 /// `true` if what the user has written, run before it, may spoil it: then it is looked at again, and mended.
 pub(crate) const SPOILT: &str = "spoilt";
+/// Names of the fields by which its service tells one from others: two that agree in them can't stand side by side.
+pub(crate) const UNIQUE: &str = "unique";
 /// What to do instead of a change that means another object while others stay that refer to it: the service lets go
 /// of none that is referred to.
 pub(crate) const BOUND: &str = "bound";

@@ -20,6 +20,7 @@ impl Planner<'_> {
     pub(super) fn link(&mut self, design: &dyn Design, only: &[Address], except: &[Address]) {
         let all = 0..self.drafts.len();
         all.clone().for_each(|at| self.hold(at));
+        self.make_room(design);
         if !(only.is_empty() && except.is_empty()) {
             self.select(only, except);
         }
@@ -28,7 +29,7 @@ impl Planner<'_> {
         self.refuse_bound(design);
     }
 
-    fn entry_of(&self, draft: &Draft) -> Option<&Entry> {
+    pub(super) fn entry_of(&self, draft: &Draft) -> Option<&Entry> {
         self.state.entries.get(&draft.address)
     }
 
@@ -168,12 +169,12 @@ impl Planner<'_> {
 }
 
 impl Draft {
-    fn does(&self, action: Action) -> bool {
+    pub(super) fn does(&self, action: Action) -> bool {
         self.step.as_ref().is_some_and(|step| step.action == action)
     }
 
     /// Returns whether what is there goes, for good or to come again.
-    fn leaves(&self) -> bool {
+    pub(super) fn leaves(&self) -> bool {
         self.does(Action::Delete) || self.does(Action::Replace)
     }
 }

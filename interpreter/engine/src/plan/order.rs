@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::event::Action;
-use crate::graph::sort;
+use crate::graph::{reached, sort};
 
 /// A resource with a step, or one that only passes on the order between others.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Member {
     pub(crate) held: Vec<usize>,
     /// Those that leave before it changes and return after.
     pub(crate) sends_away: Vec<usize>,
+    /// Those that are the same to the service, and go before it comes.
+    pub(crate) room_of: Vec<usize>,
     /// How it goes, if it does.
     pub(crate) going: Going,
     /// Whether making it is running what the user wrote.
@@ -111,6 +113,8 @@ enum Rank {
     Must,
     /// What the journal says of who refers to whom; a damaged one could say anything.
     Recorded,
+    /// What is there makes room for what comes and is the same to its service.
+    MakeRoom,
     /// What is undone is so before anything new is run: that may be the same under another name.
     UndoFirst,
     /// What is new stands before what is old goes.
@@ -192,6 +196,11 @@ impl Builder {
                 for need in &member.needs {
                     if let Some(before) = self.arrived(*need) {
                         self.edge(before, arrive, Rank::Must);
+                    }
+                }
+                for other in &member.room_of {
+                    if let Some(before) = self.left(*other) {
+                        self.edge(before, arrive, Rank::MakeRoom);
                     }
                 }
             }
@@ -288,54 +297,52 @@ impl Builder {
 
     /// Returns for each member whether something that is made or changed waits for it to go.
     fn awaited(&self, members: &[Member]) -> Vec<bool> {
-        let mut holders = vec![Vec::new(); members.len()];
-        for (at, member) in members.iter().enumerate() {
-            for &held in &member.held {
-                if let Some(holders) = holders.get_mut(held) {
-                    holders.push(at);
-                }
-            }
-        }
         let replaced =
             |(at, member): (usize, &Member)| matches!(member.step, Some((_, Action::Replace))).then_some(at);
         let mut work: Vec<usize> = members.iter().enumerate().filter_map(replaced).collect();
-        work.extend(members.iter().flat_map(|member| member.sends_away.iter().copied()));
+        work.extend(
+            members.iter().flat_map(|member| member.sends_away.iter().chain(&member.room_of).copied()),
+        );
         if members.iter().zip(&self.arrive).any(|(member, arrive)| member.runs && arrive.is_some()) {
             work.extend((0..members.len()).filter(|at| members.get(*at).is_some_and(Member::is_only_undone)));
         }
-        let mut awaited = vec![false; members.len()];
-        while let Some(at) = work.pop() {
-            match awaited.get_mut(at) {
-                Some(seen) if !*seen => *seen = true,
-                Some(_) | None => continue,
-            }
-            work.extend(holders.get(at).into_iter().flatten());
-        }
-        awaited
+        reached(work, &holders(members))
     }
 
-    /// What is replaced stays until the new things that it needs are there.
+    /// What is replaced, or makes room, stays with those that hold it until the new things that are needed are there.
     fn leave_late(&mut self, members: &[Member]) {
+        let holders = holders(members);
+        let fresh = |need: &&usize| {
+            matches!(
+                members.get(**need),
+                Some(Member { step: Some((_, Action::Create | Action::Sql | Action::Read)), .. })
+            )
+        };
         for (at, member) in members.iter().enumerate() {
-            let (Some(leave), Some(_)) = (self.left(at), self.arrived(at)) else { continue };
-            let fresh = |need: &&usize| {
-                matches!(
-                    members.get(**need),
-                    Some(Member { step: Some((_, Action::Create | Action::Sql | Action::Read)), .. })
-                )
-            };
-            for before in
-                member.needs.iter().filter(fresh).filter_map(|n| self.arrived(*n)).collect::<Vec<_>>()
-            {
-                self.edge(before, leave, Rank::LeaveLate);
+            let fresh: Vec<usize> =
+                member.needs.iter().filter(fresh).filter_map(|need| self.arrived(*need)).collect();
+            let mut leaving: Vec<usize> = self.left(at).into_iter().collect();
+            if !(fresh.is_empty() || member.room_of.is_empty()) {
+                let out = reached(member.room_of.clone(), &holders).into_iter().enumerate();
+                leaving.extend(out.filter(|(_, out)| *out).filter_map(|(at, _)| self.left(at)));
+            }
+            for before in fresh {
+                leaving.iter().for_each(|leave| self.edge(before, *leave, Rank::LeaveLate));
             }
         }
     }
 
     /// Lets the least important order go until no ring is left.
     fn sorted(self) -> Vec<Operation> {
-        let ranks =
-            [Rank::LeaveLate, Rank::OneByOne, Rank::MakeFirst, Rank::UndoFirst, Rank::Recorded, Rank::Must];
+        let ranks = [
+            Rank::LeaveLate,
+            Rank::OneByOne,
+            Rank::MakeFirst,
+            Rank::UndoFirst,
+            Rank::MakeRoom,
+            Rank::Recorded,
+            Rank::Must,
+        ];
         for highest in ranks {
             let edges = self.edges.iter().filter(|(.., rank)| *rank <= highest);
             let mut counts = vec![0; self.works.len()];
@@ -375,6 +382,19 @@ impl Builder {
         };
         order.iter().filter_map(operation).collect()
     }
+}
+
+/// Returns for each member those that refer to what is there of it.
+fn holders(members: &[Member]) -> Vec<Vec<usize>> {
+    let mut holders = vec![Vec::new(); members.len()];
+    for (at, member) in members.iter().enumerate() {
+        for &held in &member.held {
+            if let Some(holders) = holders.get_mut(held) {
+                holders.push(at);
+            }
+        }
+    }
+    holders
 }
 
 /// Disruptive changes that share those that they send away.

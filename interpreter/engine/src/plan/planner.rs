@@ -178,6 +178,7 @@ impl<'a> Planner<'a> {
             // Places of those that come later are not known yet; they are filled in at the end.
             held: Vec::new(),
             sends_away: Vec::new(),
+            room_of: Vec::new(),
             going: Going::Called,
             runs: says(design, case.id, RUNS),
             undoes: false,
@@ -311,6 +312,7 @@ impl<'a> Planner<'a> {
                 needs: Vec::new(),
                 held: Vec::new(),
                 sends_away: Vec::new(),
+                room_of: Vec::new(),
                 going: Going::Called,
                 runs: false,
                 undoes: false,

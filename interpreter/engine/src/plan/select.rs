@@ -3,6 +3,7 @@
 use rsx_lang::instance::Address;
 use smol_str::SmolStr;
 
+use crate::graph::reached;
 use crate::plan::lies_within;
 use crate::plan::order::Member;
 
@@ -50,6 +51,9 @@ fn requirements(members: &[&Member]) -> Vec<Vec<usize>> {
             add(at, other);
             add(other, at);
         }
+        for &other in &member.room_of {
+            add(at, other);
+        }
         if member.leaves() {
             for &held in
                 member.held.iter().filter(|held| members.get(**held).is_some_and(|member| member.leaves()))
@@ -59,17 +63,4 @@ fn requirements(members: &[&Member]) -> Vec<Vec<usize>> {
         }
     }
     requires
-}
-
-fn reached(from: Vec<usize>, next: &[Vec<usize>]) -> Vec<bool> {
-    let mut reached = vec![false; next.len()];
-    let mut work = from;
-    while let Some(at) = work.pop() {
-        match reached.get_mut(at) {
-            Some(seen) if !*seen => *seen = true,
-            Some(_) | None => continue,
-        }
-        work.extend(next.get(at).into_iter().flatten());
-    }
-    reached
 }
