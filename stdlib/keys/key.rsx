@@ -11,7 +11,7 @@ resource key {
   computed id:  Text
   computed arn: Text
 
-  let unique = ["alias"]
+  let unique       = ["alias"]
   let takes        = 9s
   let monthly: Usd = 1usd
 

@@ -9,7 +9,7 @@ resource security_group {
 
   computed id: Text
 
-  let unique = ["vpc", "name"]
+  let unique       = ["vpc", "name"]
   let takes        = 3s
   let takes_delete = 60s
 }

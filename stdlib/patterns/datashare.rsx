@@ -40,7 +40,7 @@ pattern datashare {
     namespace           = from.namespace_id
     restored            = from.restored_id
     name                = name_of(self)
-    database            = from.database
+    database            = lower(from.database)
     schemas             = distinct(schemas)
     tables              = distinct(tables)
     include_new         = include_new

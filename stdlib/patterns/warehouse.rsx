@@ -9,7 +9,7 @@ type Admin = {
 
 /// A user that clients are.
 type Login = {
-  user:     UserName
+  user:     LoginName
   password: Secret<Password>
   /// What clients ask of TLS; `verify_full` can't hold through a balancer, whose name is in no certificate.
   tls: Tls = verify_ca

@@ -14,7 +14,7 @@ resource login {
   fixed namespace: Text
   /// Changes when a restore has replaced the users.
   fixed restored: Text?
-  fixed user:     UserName
+  fixed user:     LoginName
   /// The ARN of the secret that holds the password.
   through secret: Text
   /// The version of the secret: another one means another password.
@@ -23,6 +23,14 @@ resource login {
 
   let takes = 4s
 }
+
+/// A user's name in SQL, which Redshift folds to lower case: so it is written in it (Redshift guide, "Names and
+/// identifiers"; with capitals a client's own md5 of name and password would be another).
+type LoginName = UserName where {
+  "no capitals, which Redshift folds to lower case" = all c in self: not (c in 'A'..'Z')
+}
+
+rule rsx::redshift::name on LoginName { }
 
 /// The form in which Redshift keeps a password. With `sha256` only Amazon's own drivers can log in.
 type Verifier = md5 | sha256

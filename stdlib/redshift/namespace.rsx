@@ -21,7 +21,7 @@ resource namespace {
   /// The restore that made what it holds, if one did.
   computed restored: Text?
 
-  let unique = ["name"]
+  let unique       = ["name"]
   let takes        = 8s
   let takes_update = 20s
   let takes_delete = 30s

@@ -76,7 +76,7 @@ resource workgroup {
     },
   ]
 
-  let unique = ["name"]
+  let unique       = ["name"]
   let takes        = 150s
   let takes_update = 60s
   let takes_delete = 120s

@@ -91,7 +91,7 @@ rule rsx::share::no_user on datashare {
 /// }
 /// ```
 rule rsx::share::database on datashare {
-  let clash = [for c in self.to if c.database == self.database or self.database == "dev": c]
+  let clash = [for c in self.to if lower(c.database) == self.database or self.database == "dev": c]
 
   strength = law
   require length(clash) == 0

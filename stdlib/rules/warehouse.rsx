@@ -38,15 +38,15 @@ rule rsx::redshift::no_auto_pause on consumer_pool {
 }
 
 rule rsx::name::duplicate on producer {
-  let users = [for l in self.logins: lower(l.user)]
+  let users = [for l in self.logins: l.user]
 
   strength = law
   require false for u in repeated(users)
   else "two logins are called `${u}`"
-  at   [for l in self.logins if lower(l.user) == u: l.user][1] "the second of that name"
-  also [for l in self.logins if lower(l.user) == u: l.user][0] "the first"
+  at   [for l in self.logins if l.user == u: l.user][1] "the second of that name"
+  also [for l in self.logins if l.user == u: l.user][0] "the first"
   help "rename one of them"
-  require lower(l.user) != lower(self.admin.user) for l in self.logins
+  require l.user != lower(self.admin.user) for l in self.logins
   else "the login `${l.user}` is called like the administrator"
   at   l.user
   also self.admin.user "the administrator is `${self.admin.user}`"
@@ -54,15 +54,15 @@ rule rsx::name::duplicate on producer {
 }
 
 rule rsx::name::duplicate on consumer {
-  let users = [for l in self.logins: lower(l.user)]
+  let users = [for l in self.logins: l.user]
 
   strength = law
   require false for u in repeated(users) if self.alone
   else "two logins are called `${u}`"
-  at   [for l in self.logins if lower(l.user) == u: l.user][1] "the second of that name"
-  also [for l in self.logins if lower(l.user) == u: l.user][0] "the first"
+  at   [for l in self.logins if l.user == u: l.user][1] "the second of that name"
+  also [for l in self.logins if l.user == u: l.user][0] "the first"
   help "rename one of them"
-  require lower(l.user) != lower(self.admin.user) for l in self.logins if self.alone
+  require l.user != lower(self.admin.user) for l in self.logins if self.alone
   else "the login `${l.user}` is called like the administrator"
   at   l.user
   also self.admin.user "the administrator is `${self.admin.user}`"
@@ -70,15 +70,15 @@ rule rsx::name::duplicate on consumer {
 }
 
 rule rsx::name::duplicate on consumer_pool {
-  let users = [for l in self.logins: lower(l.user)]
+  let users = [for l in self.logins: l.user]
 
   strength = law
   require false for u in repeated(users)
   else "two logins are called `${u}`"
-  at   [for l in self.logins if lower(l.user) == u: l.user][1] "the second of that name"
-  also [for l in self.logins if lower(l.user) == u: l.user][0] "the first"
+  at   [for l in self.logins if l.user == u: l.user][1] "the second of that name"
+  also [for l in self.logins if l.user == u: l.user][0] "the first"
   help "rename one of them"
-  require lower(l.user) != lower(self.admin.user) for l in self.logins
+  require l.user != lower(self.admin.user) for l in self.logins
   else "the login `${l.user}` is called like the administrator"
   at   l.user
   also self.admin.user "the administrator is `${self.admin.user}`"

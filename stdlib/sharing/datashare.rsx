@@ -41,7 +41,7 @@ resource shared_database {
   fixed restored: Text?
 
   let unique = ["namespace", "name"]
-  let takes = 4s
+  let takes  = 4s
 }
 
 /// That a user may use a shared database, and so everything in it.

@@ -10,7 +10,7 @@ use rsx_lang::value::Record;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
 use crate::refusal::blame;
-use crate::sql::{DataApi, Verifier, identifier, literal};
+use crate::sql::{DataApi, Failure, Session, Verifier, identifier, literal};
 use crate::warehouse::{self, cell};
 
 pub(crate) struct Login(pub(crate) Arc<Outside>);
@@ -38,9 +38,14 @@ impl Kind for Login {
 
     async fn read(&self, cx: &Context, _: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
         let last = Fields(last);
-        let present = self.look(&warehouse::at(&self.0, cx, last)?, last.text("user")?).await?;
+        let at = warehouse::at(&self.0, cx, last)?;
+        if !self.look(&at, last.text("user")?).await? {
+            return Ok(None);
+        }
         let seen = Seen::new().text("namespace", last.text("namespace")?).text("user", last.text("user")?);
-        Ok(present.then(|| seen.ready()))
+        let as_user = DataApi { secret: last.text("secret")?.to_owned(), ..at };
+        let seen = if is_turned_away(&as_user).await? { seen.text("version", OTHER) } else { seen };
+        Ok(Some(seen.ready()))
     }
 
     /// One of that name that is there already, as after a restore, gets this password.
@@ -64,6 +69,9 @@ impl Kind for Login {
         Ok(())
     }
 }
+
+/// What is told of a password that is not the secret's.
+const OTHER: &str = "another password";
 
 #[derive(Clone, Copy)]
 enum Statement {
@@ -96,6 +104,15 @@ impl Login {
         };
         let sql = format!("{verb} user {} password {}", identifier(user), literal(&verifier));
         at.execute("login/set", &sql).await.map_err(|fault| blame(fault, "user"))
+    }
+}
+
+/// Returns whether who logs in is turned away: the catalog tells no password. A secret that can't be used tells nothing.
+async fn is_turned_away(at: &DataApi) -> Result<bool, Fault> {
+    match at.run("select 1").await {
+        Ok(_) | Err(Failure::Fault(Fault::Refused(_))) => Ok(false),
+        Err(Failure::Sql(error)) if error.turns_away() => Ok(true),
+        Err(failure) => Err(failure.into()),
     }
 }
 

@@ -51,6 +51,14 @@ impl SqlError {
         }
     }
 
+    /// Returns whether a user with this password is not let in.
+    pub(crate) fn turns_away(&self) -> bool {
+        match self.sqlstate.as_deref() {
+            Some(state) => matches!(state, "28000" | "28P01"),
+            None => self.message.to_lowercase().contains("password authentication failed"),
+        }
+    }
+
     /// Returns whether the same statement may well be answered when it is sent again.
     pub(crate) fn passes(&self) -> bool {
         match &self.sqlstate {
