@@ -80,7 +80,8 @@ resource workgroup {
   let takes        = 150s
   let takes_update = 60s
   let takes_delete = 120s
-  let monthly: Usd = base * busy * 30 * rpu_price
+  /// None where there is no price for the region.
+  let monthly: Usd? = if has_price then base * busy * 30 * rpu_price else none
 }
 
 /// A port that Redshift listens on (Redshift Serverless CreateWorkgroup).

@@ -84,9 +84,16 @@ pub struct Step {
     pub seconds: f64,
     /// By how much it changes the cost of a month, in USD; none if nothing is known.
     pub usd_month: Option<f64>,
+    /// Whether what it makes costs something, and nobody says how much.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unpriced: bool,
     /// Where the resource is declared.
     #[serde(flatten)]
     pub at: Option<Place>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A field that changes.

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use rsx_engine::event::{Action, Reason};
 use rsx_engine::plan::{Change, Class, Plan, Step};
 
+use crate::report::counts::counted;
 use crate::report::measures::{money, time};
 use crate::report::paper::Paper;
 use crate::report::style::Style;
@@ -37,7 +38,14 @@ pub(crate) fn headline(plan: &Plan, title: &str) -> String {
     }
     let counts: Vec<_> = counts.iter().map(|(verb, n)| format!("{n} to {verb}")).collect();
     let cost: f64 = plan.steps.iter().filter_map(|step| step.usd_month).sum();
-    let cost = if cost.abs() < 0.005 { String::new() } else { format!(", {} a month", money(cost)) };
+    let unpriced = plan.steps.iter().filter(|step| step.unpriced).count();
+    let besides = format!("{} without a price for this region", counted(unpriced, "step"));
+    let cost = match (cost.abs() < 0.005, unpriced) {
+        (true, 0) => String::new(),
+        (false, 0) => format!(", {} a month", money(cost)),
+        (true, _) => format!(", {besides}"),
+        (false, _) => format!(", {} a month besides {besides}", money(cost)),
+    };
     format!("{title}: {}; about {}{cost}", counts.join(", "), time(plan.seconds))
 }
 

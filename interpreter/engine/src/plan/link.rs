@@ -139,6 +139,7 @@ impl Planner<'_> {
             class: Class::Update,
             seconds: takes(design, id, TAKES_UPDATE),
             usd_month: None,
+            unpriced: false,
             at: Some(Place::of(self.sources, design.origin(id, None))),
         };
         if let Some(draft) = self.drafts.get_mut(at) {

@@ -304,6 +304,7 @@ impl<'a> Planner<'a> {
                 class: if entry.note.holds_data { Class::DestroysData } else { Class::Delete },
                 seconds: entry.note.takes_delete,
                 usd_month: entry.note.monthly.map(|monthly| -monthly),
+                unpriced: false,
                 at: entry.note.at.clone(),
             };
             let member = Member {

@@ -1,5 +1,7 @@
 //! What is to be done with a resource, to a step: its reasons, what it means, how long it takes and what it costs.
 
+use rsx_lang::value::Value;
+
 use crate::design::Design;
 use crate::diff::differences;
 use crate::event::{Action, Place, Reason};
@@ -121,6 +123,7 @@ impl Planner<'_> {
             class,
             seconds,
             usd_month,
+            unpriced: action == Action::Create && design.get(id, MONTHLY) == Some(Value::None),
             at: Some(Place::of(self.sources, design.origin(id, None))),
         }
     }
