@@ -10,6 +10,7 @@ mod doors;
 mod embedded;
 mod exit;
 mod files;
+mod left_behind;
 mod pages;
 mod place;
 mod planning;

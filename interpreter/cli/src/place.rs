@@ -1,5 +1,6 @@
 //! Where a command runs: AWS as every AWS tool finds it, or the local cloud; and which journal belongs to that.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rsx_aws::{Aws, Config, Keys, Resolve};
@@ -45,9 +46,13 @@ impl Whose {
 
     /// Returns the store of a stack's journal.
     pub(crate) fn store(self, stack: &Stack) -> FileStore {
-        let folder = stack.home().join(stack.name.as_str()).join(stack.env.as_str());
+        self.store_in(&stack.home().join(stack.name.as_str()).join(stack.env.as_str()))
+    }
+
+    /// Returns the store of a journal in the folder of a stack and env.
+    pub(crate) fn store_in(self, folder: &Path) -> FileStore {
         FileStore::new(match self {
-            Self::Aws => folder,
+            Self::Aws => folder.to_owned(),
             Self::Local => folder.join("local"),
         })
     }

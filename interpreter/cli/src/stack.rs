@@ -28,6 +28,8 @@ pub(crate) struct Stack {
     pub(crate) name: SmolStr,
     /// The env's name; `default` without one.
     pub(crate) env: SmolStr,
+    /// The envs that the spec declares.
+    pub(crate) envs: Vec<SmolStr>,
     /// The region.
     pub(crate) region: SmolStr,
     /// Tags of the user on everything.
@@ -95,6 +97,7 @@ impl Stack {
             inputs,
             name: design.address(id),
             env: design.model().env().cloned().unwrap_or_else(|| "default".into()),
+            envs: analysis.program.envs.keys().cloned().collect(),
             region: text("region"),
             tags,
             sources,

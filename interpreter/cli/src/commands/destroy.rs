@@ -17,7 +17,7 @@ use crate::report::audience::Audience;
 use crate::report::summary;
 use crate::signals::Stopping;
 use crate::stack::Stack;
-use crate::{runtime, stream, terminal};
+use crate::{left_behind, runtime, stream, terminal};
 
 /// Destroys a stack.
 pub(crate) fn destroy(options: &Destroy) -> Outcome {
@@ -33,7 +33,7 @@ async fn destroyed(options: &Destroy, audience: Audience) -> Outcome {
     let place = stopping.unless(Place::open(&stack, &design, local, audience)).await??;
     let store = place.whose.store(&stack);
     let _lock = planning::lock(&store, "destroy").await?;
-    let state = planning::load(&store).await?;
+    let state = left_behind::state(&stack, &design, place.whose, audience).await?;
     let remains = remains(&mut design, &state);
     let noted = parting(&design, &state);
     let mut nothing = Nothing::of(&design);

@@ -14,7 +14,7 @@ use crate::report::audience::Audience;
 use crate::report::plan as report;
 use crate::signals::Stopping;
 use crate::stack::Stack;
-use crate::{files, runtime, stream, terminal};
+use crate::{files, left_behind, runtime, stream, terminal};
 
 /// Plans, and prints or saves the plan.
 pub(crate) fn plan(options: &Plan) -> Outcome {
@@ -60,7 +60,7 @@ async fn looked(
     audience: Audience,
 ) -> Result<Steps, Failure> {
     let place = Place::open(stack, design, options.stack.local, audience).await?;
-    let state = planning::load(&place.whose.store(stack)).await?;
+    let state = left_behind::state(stack, design, place.whose, audience).await?;
     let selected = Selected::read(&options.selection, design, &state)?;
     let base = base(options, stack, design);
     let home = design.home();
@@ -80,7 +80,8 @@ async fn unlooked(
     design: &mut Spec,
     audience: Audience,
 ) -> Result<Steps, Failure> {
-    let state = planning::load(&Whose::offline(stack, options.stack.local).store(stack)).await?;
+    let whose = Whose::offline(stack, options.stack.local);
+    let state = left_behind::state(stack, design, whose, audience).await?;
     let selected = Selected::read(&options.selection, design, &state)?;
     let base = base(options, stack, design);
     planning::steps(stack, design, &state, Survey::default(), &selected, base, audience)

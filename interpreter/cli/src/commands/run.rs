@@ -19,7 +19,7 @@ use crate::report::audience::Audience;
 use crate::report::summary;
 use crate::signals::Stopping;
 use crate::stack::Stack;
-use crate::{files, runtime, stream, terminal, world};
+use crate::{files, left_behind, runtime, stream, terminal, world};
 
 /// Runs a spec or a saved plan.
 pub(crate) fn run(options: &Run) -> Outcome {
@@ -41,7 +41,7 @@ async fn ran(options: &Run, audience: Audience) -> Outcome {
     let place = stopping.unless(Place::open(&stack, &design, local, audience)).await??;
     let store = place.whose.store(&stack);
     let _lock = planning::lock(&store, "run").await?;
-    let state = planning::load(&store).await?;
+    let state = left_behind::state(&stack, &design, place.whose, audience).await?;
     let opening = planning::scene(&stack, &place, design.home(), &state, planning::quiet(), audience);
     let scene = stopping.unless(opening).await??;
     let plan = match saved {

@@ -17,7 +17,7 @@ use crate::report::paper::Paper;
 use crate::report::style::Style;
 use crate::signals::Stopping;
 use crate::stack::Stack;
-use crate::{runtime, terminal};
+use crate::{left_behind, runtime, terminal};
 
 /// What differs of a resource stands below its address.
 const DEEP: &str = "           ";
@@ -34,7 +34,7 @@ async fn looked(options: &Status) -> Outcome {
     let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
     let place = Place::open(&stack, &design, options.stack.local, audience).await?;
-    let state = planning::load(&place.whose.store(&stack)).await?;
+    let state = left_behind::state(&stack, &design, place.whose, audience).await?;
     let opening = planning::scene(&stack, &place, design.home(), &state, planning::quiet(), audience);
     let scene = opening.await?;
     let survey = planning::look(&scene, &mut design, &state, options.looking.refresh(), audience).await?;
