@@ -167,7 +167,9 @@ fn probes(service: &Service) -> Vec<Probe> {
     let to = service.number(&format!("{database}/max"));
     texts(&mut all, "DatabaseName", (1, to), &service.text(&format!("{database}/pattern")), None);
     let sql = service.number("/datashare_sql/identifier/max_bytes");
-    texts(&mut all, "UserName", (1, sql), &service.text(&redshift("adminUsername/pattern")), None);
+    let user = service.text(&redshift("adminUsername/pattern"));
+    texts(&mut all, "UserName", (1, sql), &user, None);
+    texts(&mut all, "LoginName", (1, sql), &user.replace("A-Z", ""), None);
     // Names in SQL are folded to lower case, so they are written in it.
     let folded = service.text("/datashare_sql/identifier/pattern_ascii").replace("A-Z", "");
     texts(&mut all, "Identifier", (1, sql), &folded, None);
