@@ -162,7 +162,8 @@ rule rsx::nlb::verify_full on nlb {
 
 /// Targets that have no login in common.
 ///
-/// Whoever comes through the balancer may land on any reader, so a user must be on all of them.
+/// Whoever comes through the balancer may land on any reader, so a user must be on all of them, with one password: what
+/// is `generated` is another for each consumer and for each pool.
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
@@ -177,11 +178,18 @@ rule rsx::nlb::verify_full on nlb {
 rule rsx::nlb::no_common_login on nlb {
   let owners = distinct([for t in self.targets: pool_of(t)])
   let users  = if length(owners) == 0 then [] else [for l in owners[0].logins: l.user]
+  let common = [for u in users if all o in owners: any l in o.logins: l.user == u: u]
 
   strength = advice
-  require length(self.targets) == 0
-    or (any u in users: all o in owners: any l in o.logins: l.user == u)
+  require length(self.targets) == 0 or length(common) > 0
   else "the targets have no login in common"
   at   self.targets
   help "give all targets one login with one password: a pool does"
+  require length(owners) < 2
+    or length(common) == 0
+    or (any u in common:
+      all o in owners: any l in o.logins: l.user == u and not is_generated(l.password))
+  else "no login has one password on all targets: what is `generated` is another on each"
+  at   self.targets
+  help "give them a param's password, or one that Secrets Manager keeps; or make them a pool"
 }
