@@ -2,6 +2,7 @@
 
 mod access;
 mod addresses;
+mod askers;
 mod call;
 mod collections;
 mod expand;

@@ -27,8 +27,14 @@ impl<'p> Eval<'p, '_> {
         arguments: &'p [Term],
         scope: Scope,
     ) -> Value {
+        let [.., as_login] = parts;
         let [target, text, login] = parts.map(|part| part.map_or(Value::None, |part| self.eval(part, scope)));
         let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
+        if let (Value::Instance(target), Value::Text(login), Some(term)) = (&target, &login, as_login)
+            && let Some(unknown) = self.unknown_login(*target, login, term, scope)
+        {
+            return unknown;
+        }
         self.passing = true;
         if let Some(blocked) = blocked_within(arguments.iter().chain([&target, &text, &login])) {
             return blocked;

@@ -19,7 +19,7 @@ use crate::types::Type;
 /// The question to a running target.
 pub(super) const QUERY: &str = "sql";
 /// The member by which a kind says how it is asked; without it, it is not.
-const DOOR: &str = "door";
+pub(crate) const DOOR: &str = "door";
 /// Its argument that says as whom it is asked.
 const LOGIN: &str = "as";
 pub(super) const EVERY: &str = "every";

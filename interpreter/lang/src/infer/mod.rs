@@ -25,6 +25,7 @@ use std::sync::Arc;
 use rsx_syntax::Span;
 use rsx_syntax::ast::{BinaryOperator, Expr, ExprKind, Name};
 
+pub(crate) use calls::DOOR;
 pub(crate) use names::STACK;
 pub(crate) use narrow::{present_if, present_unless};
 pub(crate) use scope::{Home, Local, Questions, Scope, Subject};

@@ -80,6 +80,19 @@ pub(crate) enum Problem<'p> {
         /// Where it is written.
         at: Span,
     },
+    /// A login that what is asked hasn't.
+    UnknownLogin {
+        /// The login.
+        login: &'p str,
+        /// The address of what is asked.
+        whose: &'p str,
+        /// Those that it has.
+        logins: &'p [SmolStr],
+        /// The nearest of these.
+        nearest: Option<&'p str>,
+        /// Where it is written.
+        at: Span,
+    },
     /// A kind where a value is needed.
     KindAsValue {
         /// The kind.
@@ -134,6 +147,23 @@ impl Problem<'_> {
             Self::Unquoted { text, at } => unknown(text, Sought::Value, None, *at, "")
                 .with_help(format!("write `\"{text}\"` if it is a text, or declare it"))
                 .with_fix(format!("write `\"{text}\"`"), *at, format!("\"{text}\"")),
+            Self::UnknownLogin { login, whose, logins, nearest, at } => {
+                let (message, advice) = match logins.is_empty() {
+                    true => (
+                        format!("`{whose}` has no login `{login}`, nor any other"),
+                        "leave `as` out, or give it that login".to_owned(),
+                    ),
+                    false => {
+                        let there = super::enumerate(logins.iter().map(SmolStr::as_str));
+                        (
+                            format!("`{whose}` has no login `{login}`, only {there}"),
+                            "use one that is there, or give it that login".to_owned(),
+                        )
+                    }
+                };
+                let help = nearest.map_or(advice, |nearest| format!("did you mean `{nearest}`?"));
+                Diagnostic::error(UNKNOWN, message, *at, "no such login").with_help(help)
+            }
             Self::KindAsValue { name, at } => Diagnostic::error(
                 UNKNOWN,
                 format!("`{name}` is a kind, not a value"),
