@@ -39,6 +39,8 @@ pub(super) struct UserNames<'a> {
     pub(super) type_codes: IndexMap<SmolStr, SmolStr>,
     outputs: IndexMap<SmolStr, Span>,
     envs: IndexMap<SmolStr, Span>,
+    checks: IndexMap<SmolStr, Span>,
+    expects: IndexMap<SmolStr, Span>,
 }
 
 /// The user's declarations whose bodies are bound once all names are known.
@@ -197,7 +199,15 @@ impl<'a> Binder<'a> {
                     into.envs.push(block);
                 }
             }
-            DeclarationKind::Check(_) | DeclarationKind::Expect(_) => into.checks.push(declaration),
+            // What stands in a second one is bound all the same: nobody refers to it.
+            DeclarationKind::Check(block) => {
+                once(&mut self.names.checks, &mut self.diagnostics, &block.name);
+                into.checks.push(declaration);
+            }
+            DeclarationKind::Expect(block) => {
+                once(&mut self.names.expects, &mut self.diagnostics, &block.name);
+                into.checks.push(declaration);
+            }
             DeclarationKind::Rule(rule) => into.rules.push(rule),
             DeclarationKind::Broken(broken) => {
                 match (broken.kind.as_ref().map(|kind| kind.node.as_str()), &broken.name) {
