@@ -109,7 +109,7 @@ impl<'a> Binder<'a> {
         let (code, at) = (rule.code.node.as_str(), rule.code.span);
         let of_library = self.library.rule(code).map(|piece| self.library.name_span(piece));
         if let Some(first) = self.names.codes.get(code).copied().or(of_library) {
-            return self.report(Problem::Duplicate { name: code, at, first }.diagnostic());
+            return self.declared_again(code, at, first);
         }
         self.names.codes.insert(code.into(), at);
     }
@@ -149,8 +149,17 @@ impl<'a> Binder<'a> {
             (Some(slot), None) => slot.span,
             (None, None) => return false,
         };
-        self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic());
+        self.declared_again(&name.node, name.span, first);
         true
+    }
+
+    /// Reports a name that the user or the library has declared before.
+    pub(super) fn declared_again(&mut self, name: &str, at: Span, first: Span) {
+        let problem = match self.library.holds(self.sources.file_of(first)) {
+            true => Problem::OfLibrary { name, at, first },
+            false => Problem::Duplicate { name, at, first },
+        };
+        self.report(problem.diagnostic());
     }
 
     fn user_type(&mut self, name: &'a Name, ty: Option<&'a TypeDeclaration>) {
@@ -164,9 +173,7 @@ impl<'a> Binder<'a> {
         let first = self.names.types.get(&name.node).map(|ty| ty.span);
         let first = first.or_else(|| self.names.dimensions.get(&name.node).copied());
         match first {
-            Some(first) if ty.is_some() => {
-                self.report(Problem::Duplicate { name: &name.node, at: name.span, first }.diagnostic())
-            }
+            Some(first) if ty.is_some() => self.declared_again(&name.node, name.span, first),
             Some(_) => {}
             None => {
                 self.names.types.insert(name.node.clone(), UserType { declaration: ty, span: name.span });

@@ -8,7 +8,6 @@ use smol_str::SmolStr;
 use super::Binder;
 use crate::dimension::{BASES, Base, Unit};
 use crate::load::Loaded;
-use crate::problems::names::Problem;
 use crate::problems::shapes::Problem as ShapeProblem;
 
 impl<'a> Binder<'a> {
@@ -29,8 +28,7 @@ impl<'a> Binder<'a> {
         let at = block.name.span;
         if let Some((_, first)) = self.names.dimensions.get_key_value(&block.name.node) {
             let first = *first;
-            self.report(Problem::Duplicate { name: &block.name.node, at, first }.diagnostic());
-            return;
+            return self.declared_again(&block.name.node, at, first);
         }
         let base = match u8::try_from(self.units.bases.len()) {
             Ok(base) if usize::from(base) < BASES => Base(base),
@@ -57,7 +55,7 @@ impl<'a> Binder<'a> {
     fn unit(&mut self, name: &SmolStr, at: Span, base: Base, factor: Fraction) {
         if let Some(first) = self.names.units.get(name) {
             let first = *first;
-            return self.report(Problem::Duplicate { name, at, first }.diagnostic());
+            return self.declared_again(name, at, first);
         }
         self.names.units.insert(name.clone(), at);
         self.units.units.insert(name.clone(), Unit { base, factor });

@@ -109,6 +109,15 @@ pub(crate) enum Problem<'p> {
         /// The earlier one.
         first: Span,
     },
+    /// The library has it already.
+    OfLibrary {
+        /// The name.
+        name: &'p str,
+        /// The user's.
+        at: Span,
+        /// The library's.
+        first: Span,
+    },
     /// One field, given twice.
     Repeated {
         /// The field.
@@ -179,6 +188,14 @@ impl Problem<'_> {
             )
             .with_label(*first, "first declared here")
             .with_help("rename one of them, or take one away"),
+            Self::OfLibrary { name, at, first } => Diagnostic::error(
+                DUPLICATE,
+                format!("the library has a `{name}` already"),
+                *at,
+                "declared again here",
+            )
+            .with_label(*first, "the library's")
+            .with_help("give yours another name, or use the library's"),
             Self::Repeated { name, at, first } => {
                 Diagnostic::error(DUPLICATE, format!("`{name}` is given twice"), *at, "given again here")
                     .with_label(*first, "first given here")
