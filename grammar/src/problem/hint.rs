@@ -102,18 +102,20 @@ impl Hint {
             }
             Self::Unit { number, unit, between, instead } => {
                 let written = format!("{number}{unit}");
-                let needed = match instead {
-                    Instead::Comma => "a comma",
-                    Instead::Operator => "an operator",
-                };
-                let problem = problem.with_help(format!(
-                    "a unit stands directly behind its number: `{written}`; two values need {needed} between them"
-                ));
-                let comma = between.start..between.start;
-                let problem = problem.with_edits(format!("write `{written}`"), vec![edit(at, between, "")]);
+                let whole = (format!("write `{written}`"), vec![edit(at, between, "")]);
+                let behind = "a unit stands directly behind its number";
                 match instead {
-                    Instead::Comma => problem.with_edits("insert a comma", vec![edit(at, &comma, ",")]),
-                    Instead::Operator => problem,
+                    Instead::Comma => {
+                        let comma = between.start..between.start;
+                        let help = format!("put a comma between two elements; {behind}: `{written}`");
+                        let problem = problem.with_help(help);
+                        let problem = problem.with_edits("insert a comma", vec![edit(at, &comma, ",")]);
+                        problem.with_edits(whole.0, whole.1)
+                    }
+                    Instead::Operator => {
+                        let help = format!("{behind}: `{written}`; two values need an operator between them");
+                        problem.with_help(help).with_edits(whole.0, whole.1)
+                    }
                 }
             }
             Self::Dots { sign } => {
