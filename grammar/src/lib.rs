@@ -1,5 +1,6 @@
 //! Text to syntax tree: the grammar, spans and diagnostics of rsx.
 
+mod amount;
 pub mod ast;
 mod brackets;
 mod cut;

@@ -9,7 +9,7 @@ use crate::problem::{Found, Hint, Instead};
 use crate::split::{Tokens, leads};
 use crate::token::TokenKind;
 use crate::words::is_reserved;
-use crate::{head, words};
+use crate::{amount, head, words};
 
 /// Returns what helps, given the token that can't be read and what could have stood there.
 pub(crate) fn hint(
@@ -64,10 +64,8 @@ fn by_token(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
     if kind == TokenKind::FileDocs {
         return Some(Hint::FileDocs);
     }
-    if kind == TokenKind::Number && written.contains('_') {
-        return Some(Hint::Underscore);
-    }
-    if let Some(hint) = dots(tokens, token).or_else(|| unit(tokens, token, expected)) {
+    let number = amount::hint(tokens, token).or_else(|| dots(tokens, token));
+    if let Some(hint) = number.or_else(|| unit(tokens, token, expected)) {
         return Some(hint);
     }
     match written {
@@ -189,8 +187,8 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
         return words::mended_name(written).map(|mended| Hint::UpperCase { mended });
     }
     if wants(&[Rule::field_end, Rule::argument_end]) && is_value(kind) {
-        let behind = tokens.all.get(..token)?.iter().rfind(|token| !token.is_blank())?.end;
-        return Some(Hint::Separate { behind });
+        let before = tokens.all.get(..token)?.iter().rfind(|token| !token.is_blank())?;
+        return (before.of(tokens.source) != ",").then_some(Hint::Separate { behind: before.end });
     }
     None
 }

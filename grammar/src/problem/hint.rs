@@ -22,8 +22,10 @@ pub(crate) enum Hint {
     Comment { signs: Vec<(Range<usize>, &'static str)> },
     /// `&&`, `||`, `!`
     Operator { word: &'static str, written: String },
-    /// `1_000`
-    Underscore,
+    /// `1_000`, `1,000`; where the number stands, and how it is written.
+    Digits { sign: char, whole: Range<usize>, written: String },
+    /// `$500`, `USD 500`; where all of it stands, and how it is written.
+    Money { whole: Range<usize>, written: String },
     /// Two things beside each other; where the first ends in the piece.
     Separate { behind: usize },
     /// `32 rpu`; what lies between.
@@ -95,7 +97,12 @@ impl Hint {
                 at,
                 written.clone(),
             ),
-            Self::Underscore => problem.with_help("write the digits of a number without `_`"),
+            Self::Digits { sign, whole, written } => problem
+                .with_help(format!("write the digits of a number without `{sign}`"))
+                .with_edits(format!("write `{written}`"), vec![edit(at, whole, written)]),
+            Self::Money { whole, written } => problem
+                .with_help(format!("a unit stands directly behind its number: `{written}`"))
+                .with_edits(format!("write `{written}`"), vec![edit(at, whole, written)]),
             Self::Separate { behind } => {
                 let problem = problem.with_help("separate the two with a comma");
                 problem.with_edits("insert a comma", vec![edit(at, &(*behind..*behind), ",")])
