@@ -67,8 +67,10 @@ fn list(library: &Library, paper: Paper) -> String {
 
 fn unknown(library: &Library, name: &str) -> Failure {
     let kinds = library.kinds().map(SmolStr::as_str);
-    let all = kinds.chain(words().map(|(word, _)| word)).chain(field::names(library));
-    Failure::Wrong(match nearest(name, all) {
+    let all: Vec<_> = kinds.chain(words().map(|(word, _)| word)).chain(field::names(library)).collect();
+    // `readers.endpoint`: of what a spec declares the kinds know only the parts.
+    let part = name.rsplit_once('.').map(|(_, part)| part).filter(|part| all.contains(part));
+    Failure::Wrong(match part.or_else(|| nearest(name, all)) {
         Some(near) => format!("nothing is called `{name}`; did you mean `{near}`?"),
         None => format!("nothing is called `{name}`; `rsx doc` lists what there is"),
     })

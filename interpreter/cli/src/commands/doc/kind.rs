@@ -5,7 +5,8 @@ use std::fmt::Write;
 use indexmap::IndexSet;
 use rsx_lang::library::Library;
 use rsx_syntax::ast::{
-    Attribute, Block, Body, Declaration, DeclarationKind, Item, ItemKind, SchemaField, TypeExpr, TypeExprKind,
+    Attribute, Binding, Block, Declaration, DeclarationKind, Item, ItemKind, SchemaField, TypeExpr,
+    TypeExprKind,
 };
 use rsx_syntax::{Sources, Span, Spanned};
 use smol_str::SmolStr;
@@ -29,7 +30,8 @@ pub(super) fn kind(library: &Library, name: &str, paper: Paper) -> Option<String
     let given = fields(block).filter(|(_, field)| !is_told(field));
     section(&mut out, paper, "Fields", given.map(line));
     let told = fields(block).filter(|(_, field)| is_told(field));
-    section(&mut out, paper, "Attributes", told.map(line).chain(lets(sources, &block.body)));
+    let lets = lets(block).map(|(item, one)| (written_let(sources, one), docs(item.docs.as_ref())));
+    section(&mut out, paper, "Attributes", told.map(line).chain(lets));
     let mut types = IndexSet::new();
     fields(block).for_each(|(_, field)| named(&field.ty, &mut types));
     let declared = declared_types(library, types, paper);
@@ -62,18 +64,19 @@ fn is_hidden(field: &SchemaField) -> bool {
 }
 
 /// Whether AWS tells it and nobody writes it.
-fn is_told(field: &SchemaField) -> bool {
+pub(super) fn is_told(field: &SchemaField) -> bool {
     field.attributes.iter().any(|one| matches!(one.node, Attribute::Computed | Attribute::Found))
 }
 
-/// Returns the lets of a kind that say what they are.
-fn lets<'b>(sources: &'b Sources, body: &'b Body) -> impl Iterator<Item = (String, String)> + 'b {
-    body.items.iter().filter_map(move |item| match (&item.kind, &item.docs) {
-        (ItemKind::Let(binding), Some(_)) => {
-            let ty = binding.ty.as_ref().map(|ty| format!(": {}", on_one_line(sources, ty.span)));
-            Some((format!("{}{}", binding.name.node, ty.unwrap_or_default()), docs(item.docs.as_ref())))
-        }
-        _ => None,
+/// Returns the lets of a kind that say what they are, each with where it is declared.
+pub(super) fn lets(block: &Block) -> impl Iterator<Item = (&Item, &Binding)> {
+    block.body.items.iter().filter(|item| item.docs.is_some()).filter_map(|item| match &item.kind {
+        ItemKind::Let(binding) => Some((item, &**binding)),
+        ItemKind::Schema(_)
+        | ItemKind::Field(_)
+        | ItemKind::Make(_)
+        | ItemKind::Require(_)
+        | ItemKind::Allow(_) => None,
     })
 }
 
@@ -100,6 +103,12 @@ pub(super) fn written(sources: &Sources, field: &SchemaField) -> String {
         on_one_line(sources, field.ty.span),
         default.unwrap_or_default()
     )
+}
+
+/// `name: Type`, as the library writes it.
+pub(super) fn written_let(sources: &Sources, binding: &Binding) -> String {
+    let ty = binding.ty.as_ref().map(|ty| format!(": {}", on_one_line(sources, ty.span)));
+    format!("{}{}", binding.name.node, ty.unwrap_or_default())
 }
 
 fn on_one_line(sources: &Sources, span: Span) -> String {
