@@ -9,6 +9,7 @@ use crate::args::stack::Cost;
 use crate::exit::{Ending, Failure, Outcome};
 use crate::report::audience::Audience;
 use crate::report::measures::amount;
+use crate::report::paper::Paper;
 use crate::stack::refuse_misuse;
 use crate::{terminal, world};
 
@@ -19,6 +20,11 @@ const LEFT_OUT: [&str; 4] = [
     "capacity units of balancers",
     "secrets, keys and taxes",
 ];
+
+/// How many columns an amount takes, with the blanks before it.
+const AMOUNT: usize = 17;
+/// How many columns what is paid for takes at least.
+const LEAST: usize = 24;
 
 /// Shows the reckoning, line by line. A spec with errors is reckoned as far as it goes: that is what shows why a budget
 /// does not hold.
@@ -38,7 +44,7 @@ pub(crate) fn cost(options: &Cost) -> Outcome {
     terminal::print(&if options.results.is_json() {
         format!("{:#}\n", reckoning.json())
     } else {
-        reckoning.lines()
+        reckoning.lines(terminal::paper())
     });
     Ok(if analysis.has_errors() { Ending::Errors } else { Ending::Done })
 }
@@ -82,18 +88,21 @@ impl Reckoning {
         Some(Self { terms, base, maximum, is_priced: output("reckoned_with_price")?.as_bool()? })
     }
 
-    fn lines(&self) -> String {
+    fn lines(&self, paper: Paper) -> String {
         if !self.is_priced {
             return "the library has no price for this region, so nothing can be reckoned\n".to_owned();
         }
-        let width = self.terms.iter().map(|term| term.what.chars().count()).max().unwrap_or(0).max(24);
-        let line = |what: &str, usd: f64| format!("{what:width$}  {usd:>12.2}usd\n");
-        let mut out: String = self.terms.iter().map(|term| line(&term.what, term.usd)).collect();
-        out.push_str(&format!("{}\n", "-".repeat(width + 17)));
-        out.push_str(&line("a month, at base", self.base));
-        out.push_str(&line("a month, at maximum", self.maximum));
-        out.push_str(&format!("\nnot in it: {}\n", LEFT_OUT.join("; ")));
-        out.push_str("list prices without discounts: std/prices/redshift.rsx says from where\n");
+        let longest = self.terms.iter().map(|term| term.what.chars().count()).max().unwrap_or(0);
+        let room = paper.width.map_or(longest, |width| longest.min(width.saturating_sub(AMOUNT))).max(LEAST);
+        let row = |what: &str, usd: f64| row(Paper { width: Some(room), ..paper }, room, what, usd);
+        let mut out: String = self.terms.iter().map(|term| row(&term.what, term.usd)).collect();
+        out.push_str(&format!("{}\n", "-".repeat(room + AMOUNT)));
+        out.push_str(&row("a month, at base", self.base));
+        out.push_str(&row("a month, at maximum", self.maximum));
+        out.push('\n');
+        out.push_str(&paper.hung("", &format!("not in it: {}", LEFT_OUT.join("; ")), "  "));
+        let source = "list prices without discounts: std/prices/redshift.rsx says from where";
+        out.push_str(&paper.hung("", source, "  "));
         out
     }
 
@@ -108,6 +117,13 @@ impl Reckoning {
             "not_in_it": LEFT_OUT,
         })
     }
+}
+
+/// What is paid for, in a column of its own, and behind its first line how much.
+fn row(column: Paper, width: usize, what: &str, usd: f64) -> String {
+    let text = column.hung("", what, "  ");
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    format!("{first:width$}  {usd:>12.2}usd\n{rest}")
 }
 
 impl Term {
