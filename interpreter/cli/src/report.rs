@@ -2,6 +2,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod counts;
+mod excerpt;
 pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;

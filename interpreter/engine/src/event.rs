@@ -141,12 +141,15 @@ pub struct Reason {
     /// The field of whose change it tells all there is to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<SmolStr>,
+    /// What of the user's own it repeats, which may be long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<SmolStr>,
 }
 
 impl Reason {
     /// Says a sentence at a place.
     pub(crate) fn new(text: impl Into<String>, at: Place) -> Self {
-        Self { text: text.into(), at, field: None }
+        Self { text: text.into(), at, field: None, quotes: None }
     }
 }
 

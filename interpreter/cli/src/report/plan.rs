@@ -5,6 +5,7 @@ use rsx_engine::event::{Action, Reason};
 use rsx_engine::plan::{Change, Class, Plan, Step};
 
 use crate::report::counts::counted;
+use crate::report::excerpt;
 use crate::report::measures::{money, time};
 use crate::report::paper::Paper;
 use crate::report::style::Style;
@@ -83,7 +84,7 @@ fn step(out: &mut String, step: &Step, paper: Paper) {
     let head = format!("  {} ", paint.pad(style, &head, 11));
     out.push_str(&paper.hung(&head, &format!("{}{class}{facts}", step.address), DEEPER));
     for reason in &step.because {
-        out.push_str(&paper.hung(DEEP, &paint.of(Style::Faint, &because(reason)), DEEPER));
+        out.push_str(&paper.hung(DEEP, &paint.of(Style::Faint, &because(reason, &step.changes)), DEEPER));
     }
     for one in &step.changes {
         let is_told = step.because.iter().any(|reason| reason.field.as_ref() == Some(&one.field));
@@ -93,13 +94,26 @@ fn step(out: &mut String, step: &Step, paper: Paper) {
     }
 }
 
-/// `it is declared and not there (prod.rsx:12)`
-fn because(reason: &Reason) -> String {
-    format!("{} ({}:{})", reason.text, reason.at.file, reason.at.line)
+/// `it is declared and not there (prod.rsx:12)`; of long values what differs, of a long statement how it begins.
+fn because(reason: &Reason, changes: &[Change]) -> String {
+    let mut text = reason.text.clone();
+    if let Some(quoted) = &reason.quotes {
+        text = text.replacen(quoted.as_str(), &excerpt::of_one(quoted), 1);
+    }
+    let told = changes.iter().find(|change| reason.field.as_ref() == Some(&change.field));
+    if let Some(Change { before: Some(before), after: Some(after), .. }) = told
+        && let Some((head, rest)) = text.split_once(before.as_str())
+        && let Some((middle, tail)) = rest.split_once(after.as_str())
+    {
+        let (before, after) = excerpt::of_both(before, after);
+        text = format!("{head}{before}{middle}{after}{tail}");
+    }
+    format!("{text} ({}:{})", reason.at.file, reason.at.line)
 }
 
 fn change(change: &Change) -> String {
     let [before, after] = [&change.before, &change.after].map(|side| side.as_deref().unwrap_or("none"));
+    let (before, after) = excerpt::of_both(before, after);
     format!("{}: {before} → {after}", change.field)
 }
 

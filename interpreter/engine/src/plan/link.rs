@@ -77,9 +77,12 @@ impl Planner<'_> {
         let Some(draft) = self.drafts.get(at).filter(|draft| draft.leaves()) else { return };
         let Some(note) = self.entry_of(draft).map(|entry| &entry.note) else { return };
         let outer = note.within.as_ref().and_then(|within| Some((within, self.gone_with(within)?)));
-        let (going, text) = match (outer, self.undoes(design, draft)) {
-            (Some((within, going)), _) => (going, format!("it goes with `{within}`")),
-            (None, Some(undoes)) => (Going::Called, format!("before it goes, `{}` is run", undoes.trim())),
+        let (going, text, quotes) = match (outer, self.undoes(design, draft)) {
+            (Some((within, going)), _) => (going, format!("it goes with `{within}`"), None),
+            (None, Some(undoes)) => {
+                let undoes = SmolStr::new(undoes.trim());
+                (Going::Called, format!("before it goes, `{undoes}` is run"), Some(undoes))
+            }
             (None, None) => return,
         };
         let deleted = draft.does(Action::Delete);
@@ -93,7 +96,7 @@ impl Planner<'_> {
             Going::Within(_) => {}
         }
         let place = step.because.first().map(|reason| reason.at.clone());
-        step.because.extend(place.map(|at| Reason::new(text, at)));
+        step.because.extend(place.map(|at| Reason { quotes, ..Reason::new(text, at) }));
     }
 
     /// Returns how something goes with what it lies in, if that goes or has gone.
