@@ -24,6 +24,7 @@ step schema {
     """
   done_when =
     sql(writer, "select count(*) from svv_redshift_tables where table_name = 'orders'") > 0
+  undo = "drop schema if exists sales cascade"
 }
 
 consumer reader {
