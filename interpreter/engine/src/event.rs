@@ -78,12 +78,14 @@ pub enum What {
         #[serde(skip)]
         diagnostic: Box<Diagnostic>,
     },
-    /// A step was not begun, or was stopped between two calls.
+    /// A step was not begun, or was begun and not ended.
     StepSkipped {
         /// Whose.
         address: SmolStr,
         /// What would have been done.
         action: Action,
+        /// Whether it was begun: the next run goes on with it.
+        begun: bool,
         /// Because of what.
         because: Vec<Reason>,
     },
@@ -216,12 +218,21 @@ pub struct Summary {
     pub adopted: usize,
     /// Steps that failed.
     pub failed: usize,
-    /// Steps that were not begun or not ended.
+    /// Steps that were begun and not ended: the next run goes on with them.
+    pub unfinished: usize,
+    /// Steps that were not begun.
     pub skipped: usize,
     /// How long it all took.
     pub seconds: f64,
     /// What was proved.
     pub balancers: Vec<Proved>,
+}
+
+impl Summary {
+    /// Returns whether every step has come to an end.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.unfinished == 0 && self.skipped == 0
+    }
 }
 
 /// What came of one proof.

@@ -76,9 +76,9 @@ impl Tree {
                 self.end(address);
                 self.say(plain::line(event, sources, look));
             }
-            What::StepSkipped { address, because, .. } => {
+            What::StepSkipped { address, begun, because, .. } => {
                 self.end(address);
-                self.skipped.add(address, because);
+                self.skipped.add(address, *begun, because);
             }
             What::Diagnostic { .. } => self.say(plain::line(event, sources, look)),
             What::Summary(_) => {

@@ -32,8 +32,8 @@ pub(super) fn sink(plan: &Plan, sources: Arc<Sources>, look: Look) -> Sink {
             }
             What::StepStarted { address, action, expected, .. } => is_long(address)
                 .then(|| format!("… {} {address}, about {}\n", verb(*action), time(*expected))),
-            What::StepSkipped { address, because, .. } => {
-                skipped().add(address, because);
+            What::StepSkipped { address, begun, because, .. } => {
+                skipped().add(address, *begun, because);
                 None
             }
             What::Summary(_) => Some(skipped().tell()),

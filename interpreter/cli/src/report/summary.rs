@@ -56,6 +56,7 @@ fn headline(summary: &Summary) -> String {
         (summary.deleted, "deleted"),
         (summary.adopted, "adopted"),
         (summary.failed, "failed"),
+        (summary.unfinished, "under way"),
         (summary.skipped, "skipped"),
     ];
     let counted =

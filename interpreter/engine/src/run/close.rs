@@ -171,7 +171,7 @@ impl Runner<'_> {
         let (whose, why) = (address.clone(), because.clone());
         self.scene.tell(What::StepStarted { address: whose, action, because: why, expected });
         let Ok(verified) = self.unless_asked(work).await else {
-            return self.skipped(address.clone(), action);
+            return self.left(address.clone(), action);
         };
         let seconds = seconds(began, self.scene.clock.now());
         match verified {

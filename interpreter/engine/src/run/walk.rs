@@ -124,7 +124,7 @@ impl<'a> Runner<'a> {
             self.stopped_by(halt);
         }
         self.with_reader(self.walk()).await;
-        let is_whole = self.skip_rest() == 0 && !self.halted.load(Ordering::Relaxed);
+        let is_whole = self.skip_rest() && !self.halted.load(Ordering::Relaxed);
         if is_whole && let Err(halt) = self.with_reader(self.close(closing)).await {
             self.stopped_by(halt);
         }
@@ -407,25 +407,36 @@ impl<'a> Runner<'a> {
         self.progress().summary.balancers.push(proved);
     }
 
-    /// Tells which steps were not done; returns how many.
-    fn skip_rest(&self) -> usize {
+    /// Tells which steps were not done; returns whether there are none.
+    fn skip_rest(&self) -> bool {
         for (at, step) in self.plan.steps.iter().enumerate() {
-            if self.progress().steps.get(at).is_some_and(|stage| *stage != Stage::Over) {
-                self.skipped(step.address.clone(), step.action);
+            let stage = self.progress().steps.get(at).copied();
+            match stage {
+                Some(Stage::Waiting) => self.skipped(step.address.clone(), step.action),
+                Some(Stage::Started(_)) => self.left(step.address.clone(), step.action),
+                Some(Stage::Over) | None => {}
             }
         }
-        self.progress().summary.skipped
+        self.progress().summary.is_whole()
     }
 
-    /// Tells that something was not begun or not ended, because of what stopped the run.
-    pub(super) fn skipped(&self, address: SmolStr, action: Action) {
-        let because = {
-            let mut progress = self.progress();
-            progress.summary.skipped += 1;
-            progress.because.clone()
-        };
-        let because = because.unwrap_or_else(|| self.reason("the run was asked to stop".into(), None));
-        self.scene.tell(What::StepSkipped { address, action, because: vec![because] });
+    /// Tells that something was not begun, because of what stopped the run.
+    fn skipped(&self, address: SmolStr, action: Action) {
+        self.progress().summary.skipped += 1;
+        let because = vec![self.what_stopped()];
+        self.scene.tell(What::StepSkipped { address, action, begun: false, because });
+    }
+
+    /// Tells that something was begun and not ended, because of what stopped the run.
+    pub(super) fn left(&self, address: SmolStr, action: Action) {
+        self.progress().summary.unfinished += 1;
+        let because = vec![self.what_stopped()];
+        self.scene.tell(What::StepSkipped { address, action, begun: true, because });
+    }
+
+    fn what_stopped(&self) -> Reason {
+        let because = self.progress().because.clone();
+        because.unwrap_or_else(|| self.reason("the run was asked to stop".into(), None))
     }
 
     async fn sum_up(self) -> Outcome {
@@ -445,7 +456,7 @@ impl<'a> Runner<'a> {
         let seconds = seconds(self.began, self.scene.clock.now());
         let progress = self.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
         let errors = progress.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        let ok = !errors && progress.summary.skipped == 0;
+        let ok = !errors && progress.summary.is_whole();
         let stopped = self.stop.is_asked() && !errors && !ok;
         let summary = Summary { ok, stopped, seconds, ..progress.summary };
         self.scene.tell(What::Summary(summary.clone()));
