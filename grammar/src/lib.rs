@@ -66,8 +66,8 @@ pub fn parse(piece: PieceId, text: &str) -> Parsed {
 pub fn parse_value(at: Span, text: &str) -> Result<Expr, Vec<Diagnostic>> {
     const LET: &str = "let it =";
     // What stands before the value is as long as what stands there, so that places are the same.
-    let before = (at.start as usize).max(LET.len());
-    let parsed = parse(at.piece, &format!("{LET:before$}{text}"));
+    let blanks = " ".repeat((at.start as usize).saturating_sub(LET.len()));
+    let parsed = parse(at.piece, &format!("{LET}{blanks}{text}"));
     let Some(Declaration { kind: DeclarationKind::Let(Binding { value: Some(value), .. }), .. }) =
         parsed.declaration
     else {
