@@ -171,7 +171,9 @@ impl Row<'_> {
         if self.family == Family::Alone {
             return self.rest.clone();
         }
-        format!("{:width$} {}", self.label, self.rest)
+        // `format!` fills no more than 65535 columns.
+        let blanks = " ".repeat(width.saturating_sub(self.width()) + 1);
+        format!("{}{blanks}{}", self.label, self.rest)
     }
 
     fn width(&self) -> usize {

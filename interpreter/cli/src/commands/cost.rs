@@ -10,6 +10,7 @@ use crate::exit::{Ending, Failure, Outcome};
 use crate::report::audience::Audience;
 use crate::report::measures::amount;
 use crate::report::paper::Paper;
+use crate::report::style::padded;
 use crate::stack::refuse_misuse;
 use crate::{terminal, world};
 
@@ -123,7 +124,7 @@ impl Reckoning {
 fn row(column: Paper, width: usize, what: &str, usd: f64) -> String {
     let text = column.hung("", what, "  ");
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    format!("{first:width$}  {usd:>12.2}usd\n{rest}")
+    format!("{}  {usd:>12.2}usd\n{rest}", padded(first, width))
 }
 
 impl Term {

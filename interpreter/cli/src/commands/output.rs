@@ -11,6 +11,7 @@ use crate::exit::{Ending, Failure, Outcome};
 use crate::place::Whose;
 use crate::planning;
 use crate::report::audience::Audience;
+use crate::report::style::padded;
 use crate::report::values;
 use crate::stack::Stack;
 use crate::{runtime, terminal};
@@ -99,7 +100,7 @@ fn all(outputs: &Map<String, Value>, options: &Output) -> String {
     }
     let shown = || outputs.iter().filter(|(name, _)| *name != LOGINS && *name != ENDPOINTS);
     let width = shown().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    let values = shown().map(|(name, value)| format!("{name:width$} = {value}\n"));
+    let values = shown().map(|(name, value)| format!("{} = {value}\n", padded(name, width)));
     values.chain(outputs.get(LOGINS).map(login_lines)).collect()
 }
 
@@ -111,7 +112,7 @@ fn login_lines(logins: &Value) -> String {
     let (addresses, users) = (width("address"), width("user"));
     let line = |login: &Value| {
         let (address, user, secret) = (text(login, "address"), text(login, "user"), text(login, "secret"));
-        format!("  {address:addresses$}  {user:users$}  {secret}\n")
+        format!("  {}  {}  {secret}\n", padded(&address, addresses), padded(&user, users))
     };
     let lines: String = logins.iter().map(line).collect();
     if lines.is_empty() {

@@ -14,7 +14,7 @@ use crate::planning;
 use crate::report::audience::Audience;
 use crate::report::counts::counted;
 use crate::report::paper::Paper;
-use crate::report::style::Style;
+use crate::report::style::{Style, padded};
 use crate::signals::Stopping;
 use crate::stack::Stack;
 use crate::{left_behind, runtime, terminal};
@@ -71,7 +71,8 @@ fn table(reports: &[Report], asleep: usize, paper: Paper) -> String {
     for report in reports {
         let (word, style, changes) = words(&report.finding);
         let word = format!("{} ", paper.paint.pad(style, &word, 10));
-        let row = format!("{:addresses$}  {:kinds$}  {}", report.address, report.kind, id(report));
+        let (address, kind) = (padded(&report.address, addresses), padded(&report.kind, kinds));
+        let row = format!("{address}  {kind}  {}", id(report));
         out.push_str(&paper.hung(&word, &row, DEEPER));
         for Change { field, before, after } in changes {
             let [before, after] = [before, after].map(|side| side.as_deref().unwrap_or("none"));

@@ -7,13 +7,15 @@ use rsx_syntax::Span;
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 
+use crate::report::style::padded;
+
 /// Returns a line for each check: phase, name, place.
 pub(crate) fn table(analysis: &Analysis) -> String {
     let all = timed(analysis);
     let width = all.keys().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let line = |((name, span), phase): (&(SmolStr, Span), &Phase)| {
         let (file, line) = place(analysis, *span);
-        format!("{:5}  {name:width$}  {file}:{line}\n", word(*phase))
+        format!("{:5}  {}  {file}:{line}\n", word(*phase), padded(name, width))
     };
     all.iter().map(line).collect()
 }

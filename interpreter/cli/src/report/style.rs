@@ -35,9 +35,17 @@ impl Paint {
 
     /// Returns a text in a style, filled with blanks to a width: the codes of colours have none.
     pub(crate) fn pad(self, style: Style, text: &str, width: usize) -> String {
-        let blanks = width.saturating_sub(text.chars().count());
-        format!("{}{}", self.of(style, text), " ".repeat(blanks))
+        format!("{}{}", self.of(style, text), blanks(text, width))
     }
+}
+
+/// Returns a text filled with blanks to a width, however large: `format!` gives up above 65535.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", blanks(text, width))
+}
+
+fn blanks(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.chars().count()))
 }
 
 fn code(style: Style) -> &'static str {

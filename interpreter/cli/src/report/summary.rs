@@ -11,6 +11,7 @@ use crate::args::local::PORT;
 use crate::doors::{Door, doors, secret_name};
 use crate::report::counts::counted;
 use crate::report::measures::time;
+use crate::report::style::padded;
 use crate::stack::Stack;
 
 /// Sums up a run.
@@ -28,7 +29,7 @@ pub(crate) fn after_run(stack: &Stack, design: &Spec, outcome: &Outcome, local: 
         out.push('\n');
     }
     for (name, value) in &outputs {
-        out.push_str(&format!("{name:width$} = {}\n", show(design.units(), value)));
+        out.push_str(&format!("{} = {}\n", padded(name, width), show(design.units(), value)));
     }
     let has_login = |door: &&Door| !door.is_shared() || !door.logins().is_empty();
     if let Some(door) = doors(design).iter().filter(has_login).find(|door| door.is_open()) {
