@@ -7,17 +7,32 @@ use std::path::Path;
 
 use crate::exit::Failure;
 
+/// How many bytes a file may have: a device may have no end.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// Reads a file whole.
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    to_end(fs::File::open(path)?)
+}
+
+fn to_end(file: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match file.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
+        true => Err(std::io::Error::other("it has more than 512 MiB")),
+        false => Ok(bytes),
+    }
+}
+
 /// Reads a text; `-` is standard input.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
     let read = if is_standard(path) {
-        std::io::stdin().lock().read_to_end(&mut bytes)
+        to_end(std::io::stdin().lock())
     } else if path.is_dir() {
         return Err(Failure::Wrong(format!("{} is a directory; name a file in it", path.display())));
     } else {
-        fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+        read(path)
     };
-    read.map_err(|error| match error.kind() == ErrorKind::NotFound {
+    let bytes = read.map_err(|error| match error.kind() == ErrorKind::NotFound {
         true => Failure::Wrong(format!("there is no file {}", path.display())),
         false => failed("read", path, &error),
     })?;

@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 use crate::args::InputOptions;
 use crate::exit::Failure;
-use crate::files::is_standard;
+use crate::files::{is_standard, read};
 
 /// What variables of the environment that give params begin with.
 const PREFIX: &str = "RSX_PARAM_";
@@ -90,11 +90,14 @@ impl Files for FileSystem {
         if Path::new(path).is_dir() {
             return Err(ReadError::Directory);
         }
-        let mut bytes = Vec::new();
-        let read = File::open(path).and_then(|mut file| file.read_to_end(&mut bytes));
-        read.map_err(|error| match error.kind() == ErrorKind::NotFound {
-            true => ReadError::Missing,
-            false => ReadError::Unreadable(error.to_string()),
+        let bytes = read(Path::new(path)).map_err(|error| {
+            if error.kind() == ErrorKind::NotFound {
+                ReadError::Missing
+            } else if error.kind() == ErrorKind::PermissionDenied {
+                ReadError::Denied(error.to_string())
+            } else {
+                ReadError::Unreadable(error.to_string())
+            }
         })?;
         let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error))?;
         Ok(text.into())

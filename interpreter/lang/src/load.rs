@@ -35,6 +35,8 @@ pub enum ReadError {
     Missing,
     /// It is a folder.
     Directory,
+    /// The user may not read it, as the system says.
+    Denied(String),
     /// The system refuses, for this reason.
     Unreadable(String),
     /// It holds bytes that are no text.
@@ -137,7 +139,9 @@ impl Loading {
     fn unread(&mut self, path: &str, error: &ReadError) -> (FileId, Option<Span>) {
         let (shown, at) = match error {
             ReadError::NotUtf8 { offset, shown } => (Arc::clone(shown), *offset),
-            ReadError::Missing | ReadError::Directory | ReadError::Unreadable(_) => (Arc::default(), 0),
+            ReadError::Missing | ReadError::Directory | ReadError::Denied(_) | ReadError::Unreadable(_) => {
+                (Arc::default(), 0)
+            }
         };
         let file = self.loaded.sources.add(path, shown);
         (file, self.loaded.sources.span(file, at..at))
@@ -162,7 +166,10 @@ impl Loading {
         if let Err(error) = result {
             let inside = match error {
                 ReadError::NotUtf8 { .. } => self.unread(&path, &error).1,
-                ReadError::Missing | ReadError::Directory | ReadError::Unreadable(_) => None,
+                ReadError::Missing
+                | ReadError::Directory
+                | ReadError::Denied(_)
+                | ReadError::Unreadable(_) => None,
             };
             let problem = Problem::Import { path: written, error: &error, at, inside };
             self.loaded.diagnostics.push(problem.diagnostic());

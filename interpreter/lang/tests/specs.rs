@@ -218,7 +218,8 @@ fn a_file_that_cannot_be_read_has_its_label_all_the_same() {
     let cases = [
         (ReadError::Missing, "rsx::file::missing"),
         (ReadError::Directory, "rsx::file::unreadable"),
-        (ReadError::Unreadable("denied".into()), "rsx::file::unreadable"),
+        (ReadError::Denied("denied".into()), "rsx::file::unreadable"),
+        (ReadError::Unreadable("a pipe".into()), "rsx::file::unreadable"),
         (ReadError::NotUtf8 { offset: 0, shown: "".into() }, "rsx::file::not_utf8"),
     ];
     for (error, code) in cases {

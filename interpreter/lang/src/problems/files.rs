@@ -58,7 +58,9 @@ impl Problem<'_> {
 fn code(error: &ReadError) -> Code {
     match error {
         ReadError::Missing => Code::of("rsx::file::missing"),
-        ReadError::Unreadable(_) | ReadError::Directory => Code::of("rsx::file::unreadable"),
+        ReadError::Denied(_) | ReadError::Unreadable(_) | ReadError::Directory => {
+            Code::of("rsx::file::unreadable")
+        }
         ReadError::NotUtf8 { .. } => Code::of("rsx::file::not_utf8"),
     }
 }
@@ -66,7 +68,9 @@ fn code(error: &ReadError) -> Code {
 fn sentence(path: &str, error: &ReadError) -> String {
     match error {
         ReadError::Missing => format!("there is no file `{path}`"),
-        ReadError::Unreadable(reason) => format!("`{path}` can't be read: {reason}"),
+        ReadError::Denied(reason) | ReadError::Unreadable(reason) => {
+            format!("`{path}` can't be read: {reason}")
+        }
         ReadError::Directory => format!("`{path}` is a folder, not a file"),
         ReadError::NotUtf8 { offset, .. } => {
             format!("`{path}` is not UTF-8: byte {offset} begins no character")
@@ -76,7 +80,9 @@ fn sentence(path: &str, error: &ReadError) -> String {
 
 fn label(error: &ReadError) -> &'static str {
     match error {
-        ReadError::Missing | ReadError::Unreadable(_) | ReadError::Directory => "this file",
+        ReadError::Missing | ReadError::Denied(_) | ReadError::Unreadable(_) | ReadError::Directory => {
+            "this file"
+        }
         ReadError::NotUtf8 { .. } => "this byte",
     }
 }
@@ -84,7 +90,8 @@ fn label(error: &ReadError) -> &'static str {
 fn help(error: &ReadError) -> &'static str {
     match error {
         ReadError::Missing => "check the path",
-        ReadError::Unreadable(_) => "check the file's permissions",
+        ReadError::Denied(_) => "check the file's permissions",
+        ReadError::Unreadable(_) => "name a file that can be read",
         ReadError::Directory => "name a file in it",
         ReadError::NotUtf8 { .. } => "save the file as UTF-8",
     }
