@@ -42,7 +42,7 @@ pub(crate) async fn open(folder: &Path) -> Result<Embedded, Failure> {
             Err(error) => {
                 let place = folder.display();
                 return Err(Failure::Wrong(format!(
-                    "the local cloud can't be opened: {error}; it is kept in the folder {place}, which must be writable"
+                    "the local cloud can't be opened: {error}; it is kept in the folder {place}, which must be writable, with room on its disk"
                 )));
             }
         }

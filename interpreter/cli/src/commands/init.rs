@@ -1,12 +1,12 @@
 //! `rsx init`: writes a spec that checks and runs, and keeps its state out of version control.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::args::{Init, Template};
 use crate::exit::{Ending, Failure, Outcome};
-use crate::files::{failed, replace};
+use crate::files::{failed, make, replace};
 use crate::terminal;
 
 /// What is kept out of version control: state and the local cloud.
@@ -20,7 +20,7 @@ pub(crate) fn init(options: &Init) -> Outcome {
     let dir = &options.dir;
     fs::create_dir_all(dir).map_err(|error| failed("make", dir, &error))?;
     let spec = if dir == Path::new(".") { PathBuf::from(SPEC) } else { dir.join(SPEC) };
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&spec).map_err(|error| {
+    make(&spec, template(options.template).as_bytes()).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
             Failure::Wrong(format!(
                 "{} is there already; name another folder, or remove it first",
@@ -30,7 +30,6 @@ pub(crate) fn init(options: &Init) -> Outcome {
             failed("write", &spec, &error)
         }
     })?;
-    file.write_all(template(options.template).as_bytes()).map_err(|error| failed("write", &spec, &error))?;
     ignore(&dir.join(".gitignore"))?;
     let shown = spec.display();
     terminal::tell(&format!(
