@@ -46,7 +46,7 @@ pub(crate) async fn act(
 ) -> Result<(Ending, Outcome), Failure> {
     refuse_classes(&act, stack, design, audience)?;
     if audience == Audience::Machines {
-        terminal::print(&format!("{}\n", crate::commands::plan::line(act.plan)));
+        terminal::print(&crate::commands::plan::line(act.plan)?);
     }
     consent(&act, stack, stopping, audience).await?;
     scene.sink = progress::sink(act.plan, Arc::clone(&stack.sources), design.units(), place.pace, audience);
@@ -105,7 +105,7 @@ async fn consent(
         return Ok(());
     }
     if audience == Audience::People {
-        terminal::tell(&report::render(act.plan, &stack.name, terminal::paper_of_errors()));
+        report::write(act.plan, &stack.name, terminal::paper_of_errors(), terminal::tell);
         terminal::tell("\n");
     }
     if !terminal::is_asking() {

@@ -2,9 +2,8 @@
 
 use rsx_engine::design::{Design, Spec};
 use rsx_engine::event::Summary;
-use rsx_engine::plan::{Base, Plan as Steps};
+use rsx_engine::plan::{Base, Plan as Steps, Step};
 use rsx_engine::survey::Survey;
-use serde_json::{Value, json};
 
 use crate::args::stack::Plan;
 use crate::exit::{Ending, Failure, Outcome};
@@ -39,9 +38,9 @@ async fn planned(options: &Plan, audience: Audience) -> Outcome {
         files::replace(path, &text)?;
     }
     match audience {
-        Audience::People => terminal::print(&report::render(&plan, &stack.name, terminal::paper())),
+        Audience::People => report::write(&plan, &stack.name, terminal::paper(), terminal::print),
         Audience::Machines => {
-            terminal::print(&format!("{}\n", line(&plan)));
+            terminal::print(&line(&plan)?);
             stream::close(&Summary { ok: true, ..Summary::default() });
         }
     }
@@ -49,6 +48,8 @@ async fn planned(options: &Plan, audience: Audience) -> Outcome {
         terminal::tell(&format!("saved; `rsx run {}` does it\n", path.display()));
     }
     let changes = options.detailed_exitcode && !plan.is_empty();
+    // The process ends here; to take thousands of steps apart piece by piece would take longer than to print them.
+    std::mem::forget((plan, design, stack));
     Ok(if changes { Ending::Changes } else { Ending::Done })
 }
 
@@ -94,11 +95,16 @@ fn base(options: &Plan, stack: &Stack, design: &Spec) -> Base {
 }
 
 /// Returns a plan as the line of a stream.
-pub(crate) fn line(plan: &Steps) -> Value {
-    json!({
-        "type": "plan",
-        "at": jiff::Timestamp::now().to_string(),
-        "steps": plan.steps,
-        "seconds": plan.seconds,
-    })
+pub(crate) fn line(plan: &Steps) -> Result<String, Failure> {
+    let line = Line { at: jiff::Timestamp::now(), steps: &plan.steps, seconds: plan.seconds };
+    let text = serde_json::to_string(&line).map_err(|error| Failure::Wrong(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+#[derive(serde::Serialize)]
+#[serde(tag = "type", rename = "plan")]
+struct Line<'p> {
+    at: jiff::Timestamp,
+    steps: &'p [Step],
+    seconds: f64,
 }

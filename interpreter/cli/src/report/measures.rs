@@ -6,17 +6,13 @@ use rsx_lang::value::Value;
 pub(crate) fn time(seconds: f64) -> String {
     let tenths = (seconds * 10.0).round() / 10.0;
     if tenths < 10.0 {
-        return if tenths.fract().abs() < f64::EPSILON {
-            format!("{tenths:.0}s")
-        } else {
-            format!("{tenths:.1}s")
-        };
+        return format!("{tenths}s");
     }
     let whole = seconds.round();
     let (hours, minutes, seconds) = ((whole / 3600.0).floor(), (whole % 3600.0 / 60.0).floor(), whole % 60.0);
     let parts = [(hours, "h"), (minutes, "min"), (seconds, "s")];
     let shown = parts.iter().skip_while(|(n, _)| *n == 0.0).take(2).filter(|(n, _)| *n > 0.0);
-    shown.map(|(n, unit)| format!("{n:.0}{unit}")).collect::<Vec<_>>().join(" ")
+    shown.map(|(n, unit)| format!("{n}{unit}")).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes US dollars with their sign if they are a difference below nothing: `2880.00usd`, `-16.43usd`.

@@ -16,16 +16,29 @@ pub(crate) struct Paper {
 impl Paper {
     /// Writes a text behind `first`; what does not fit on its line goes on behind `rest`.
     pub(crate) fn hung(self, first: &str, text: &str, rest: &str) -> String {
-        let Some(width) = self.width else { return format!("{first}{text}\n") };
-        let options = Options::new(width)
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .break_words(false)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation);
-        let mut out = textwrap::wrap(text, options).join("\n");
-        out.push('\n');
+        let mut out = String::new();
+        self.hang(&mut out, first, &[text], rest);
         out
+    }
+
+    /// The same behind what is there already, with a text in pieces.
+    pub(crate) fn hang(self, out: &mut String, first: &str, text: &[&str], rest: &str) {
+        match self.width {
+            None => {
+                out.push_str(first);
+                out.extend(text.iter().copied());
+            }
+            Some(width) => {
+                let options = Options::new(width)
+                    .initial_indent(first)
+                    .subsequent_indent(rest)
+                    .break_words(false)
+                    .word_separator(WordSeparator::AsciiSpace)
+                    .word_splitter(WordSplitter::NoHyphenation);
+                out.push_str(&textwrap::wrap(&text.concat(), options).join("\n"));
+            }
+        }
+        out.push('\n');
     }
 
     /// Writes Markdown: paragraphs are filled, all else stays as it is laid out.

@@ -1,5 +1,7 @@
 //! A plan for people: step by step, by declaration, with reasons, changes, time and cost.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use rsx_engine::event::{Action, Reason};
 use rsx_engine::plan::{Change, Class, Plan, Step};
@@ -10,25 +12,31 @@ use crate::report::measures::{money, time};
 use crate::report::paper::Paper;
 use crate::report::style::Style;
 
+/// How many bytes are written at once.
+const SHEET: usize = 64 * 1024;
 /// What stands below a step.
 const DEEP: &str = "      ";
 /// How that goes on.
 const DEEPER: &str = "        ";
 
-/// Renders a plan.
-pub(crate) fn render(plan: &Plan, title: &str, paper: Paper) -> String {
+/// Writes a plan, sheet by sheet: whoever reads a long one begins before its end is put into words.
+pub(crate) fn write(plan: &Plan, title: &str, paper: Paper, write: impl Fn(&str)) {
     if plan.is_empty() {
-        return format!("{title}: nothing to do\n");
+        return write(&format!("{title}: nothing to do\n"));
     }
     let paint = paper.paint;
-    let mut out = paper.hung("", &paint.of(Style::Strong, &headline(plan, title)), "  ");
+    let mut sheet = paper.hung("", &paint.of(Style::Strong, &headline(plan, title)), "  ");
     for (declaration, steps) in by_declaration(&plan.steps) {
-        out.push_str(&format!("\n{}\n", paint.of(Style::Strong, declaration)));
+        sheet.push_str(&format!("\n{}\n", paint.of(Style::Strong, declaration)));
         for one in steps {
-            step(&mut out, one, paper);
+            step(&mut sheet, one, paper);
+        }
+        if sheet.len() >= SHEET {
+            write(&sheet);
+            sheet.clear();
         }
     }
-    out
+    write(&sheet);
 }
 
 /// `airline: 3 to create, 1 to update; about 12min, +2160.00usd a month`
@@ -62,43 +70,47 @@ fn by_declaration(steps: &[Step]) -> IndexMap<&str, Vec<&Step>> {
 fn step(out: &mut String, step: &Step, paper: Paper) {
     let paint = paper.paint;
     let (mark, style) = mark(step.action);
+    let head = ["  ", &paint.pad(style, &[mark, " ", verb(step.action)].concat(), 11), " "].concat();
+    let beside = |style, text: &str| match text {
+        "" => String::new(),
+        text => ["  ", &paint.of(style, text)].concat(),
+    };
     let class = match step.class {
-        Class::Interrupts | Class::DestroysData => {
-            format!("  {}", paint.of(Style::Danger, step.class.as_str()))
-        }
-        Class::Read | Class::Create | Class::Update | Class::Replace | Class::Delete => String::new(),
+        Class::Interrupts | Class::DestroysData => step.class.as_str(),
+        Class::Read | Class::Create | Class::Update | Class::Replace | Class::Delete => "",
     };
-    let mut facts = Vec::new();
-    if step.seconds >= 1.0 {
-        facts.push(time(step.seconds));
-    }
-    if let Some(cost) = step.usd_month.filter(|cost| cost.abs() >= 0.005) {
-        facts.push(format!("{} a month", money(cost)));
-    }
-    let facts = if facts.is_empty() {
-        String::new()
-    } else {
-        format!("  {}", paint.of(Style::Faint, &facts.join(", ")))
-    };
-    let head = format!("{mark} {}", verb(step.action));
-    let head = format!("  {} ", paint.pad(style, &head, 11));
-    out.push_str(&paper.hung(&head, &format!("{}{class}{facts}", step.address), DEEPER));
+    let class = beside(Style::Danger, class);
+    let facts = beside(Style::Faint, &facts(step).join(", "));
+    paper.hang(out, &head, &[&step.address, &class, &facts], DEEPER);
+    let [before, after] = paint.around(Style::Faint);
     for reason in &step.because {
-        out.push_str(&paper.hung(DEEP, &paint.of(Style::Faint, &because(reason, &step.changes)), DEEPER));
+        // `it is declared and not there (prod.rsx:12)`
+        let (text, line) = (because(reason, &step.changes), reason.at.line.to_string());
+        paper.hang(out, DEEP, &[before, &text, " (", &reason.at.file, ":", &line, ")", after], DEEPER);
+    }
+    if matches!(step.action, Action::Create | Action::Sql) {
+        return;
     }
     for one in &step.changes {
         let is_told = step.because.iter().any(|reason| reason.field.as_ref() == Some(&one.field));
-        if !is_told && !matches!(step.action, Action::Create | Action::Sql) {
-            out.push_str(&paper.hung(DEEP, &change(one), DEEPER));
+        if !is_told {
+            paper.hang(out, DEEP, &[&change(one)], DEEPER);
         }
     }
 }
 
-/// `it is declared and not there (prod.rsx:12)`; of long values what differs, of a long statement how it begins.
-fn because(reason: &Reason, changes: &[Change]) -> String {
-    let mut text = reason.text.clone();
+/// What a step takes and costs, if it is worth a word.
+fn facts(step: &Step) -> Vec<String> {
+    let takes = (step.seconds >= 1.0).then(|| time(step.seconds));
+    let costs = step.usd_month.filter(|cost| cost.abs() >= 0.005);
+    takes.into_iter().chain(costs.map(|cost| format!("{} a month", money(cost)))).collect()
+}
+
+/// Words a reason: of long values what differs, of a long statement how it begins.
+fn because<'r>(reason: &'r Reason, changes: &[Change]) -> Cow<'r, str> {
+    let mut text = Cow::Borrowed(reason.text.as_str());
     if let Some(quoted) = &reason.quotes {
-        text = text.replacen(quoted.as_str(), &excerpt::of_one(quoted), 1);
+        text = text.replacen(quoted.as_str(), &excerpt::of_one(quoted), 1).into();
     }
     let told = changes.iter().find(|change| reason.field.as_ref() == Some(&change.field));
     if let Some(Change { before: Some(before), after: Some(after), .. }) = told
@@ -106,9 +118,9 @@ fn because(reason: &Reason, changes: &[Change]) -> String {
         && let Some((middle, tail)) = rest.split_once(after.as_str())
     {
         let (before, after) = excerpt::of_both(before, after);
-        text = format!("{head}{before}{middle}{after}{tail}");
+        text = format!("{head}{before}{middle}{after}{tail}").into();
     }
-    format!("{text} ({}:{})", reason.at.file, reason.at.line)
+    text
 }
 
 fn change(change: &Change) -> String {
@@ -131,12 +143,12 @@ pub(crate) fn verb(action: Action) -> &'static str {
     }
 }
 
-fn mark(action: Action) -> (char, Style) {
+fn mark(action: Action) -> (&'static str, Style) {
     match action {
-        Action::Create | Action::Sql | Action::Adopt => ('+', Style::Good),
-        Action::Update => ('~', Style::Change),
-        Action::Replace => ('±', Style::Change),
-        Action::Delete => ('-', Style::Danger),
-        Action::Read | Action::Verify => ('?', Style::Faint),
+        Action::Create | Action::Sql | Action::Adopt => ("+", Style::Good),
+        Action::Update => ("~", Style::Change),
+        Action::Replace => ("±", Style::Change),
+        Action::Delete => ("-", Style::Danger),
+        Action::Read | Action::Verify => ("?", Style::Faint),
     }
 }

@@ -27,15 +27,23 @@ pub(crate) enum Paint {
 impl Paint {
     /// Returns a text in a style.
     pub(crate) fn of(self, style: Style, text: &str) -> String {
+        let [before, after] = self.around(style);
+        [before, text, after].concat()
+    }
+
+    /// Returns what stands before and after a text in a style.
+    pub(crate) fn around(self, style: Style) -> [&'static str; 2] {
         match self {
-            Self::Colours => format!("\x1b[{}m{text}\x1b[0m", code(style)),
-            Self::Plain => text.to_owned(),
+            Self::Colours => [code(style), "\x1b[0m"],
+            Self::Plain => ["", ""],
         }
     }
 
     /// Returns a text in a style, filled with blanks to a width: the codes of colours have none.
     pub(crate) fn pad(self, style: Style, text: &str, width: usize) -> String {
-        format!("{}{}", self.of(style, text), blanks(text, width))
+        let mut padded = self.of(style, text);
+        padded.push_str(&blanks(text, width));
+        padded
     }
 }
 
@@ -50,10 +58,10 @@ fn blanks(text: &str, width: usize) -> String {
 
 fn code(style: Style) -> &'static str {
     match style {
-        Style::Strong => "1",
-        Style::Faint => "2",
-        Style::Good => "32",
-        Style::Change => "33",
-        Style::Danger => "31",
+        Style::Strong => "\x1b[1m",
+        Style::Faint => "\x1b[2m",
+        Style::Good => "\x1b[32m",
+        Style::Change => "\x1b[33m",
+        Style::Danger => "\x1b[31m",
     }
 }
