@@ -22,6 +22,7 @@ use smol_str::SmolStr;
 pub use digest::digest;
 pub(crate) use order::{Operation, Work};
 pub use planner::{Planning, plan};
+use reasons::all_fields;
 pub(crate) use reasons::{changed_fields, note, says};
 
 use crate::design::Design;
@@ -76,7 +77,7 @@ pub struct Step {
     pub action: Action,
     /// Why.
     pub because: Vec<Reason>,
-    /// What it changes.
+    /// What it changes; of what is made all that it will be, once the plan [spells it out](Plan::spell_out).
     pub changes: Vec<Change>,
     /// What it means for those who use it.
     pub class: Class,
@@ -179,6 +180,15 @@ impl Plan {
     /// Returns whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// Adds to each step that makes something what its fields will be. People are not told: the spec says it.
+    pub fn spell_out(&mut self, design: &dyn Design) {
+        let making = |step: &&mut Step| matches!(step.action, Action::Create | Action::Sql);
+        for step in self.steps.iter_mut().filter(making) {
+            let id = design.find(&step.address);
+            step.changes = id.map(|id| all_fields(design, &design.want(id))).unwrap_or_default();
+        }
     }
 
     /// Refuses steps whose class needs to be allowed and is not.

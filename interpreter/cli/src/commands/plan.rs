@@ -29,10 +29,13 @@ async fn planned(options: &Plan, audience: Audience) -> Outcome {
     }
     let (stack, mut design) = Stack::open(&options.file, &options.stack.inputs, audience)?;
     stack.refuse_backend(&design, audience)?;
-    let plan = match options.refresh {
+    let mut plan = match options.refresh {
         true => Stopping::listen()?.unless(looked(options, &stack, &mut design, audience)).await??,
         false => unlooked(options, &stack, &mut design, audience).await?,
     };
+    if options.out.is_some() || audience == Audience::Machines {
+        plan.spell_out(&design);
+    }
     if let Some(path) = &options.out {
         let text = serde_json::to_vec(&plan).map_err(|error| Failure::Wrong(error.to_string()))?;
         files::replace(path, &text)?;

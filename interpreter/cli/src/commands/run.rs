@@ -71,7 +71,10 @@ async fn planned(
 ) -> Result<Plan, Failure> {
     let selected = Selected::read(&options.selection, design, state)?;
     let survey = planning::look(scene, design, state, options.looking.refresh(), audience).await?;
-    let plan = planning::steps(stack, design, state, survey, &selected, Base::default(), audience)?;
+    let mut plan = planning::steps(stack, design, state, survey, &selected, Base::default(), audience)?;
+    if audience == Audience::Machines {
+        plan.spell_out(design);
+    }
     planning::possible(plan, scene, design, state, audience).await
 }
 

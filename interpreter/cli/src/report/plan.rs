@@ -112,7 +112,7 @@ fn because<'r>(reason: &'r Reason, changes: &[Change]) -> Cow<'r, str> {
     if let Some(quoted) = &reason.quotes {
         text = text.replacen(quoted.as_str(), &excerpt::of_one(quoted), 1).into();
     }
-    let told = changes.iter().find(|change| reason.field.as_ref() == Some(&change.field));
+    let told = reason.field.as_ref().and_then(|field| changes.iter().find(|change| change.field == *field));
     if let Some(Change { before: Some(before), after: Some(after), .. }) = told
         && let Some((head, rest)) = text.split_once(before.as_str())
         && let Some((middle, tail)) = rest.split_once(after.as_str())

@@ -1,5 +1,6 @@
 //! A model of the language as a design.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rsx_lang::dimension::Units;
@@ -18,8 +19,8 @@ use super::{Design, Expectation, Need, Outcome};
 pub struct Spec {
     model: Model,
     home: Span,
-    /// Instances by address.
-    places: HashMap<SmolStr, InstanceId>,
+    /// Instances by address, once one is looked for.
+    places: OnceCell<HashMap<SmolStr, InstanceId>>,
     /// Addresses by instance.
     addresses: Vec<SmolStr>,
 }
@@ -29,11 +30,7 @@ impl Spec {
     pub fn new(model: Model) -> Option<Self> {
         let home = model.origin(model.stack()?, None)?;
         let addresses = model.addresses();
-        let mut places = HashMap::default();
-        places.reserve(addresses.len());
-        let place = |id: &InstanceId| Some((addresses.get(id.0 as usize)?.clone(), *id));
-        places.extend(model.instances().iter().filter_map(place));
-        Some(Self { model, home, places, addresses })
+        Some(Self { model, home, places: OnceCell::new(), addresses })
     }
 
     /// Returns the model.
@@ -80,7 +77,9 @@ impl Design for Spec {
     }
 
     fn find(&self, address: &str) -> Option<InstanceId> {
-        self.places.get(address).copied()
+        let place = |id: &InstanceId| (self.address(*id), *id);
+        let places = self.places.get_or_init(|| self.model.instances().iter().map(place).collect());
+        places.get(address).copied()
     }
 
     fn get(&self, id: InstanceId, member: &str) -> Option<Value> {

@@ -1,5 +1,6 @@
 //! A resource as wanted and as it is, to what is to be done with it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rsx_lang::instance::InstanceId;
@@ -33,23 +34,31 @@ pub(super) struct Case<'a> {
     pub(super) address: SmolStr,
     pub(super) schema: Arc<Schema>,
     pub(super) needs: Vec<Need>,
-    pub(super) want: Record,
     pub(super) entry: Option<&'a Entry>,
     /// What was run before it and is undone, in words, if that concerns it.
     pub(super) undone_before: Option<String>,
+    /// Its fields as they are wanted, once they are asked for: of what is not there nobody does.
+    pub(super) want: OnceCell<Record>,
+}
+
+impl Case<'_> {
+    /// Returns its fields as they are wanted.
+    pub(super) fn want(&self, design: &dyn Design) -> &Record {
+        self.want.get_or_init(|| design.want(self.id))
+    }
 }
 
 impl Planner<'_> {
     /// Judges one resource; those that it refers to have been judged.
-    pub(super) fn verdict(&self, case: &Case<'_>) -> Verdict {
+    pub(super) fn verdict(&self, design: &dyn Design, case: &Case<'_>) -> Verdict {
         if case.schema.lookup {
-            return self.lookup_verdict(case);
+            return self.lookup_verdict(design, case);
         }
         let Some(entry) = case.entry else { return Verdict::Create };
         if entry.kind != case.schema.name {
             return Verdict::Replace(Vec::new(), Some(format!("it was a {}", entry.kind)));
         }
-        let found = differences(&case.schema, &self.codec, &case.want, entry);
+        let found = differences(&case.schema, &self.codec, case.want(design), entry);
         match &entry.standing {
             Standing::Open { call: Call::Create { .. }, .. } if entry.id.is_none() => return Verdict::Create,
             Standing::Open { call: Call::Delete, .. } => {
@@ -64,7 +73,7 @@ impl Planner<'_> {
         if case.undone_before.is_some() {
             return Verdict::Replace(found, case.undone_before.clone());
         }
-        let away = self.sent_away_by(case);
+        let away = self.sent_away_by(design, case);
         if !away.is_empty() {
             return Verdict::Bounce(away);
         }
@@ -85,9 +94,10 @@ impl Planner<'_> {
         }
     }
 
-    fn lookup_verdict(&self, case: &Case<'_>) -> Verdict {
+    fn lookup_verdict(&self, design: &dyn Design, case: &Case<'_>) -> Verdict {
         let wanted = |looked: &Looked| {
-            case.want.values().all(Value::is_known) && self.codec.store(&case.want) == looked.wanted
+            let want = case.want(design);
+            want.values().all(Value::is_known) && self.codec.store(want) == looked.wanted
         };
         match self.state.looked.get(&case.address) {
             Some(looked) if looked.kind == case.schema.name && wanted(looked) => Verdict::Keep,
@@ -121,10 +131,10 @@ impl Planner<'_> {
 
     /// Returns those whose disruptive change sends this one away: it holds an attribute of theirs, which is
     /// a hole until that change is done.
-    pub(super) fn sent_away_by(&self, case: &Case<'_>) -> Vec<usize> {
+    pub(super) fn sent_away_by(&self, design: &dyn Design, case: &Case<'_>) -> Vec<usize> {
         let mut others = Vec::new();
         let holds = |(name, _): &(&SmolStr, &Value)| case.schema.fields.get(*name) != Some(&Role::Through);
-        for (_, value) in case.want.iter().filter(holds) {
+        for (_, value) in case.want(design).iter().filter(holds) {
             awaited(value, &mut |awaited| {
                 if let Awaited::Attribute(on, _) = awaited {
                     others.extend(self.places.get(*on));

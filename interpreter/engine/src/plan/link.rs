@@ -53,12 +53,8 @@ impl Planner<'_> {
 
     /// Drops the steps that were not selected. What remains may go otherwise than it would with them.
     fn select(&mut self, only: &[Address], except: &[Address]) {
-        for (at, draft) in self.drafts.iter_mut().enumerate() {
-            draft.member.step = draft.step.as_ref().map(|step| (at, step.action));
-        }
-        let members: Vec<_> = self.drafts.iter().map(|draft| &draft.member).collect();
         let addresses: Vec<SmolStr> = self.drafts.iter().map(|draft| draft.address.clone()).collect();
-        let kept = select(&members, &addresses, only, except);
+        let kept = select(&self.members(), &addresses, only, except);
         for (draft, _) in self.drafts.iter_mut().zip(kept).filter(|(_, kept)| !kept) {
             draft.step = None;
         }

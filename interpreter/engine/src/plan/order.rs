@@ -2,6 +2,7 @@
 //!
 //! Some of the order must be, some is only better: where what is better would close a ring, it gives way.
 
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -134,14 +135,16 @@ struct Builder {
 }
 
 /// Orders the operations of all members; those with needs come after them in the list.
-pub(crate) fn order(members: &[Member]) -> Vec<Operation> {
+pub(crate) fn order(members: &[&Member]) -> Vec<Operation> {
     let mut builder = Builder::default();
     builder.operations(members);
     builder.follow(members);
-    builder.send_away(members);
-    builder.undo_first(members);
-    builder.make_first(members);
-    builder.leave_late(members);
+    if builder.leave.iter().any(Option::is_some) {
+        builder.send_away(members);
+        builder.undo_first(members);
+        builder.make_first(members);
+        builder.leave_late(members);
+    }
     builder.sorted()
 }
 
@@ -163,7 +166,7 @@ impl Builder {
         self.arrive.get(member).copied().flatten()
     }
 
-    fn operations(&mut self, members: &[Member]) {
+    fn operations(&mut self, members: &[&Member]) {
         for member in members {
             let (leave, arrive) = match member.step {
                 Some((step, action)) => match action {
@@ -190,7 +193,7 @@ impl Builder {
 
     /// Making follows those that it refers to; taking away follows those that refer to it, but for those that go with
     /// what they lie in: they are there as long as that is.
-    fn follow(&mut self, members: &[Member]) {
+    fn follow(&mut self, members: &[&Member]) {
         for (at, member) in members.iter().enumerate() {
             if let Some(arrive) = self.arrived(at) {
                 for need in &member.needs {
@@ -221,7 +224,7 @@ impl Builder {
     }
 
     /// Those that are sent away leave before the change; one such change of a kind at a time.
-    fn send_away(&mut self, members: &[Member]) {
+    fn send_away(&mut self, members: &[&Member]) {
         let mut batches: Vec<Batch<'_>> = Vec::new();
         for (at, member) in members.iter().enumerate().filter(|(_, member)| !member.sends_away.is_empty()) {
             let Some(change) = self.arrived(at) else { continue };
@@ -264,9 +267,9 @@ impl Builder {
     }
 
     /// What is run waits for what only goes and is undone.
-    fn undo_first(&mut self, members: &[Member]) {
+    fn undo_first(&mut self, members: &[&Member]) {
         let of = |at: usize| members.get(at);
-        let undone = |at: &usize| of(*at).is_some_and(Member::is_only_undone);
+        let undone = |at: &usize| of(*at).is_some_and(|member| member.is_only_undone());
         let before: Vec<usize> = (0..members.len()).filter(undone).filter_map(|at| self.left(at)).collect();
         let run = |at: &usize| of(*at).is_some_and(|member| member.runs);
         let after: Vec<usize> = (0..members.len()).filter(run).filter_map(|at| self.arrived(at)).collect();
@@ -284,8 +287,8 @@ impl Builder {
     }
 
     /// What only goes, goes after all that is made or changed, unless something waits for it to go.
-    fn make_first(&mut self, members: &[Member]) {
-        let deleted = |member: &Member| matches!(member.step, Some((_, Action::Delete)));
+    fn make_first(&mut self, members: &[&Member]) {
+        let deleted = |member: &&Member| matches!(member.step, Some((_, Action::Delete)));
         let awaited = self.awaited(members);
         let going: Vec<usize> = (0..members.len())
             .filter(|at| members.get(*at).is_some_and(deleted) && awaited.get(*at) == Some(&false))
@@ -296,37 +299,39 @@ impl Builder {
     }
 
     /// Returns for each member whether something that is made or changed waits for it to go.
-    fn awaited(&self, members: &[Member]) -> Vec<bool> {
+    fn awaited(&self, members: &[&Member]) -> Vec<bool> {
         let replaced =
-            |(at, member): (usize, &Member)| matches!(member.step, Some((_, Action::Replace))).then_some(at);
+            |(at, member): (usize, &&Member)| matches!(member.step, Some((_, Action::Replace))).then_some(at);
         let mut work: Vec<usize> = members.iter().enumerate().filter_map(replaced).collect();
         work.extend(
             members.iter().flat_map(|member| member.sends_away.iter().chain(&member.room_of).copied()),
         );
         if members.iter().zip(&self.arrive).any(|(member, arrive)| member.runs && arrive.is_some()) {
-            work.extend((0..members.len()).filter(|at| members.get(*at).is_some_and(Member::is_only_undone)));
+            work.extend(
+                (0..members.len())
+                    .filter(|at| members.get(*at).is_some_and(|member| member.is_only_undone())),
+            );
         }
         reached(work, &holders(members))
     }
 
     /// What is replaced, or makes room, stays with those that hold it until the new things that are needed are there.
-    fn leave_late(&mut self, members: &[Member]) {
+    fn leave_late(&mut self, members: &[&Member]) {
         let holders = holders(members);
-        let fresh = |need: &&usize| {
-            matches!(
-                members.get(**need),
-                Some(Member { step: Some((_, Action::Create | Action::Sql | Action::Read)), .. })
-            )
-        };
         for (at, member) in members.iter().enumerate() {
-            let fresh: Vec<usize> =
-                member.needs.iter().filter(fresh).filter_map(|need| self.arrived(*need)).collect();
             let mut leaving: Vec<usize> = self.left(at).into_iter().collect();
-            if !(fresh.is_empty() || member.room_of.is_empty()) {
-                let out = reached(member.room_of.clone(), &holders).into_iter().enumerate();
-                leaving.extend(out.filter(|(_, out)| *out).filter_map(|(at, _)| self.left(at)));
+            leaving.extend(with_holders(&member.room_of, &holders).iter().filter_map(|at| self.left(*at)));
+            if leaving.is_empty() {
+                continue;
             }
-            for before in fresh {
+            let fresh = |need: &&usize| {
+                matches!(
+                    members.get(**need),
+                    Some(Member { step: Some((_, Action::Create | Action::Sql | Action::Read)), .. })
+                )
+            };
+            let fresh = member.needs.iter().filter(fresh).filter_map(|need| self.arrived(*need));
+            for before in fresh.collect::<Vec<_>>() {
                 leaving.iter().for_each(|leave| self.edge(before, *leave, Rank::LeaveLate));
             }
         }
@@ -385,7 +390,7 @@ impl Builder {
 }
 
 /// Returns for each member those that refer to what is there of it.
-fn holders(members: &[Member]) -> Vec<Vec<usize>> {
+fn holders(members: &[&Member]) -> Vec<Vec<usize>> {
     let mut holders = vec![Vec::new(); members.len()];
     for (at, member) in members.iter().enumerate() {
         for &held in &member.held {
@@ -395,6 +400,17 @@ fn holders(members: &[Member]) -> Vec<Vec<usize>> {
         }
     }
     holders
+}
+
+/// Returns some members with all that refer to what is there of them, step by step.
+fn with_holders(some: &[usize], holders: &[Vec<usize>]) -> IndexSet<usize> {
+    let mut all: IndexSet<usize> = some.iter().copied().collect();
+    let mut next = 0;
+    while let Some(&at) = all.get_index(next) {
+        all.extend(holders.get(at).into_iter().flatten().copied());
+        next += 1;
+    }
+    all
 }
 
 /// Disruptive changes that share those that they send away.

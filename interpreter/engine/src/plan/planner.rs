@@ -1,5 +1,7 @@
 //! Judges every resource once, those that others wait for first, and puts the verdicts into steps.
 
+use std::cell::OnceCell;
+
 use rsx_lang::instance::{Address, InstanceId};
 use rsx_lang::maps::{HashMap, HashSet};
 use rsx_lang::value::Value;
@@ -147,10 +149,9 @@ impl<'a> Planner<'a> {
         let Some(schema) = design.kind(id).map(|kind| self.schemas.of(kind)) else { return };
         let address = design.address(id);
         let entry = self.state.entries.get(&address);
-        let want = design.want(id);
         let undone_before = self.undone_before(design, id, &needs, entry);
-        let case = Case { id, address, schema, needs, want, entry, undone_before };
-        let verdict = self.verdict(&case);
+        let case = Case { id, address, schema, needs, entry, undone_before, want: OnceCell::new() };
+        let verdict = self.verdict(design, &case);
         let draft = self.draft(design, &case, &verdict);
         self.guard(design, &case, &draft);
         if let Verdict::Update(found, _) | Verdict::Adopt(found) = &verdict {
@@ -159,7 +160,7 @@ impl<'a> Planner<'a> {
         self.observe(design, &case, &verdict, draft.disruptive);
         let at = self.drafts.len();
         if matches!(verdict, Verdict::Replace(..) | Verdict::Bounce(_)) {
-            for other in self.sent_away_by(&case) {
+            for other in self.sent_away_by(design, &case) {
                 if let Some(other) = self.drafts.get_mut(other) {
                     other.member.sends_away.push(at);
                 }
@@ -333,18 +334,20 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn assemble(self, base: Base) -> Plan {
+    fn assemble(mut self, base: Base) -> Plan {
         let forgotten = self.state.looked.keys().filter(|address| !self.by_address.contains_key(*address));
         let mut forgotten: Vec<SmolStr> = forgotten.cloned().collect();
         forgotten.sort_unstable();
-        let count = self.drafts.len();
-        let (mut members, mut steps) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (at, draft) in self.drafts.into_iter().enumerate() {
-            let step = draft.step.as_ref().map(|step| (at, step.action));
-            members.push(Member { step, ..draft.member });
-            steps.push(draft.step);
+        let operations = order(&self.members());
+        finish(operations, self.drafts, forgotten, base)
+    }
+
+    /// Returns what matters for the order, with the steps as they are now.
+    pub(super) fn members(&mut self) -> Vec<&Member> {
+        for (at, draft) in self.drafts.iter_mut().enumerate() {
+            draft.member.step = draft.step.as_ref().map(|step| (at, step.action));
         }
-        finish(order(&members), steps, forgotten, base)
+        self.drafts.iter().map(|draft| &draft.member).collect()
     }
 }
 
@@ -374,7 +377,7 @@ fn within<'v>(value: &'v Value, path: Option<&str>) -> Option<&'v Value> {
 /// Puts steps into the order of their operations, and finds the longest chain.
 fn finish(
     mut operations: Vec<Operation>,
-    mut drafts: Vec<Option<Step>>,
+    mut drafts: Vec<Draft>,
     forgotten: Vec<SmolStr>,
     base: Base,
 ) -> Plan {
@@ -383,7 +386,7 @@ fn finish(
     for operation in &mut operations {
         let Some(step) = operation.work.step_mut() else { continue };
         let Some(number) = numbers.get_mut(*step) else { continue };
-        if let Some(taken) = drafts.get_mut(*step).and_then(Option::take) {
+        if let Some(taken) = drafts.get_mut(*step).and_then(|draft| draft.step.take()) {
             *number = steps.len();
             steps.push(taken);
         }

@@ -7,7 +7,7 @@ use crate::diff::differences;
 use crate::event::{Action, Place, Reason};
 use crate::plan::judge::{Case, Verdict};
 use crate::plan::planner::Planner;
-use crate::plan::reasons::{Reasons, all_fields, changed_fields, reckon, says, takes};
+use crate::plan::reasons::{Reasons, changed_fields, reckon, says, takes};
 use crate::plan::{Change, Class, Step};
 use crate::schema::{HOLDS_DATA, MONTHLY, OVERWRITES, RUNS, TAKES, TAKES_DELETE, TAKES_UPDATE};
 
@@ -32,7 +32,7 @@ impl Planner<'_> {
                 reasons.say(text, None);
                 reasons.waits(&case.needs, |_| true);
                 let action = if says(design, case.id, RUNS) { Action::Sql } else { Action::Create };
-                (action, all_fields(design, &case.want))
+                (action, Vec::new())
             }
             Verdict::Read => {
                 reasons.say("it says what others need", None);
@@ -59,7 +59,7 @@ impl Planner<'_> {
                     reasons.say(format!("it leaves while `{}` changes, and returns", other.address), None);
                 }
                 let entry = case.entry?;
-                let found = differences(&case.schema, &self.codec, &case.want, entry);
+                let found = differences(&case.schema, &self.codec, case.want(design), entry);
                 reasons.waits(&case.needs, |need| {
                     self.places.get(need.on).is_some_and(|place| others.contains(&place))
                 });

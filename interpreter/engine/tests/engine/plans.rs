@@ -73,7 +73,9 @@ fn actions(plan: &Plan) -> Vec<(&str, Action, Class)> {
 
 #[test]
 fn a_plan_from_nothing_needs_nobody_and_explains_itself() {
-    let plan = offline(&mut design(pair(1)), &State::default()).unwrap();
+    let mut design = design(pair(1));
+    let mut plan = offline(&mut design, &State::default()).unwrap();
+    plan.spell_out(&design);
     assert_eq!(plan.steps.len(), 9);
     let place = |address: &str| plan.steps.iter().position(|step| step.address == address).unwrap();
     assert!(place("b") < place("s0") && place("s0") < place("l0_a"));
