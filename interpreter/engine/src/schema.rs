@@ -1,9 +1,9 @@
 //! A kind's declaration to what the engine needs of it: the part that each field plays, and the lets that it reads.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rsx_lang::maps::HashMap;
 use rsx_lang::program::{Kind, MemberKind};
 use rsx_lang::types::Type;
 use rsx_lang::value::{Record, Value};
@@ -86,7 +86,7 @@ impl Schema {
             fields: IndexMap::new(),
             attributes: IndexMap::new(),
             lookup: false,
-            types: HashMap::new(),
+            types: HashMap::default(),
         };
         let (mut found, mut computed) = (false, false);
         for (name, member) in &kind.members {

@@ -5,7 +5,7 @@ use rsx_lang::value::Value;
 use smol_str::SmolStr;
 
 use crate::design::Design;
-use crate::event::{Action, Place, Reason};
+use crate::event::{Action, Reason};
 use crate::plan::order::Going;
 use crate::plan::planner::{Draft, Planner};
 use crate::plan::reasons::{Reasons, says, takes};
@@ -123,7 +123,7 @@ impl Planner<'_> {
         let mut reasons = Reasons::new(design, self.sources, id);
         for (_, other) in run.chain(undone.iter().copied()) {
             let text = format!("`{}` runs SQL: what that takes away here is put back", other.address);
-            reasons.say(text, None);
+            reasons.say(text);
         }
         if reasons.list.is_empty() {
             return;
@@ -139,7 +139,7 @@ impl Planner<'_> {
             seconds: takes(design, id, TAKES_UPDATE),
             usd_month: None,
             unpriced: false,
-            at: Some(Place::of(self.sources, design.origin(id, None))),
+            at: Some(reasons.at),
         };
         if let Some(draft) = self.drafts.get_mut(at) {
             draft.step = Some(step);

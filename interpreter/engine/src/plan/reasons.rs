@@ -55,26 +55,28 @@ pub(crate) struct Reasons<'a> {
     pub(crate) design: &'a dyn Design,
     pub(crate) sources: &'a Sources,
     pub(crate) id: InstanceId,
+    /// Where it is declared.
+    pub(crate) at: Place,
     pub(crate) list: Vec<Reason>,
 }
 
 impl<'a> Reasons<'a> {
     /// Begins without any.
     pub(crate) fn new(design: &'a dyn Design, sources: &'a Sources, id: InstanceId) -> Self {
-        Self { design, sources, id, list: Vec::new() }
+        let at = Place::of(sources, design.origin(id, None));
+        Self { design, sources, id, at, list: Vec::new() }
     }
 
-    /// Adds a sentence at a field, or at the declaration.
-    pub(crate) fn say(&mut self, text: impl Into<String>, field: Option<&str>) {
-        let at = self.place(field);
+    /// Adds a sentence at the declaration.
+    pub(crate) fn say(&mut self, text: impl Into<String>) {
         if self.list.is_empty() {
             self.list.reserve_exact(1);
         }
-        self.list.push(Reason::new(text, at));
+        self.list.push(Reason::new(text, self.at.clone()));
     }
 
-    fn place(&self, field: Option<&str>) -> Place {
-        Place::of(self.sources, self.design.origin(self.id, field))
+    fn place(&self, field: &str) -> Place {
+        Place::of(self.sources, self.design.origin(self.id, Some(field)))
     }
 
     /// Says whose values the fields wait for; of many the first.
@@ -84,7 +86,7 @@ impl<'a> Reasons<'a> {
         self.list.reserve_exact(told.len());
         for of_field in told.chunk_by(|one, next| one.field == next.field) {
             let Some(field) = of_field.first().map(|need| &need.field) else { continue };
-            let at = self.place(Some(field));
+            let at = self.place(field);
             for need in of_field {
                 let on = self.design.address(need.on);
                 let text = match &need.attribute {
@@ -96,7 +98,7 @@ impl<'a> Reasons<'a> {
         }
         let more = waits.count();
         if more > 0 {
-            self.say(format!("it waits for {more} more"), None);
+            self.say(format!("it waits for {more} more"));
         }
     }
 
@@ -111,7 +113,7 @@ impl<'a> Reasons<'a> {
                 Role::Disruptive => "; what holds an attribute of it leaves and returns",
                 Role::Plain | Role::Through => "",
             };
-            let at = self.place(Some(field));
+            let at = self.place(field);
             let text = format!("`{field}` changes{from} to {after}{then}");
             self.list.push(Reason { field: Some(field.clone()), ..Reason::new(text, at) });
         }

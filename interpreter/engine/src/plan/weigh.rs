@@ -4,7 +4,7 @@ use rsx_lang::value::Value;
 
 use crate::design::Design;
 use crate::diff::differences;
-use crate::event::{Action, Place, Reason};
+use crate::event::Action;
 use crate::plan::judge::{Case, Verdict};
 use crate::plan::planner::Planner;
 use crate::plan::reasons::{Reasons, changed_fields, reckon, says, takes};
@@ -29,34 +29,34 @@ impl Planner<'_> {
                     None if self.vanished.contains(&case.address) => "it was made and is not there any more",
                     None => "it is declared and not there",
                 };
-                reasons.say(text, None);
+                reasons.say(text);
                 reasons.waits(&case.needs, |_| true);
                 let action = if says(design, case.id, RUNS) { Action::Sql } else { Action::Create };
                 (action, Vec::new())
             }
             Verdict::Read => {
-                reasons.say("it says what others need", None);
+                reasons.say("it says what others need");
                 reasons.waits(&case.needs, |_| true);
                 (Action::Read, Vec::new())
             }
             Verdict::Adopt(found) => {
-                reasons.say("a run that was cut off made it", None);
+                reasons.say("a run that was cut off made it");
                 reasons.differ(found);
                 (Action::Adopt, changed_fields(design, found))
             }
             Verdict::Update(found, why) => {
-                why.iter().for_each(|why| reasons.say(why.clone(), None));
+                why.iter().for_each(|why| reasons.say(why.clone()));
                 reasons.differ(found);
                 (Action::Update, changed_fields(design, found))
             }
             Verdict::Replace(found, why) => {
-                why.iter().for_each(|why| reasons.say(why.clone(), None));
+                why.iter().for_each(|why| reasons.say(why.clone()));
                 reasons.differ(found);
                 (Action::Replace, changed_fields(design, found))
             }
             Verdict::Bounce(others) => {
                 for other in others.iter().filter_map(|other| self.drafts.get(*other)) {
-                    reasons.say(format!("it leaves while `{}` changes, and returns", other.address), None);
+                    reasons.say(format!("it leaves while `{}` changes, and returns", other.address));
                 }
                 let entry = case.entry?;
                 let found = differences(&case.schema, &self.codec, case.want(design), entry);
@@ -66,8 +66,7 @@ impl Planner<'_> {
                 (Action::Replace, changed_fields(design, &found))
             }
         };
-        let because = reasons.list;
-        Some(self.weighed(design, case, verdict, disruptive, (action, because, changes)))
+        Some(self.weighed(case, verdict, disruptive, action, reasons, changes))
     }
 
     /// Returns whether something that it refers to has a step of its own.
@@ -79,13 +78,14 @@ impl Planner<'_> {
     /// Adds what a step means, how long it takes and what it costs.
     fn weighed(
         &self,
-        design: &dyn Design,
         case: &Case<'_>,
         verdict: &Verdict,
         disruptive: bool,
-        (action, because, changes): (Action, Vec<Reason>, Vec<Change>),
+        action: Action,
+        because: Reasons<'_>,
+        changes: Vec<Change>,
     ) -> Step {
-        let id = case.id;
+        let (design, id) = (because.design, case.id);
         let before = case.entry.map(|entry| &entry.note);
         let was_data = before.is_some_and(|note| note.holds_data) || says(design, id, HOLDS_DATA);
         let overwrites = || says(design, id, OVERWRITES);
@@ -118,13 +118,13 @@ impl Planner<'_> {
             address: case.address.clone(),
             kind: case.schema.name.clone(),
             action,
-            because,
+            because: because.list,
             changes,
             class,
             seconds,
             usd_month,
             unpriced: action == Action::Create && design.get(id, MONTHLY) == Some(Value::None),
-            at: Some(Place::of(self.sources, design.origin(id, None))),
+            at: Some(because.at),
         }
     }
 }
