@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rsx_lang::analysis::{Analysis, analyze};
 use rsx_lang::inputs::{Input, Inputs};
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, QUESTION, Question, ReadError, load};
+use rsx_lang::load::{Files, ReadError, load};
 use rsx_lang::secret::Protected;
 use smol_str::SmolStr;
 
@@ -33,11 +33,10 @@ pub(crate) fn analysis(path: &Path, inputs: &Inputs) -> Result<Analysis, Failure
     Ok(analyze(library, load(library, name, &FileSystem), inputs))
 }
 
-/// Analyses a program that imports a spec to put questions to it; `ask` writes it around the spec's path as a text.
-pub(crate) fn asked(path: &Path, ask: impl FnOnce(&str) -> String, inputs: &Inputs) -> Analysis {
-    let question = Question::new(&path.to_string_lossy(), ask, &FileSystem);
+/// Puts questions to a program, in a text beside its own.
+pub(crate) fn asked(path: &Path, questions: &str, inputs: &Inputs) -> Analysis {
     let library = Library::standard();
-    analyze(library, load(library, QUESTION, &question), inputs)
+    Analysis::asked(library, load(library, &path.to_string_lossy(), &FileSystem), questions, inputs)
 }
 
 /// Reads what the command line and the environment give.

@@ -90,6 +90,11 @@ impl Analysis {
         Self { sources, root, is_read, program, models: Vec::new(), diagnostics: Vec::new() }
     }
 
+    /// Puts a question to a program, in a text beside its own. Of values only those are worked out that somebody looks at.
+    pub fn asked(library: &Library, loaded: Loaded, question: &str, inputs: &Inputs) -> Self {
+        analyzed(library, loaded.with_question(question), inputs, Model::unread).0
+    }
+
     /// Joins what was told before there were models with what these say.
     pub(crate) fn conclude(&mut self, told: [&Vec<Diagnostic>; 3]) {
         let mut merged = Merged::default();

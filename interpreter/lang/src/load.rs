@@ -1,19 +1,15 @@
 //! A file and what it imports → sources and trees.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::Arc;
 
 use rsx_syntax::ast::DeclarationKind;
 use rsx_syntax::{Diagnostic, FileId, Parsed, PieceId, Sources, Span, parse};
 
-use crate::dimension::Units;
 use crate::library::Library;
 use crate::maps::IndexMap;
 use crate::problems::files::Problem;
-use crate::show::show;
 use crate::threads::both;
-use crate::value::Value;
 
 /// From how many bytes on two threads share a file.
 const SHARED: usize = 64 * 1024;
@@ -48,33 +44,8 @@ pub enum ReadError {
     },
 }
 
-/// What a program of questions is called.
-pub const QUESTION: &str = "<question>";
-
-/// A program that imports another to put questions to it, and the files of that.
-pub struct Question<'f> {
-    text: Arc<str>,
-    files: &'f dyn Files,
-}
-
-impl<'f> Question<'f> {
-    /// Takes a program that `ask` writes around the path of another as a text.
-    pub fn new(path: &str, ask: impl FnOnce(&str) -> String, files: &'f dyn Files) -> Self {
-        Self { text: ask(&show(&Units::default(), &Value::text(path))).into(), files }
-    }
-}
-
-impl Files for Question<'_> {
-    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
-        if path == QUESTION { Ok(Arc::clone(&self.text)) } else { self.files.read(path) }
-    }
-}
-
-impl fmt::Debug for Question<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
+/// What a text is called that puts a question.
+const QUESTION: &str = "<question>";
 
 /// Files and their trees.
 #[derive(Clone, Debug)]
@@ -87,6 +58,16 @@ pub struct Loaded {
     pub trees: IndexMap<PieceId, Arc<Parsed>>,
     /// What is wrong with the texts and the files.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// Adds a text that puts a question: where it uses a name that is declared elsewhere, too, its own counts.
+    pub(crate) fn with_question(mut self, question: &str) -> Self {
+        let file = self.sources.add(QUESTION, question);
+        let mut trees: IndexMap<_, _> = parse_file(&self.sources, file).into_iter().collect();
+        trees.extend(self.trees);
+        Self { trees, ..self }
+    }
 }
 
 /// Reads and parses a file and what it imports; paths are relative to the importing file.

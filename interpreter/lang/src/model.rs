@@ -129,7 +129,8 @@ impl Model {
         self.conclude(broken, walk.is_ordered());
     }
 
-    fn unread(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
+    /// Takes a program of which nothing is worked out before somebody looks at it, and nothing is told.
+    pub(crate) fn unread(program: Arc<Program>, sources: Arc<Sources>, setting: Setting) -> Self {
         let state = RefCell::new(State::new(&program));
         Self {
             program,

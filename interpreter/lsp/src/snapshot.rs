@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rsx_lang::analysis::{Analysis, analyze};
+use rsx_lang::analysis::Analysis;
 use rsx_lang::bind::bind_library;
 use rsx_lang::inputs::Inputs;
 use rsx_lang::library::Library;
-use rsx_lang::load::{Files, QUESTION, Question, ReadError, load};
+use rsx_lang::load::{Files, Loaded, ReadError};
 use rsx_lang::maps::IndexMap;
 use rsx_lang::model::Model;
 use rsx_lang::session::Session;
@@ -40,32 +40,14 @@ impl Snapshot {
         Self { seen: Seen::Program(Box::new(Session::new(library, root, files))), library, env: None }
     }
 
-    /// Analyses a program that imports this one to put questions to it; `ask` writes it around the path of this as a text.
-    /// Nothing where this begins at no file.
-    pub fn asked(&self, ask: impl FnOnce(&str) -> String) -> Option<Self> {
-        let root = self.sources().name(self.analysis().root?);
-        let loaded = load(self.library, QUESTION, &Question::new(root, ask, self));
-        let trees = loaded.trees.clone();
-        let analysis = analyze(self.library, loaded, &Inputs::default());
+    /// Puts a question to the program, in a text beside its own. Nothing where this begins at no file.
+    pub fn asked(&self, question: &str) -> Option<Self> {
+        let root = Some(self.analysis().root?);
+        let (sources, trees) = (self.sources().clone(), self.trees().clone());
+        let loaded = Loaded { sources, root, trees: trees.clone(), diagnostics: Vec::new() };
+        let analysis = Analysis::asked(self.library, loaded, question, &Inputs::default());
         let seen = Seen::Once(Box::new(analysis), trees);
         Some(Self { seen, library: self.library, env: self.env.clone() })
-    }
-
-    /// Analyses a program that imports this one to put a question to it that comes again after edits; `asked` is that program
-    /// as it was before them.
-    pub fn ask_again<'a>(
-        &self,
-        ask: impl FnOnce(&str) -> String,
-        asked: &'a mut Option<Self>,
-    ) -> Option<&'a Self> {
-        let root = self.sources().name(self.analysis().root?);
-        let files = Question::new(root, ask, self);
-        if let Some(asked) = asked {
-            asked.refresh(&files);
-        }
-        let asked = asked.get_or_insert_with(|| Self::of(self.library, QUESTION, &files));
-        asked.env.clone_from(&self.env);
-        Some(asked)
     }
 
     /// Returns the program as if a file had another text: names and types, no values. Nothing where that is not known.

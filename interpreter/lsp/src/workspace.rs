@@ -59,8 +59,6 @@ struct Program {
     reads: BTreeSet<String>,
     /// What the library says of it besides; known when somebody has asked.
     notes: OnceCell<Notes>,
-    /// The program that has asked for that.
-    asked: RefCell<Option<Snapshot>>,
 }
 
 impl Workspace {
@@ -225,16 +223,16 @@ impl Workspace {
         }
         let outdated = self.outdated.remove(root);
         let files = Reading { workspace: self, reads: RefCell::default() };
-        let (mut snapshot, asked) = match outdated {
-            Some(Program { mut snapshot, asked, .. }) => {
+        let mut snapshot = match outdated {
+            Some(Program { mut snapshot, .. }) => {
                 snapshot.refresh(&files);
-                (snapshot, asked)
+                snapshot
             }
-            None => (Snapshot::of(Library::standard(), root, &files), RefCell::default()),
+            None => Snapshot::of(Library::standard(), root, &files),
         };
         let reads = files.reads.into_inner();
         snapshot.env.clone_from(&self.env);
-        self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new(), asked });
+        self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
     }
 
     /// Returns the programs at hand.
@@ -245,8 +243,7 @@ impl Workspace {
     /// Returns what the library says of the declarations of a program at hand.
     pub(crate) fn notes(&self, snapshot: &Snapshot) -> Option<&Notes> {
         let root = snapshot.sources().name(snapshot.analysis().root?);
-        let Program { notes, asked, .. } = self.programs.get(root)?;
-        Some(notes.get_or_init(|| beside::notes(snapshot, &mut asked.borrow_mut())))
+        Some(self.programs.get(root)?.notes.get_or_init(|| beside::notes(snapshot)))
     }
 
     /// Returns the programs that a document belongs to, and what it is called in each.

@@ -168,7 +168,7 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
 }
 
 fn note(snapshot: &Snapshot, name: &str) -> Option<String> {
-    beside::notes(snapshot, &mut None).get(name).cloned()
+    beside::notes(snapshot).get(name).cloned()
 }
 
 fn limit(rest: &str) -> usize {

@@ -144,7 +144,7 @@ fn the_innermost_call_has_its_argument() {
 fn the_library_says_what_follows_from_a_declaration() {
     let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\nconsumer reader { network = main, capacity = 32rpu..64rpu }\n";
     let (snapshot, file) = one(text);
-    let notes = beside::notes(&snapshot, &mut None);
+    let notes = beside::notes(&snapshot);
     let hints = hints::hints(&snapshot, &notes, file, &(0..text.len()));
     let shown: Vec<_> = hints.iter().map(|hint| hint.text.as_str()).collect();
     assert_eq!(shown, ["3 zones, 8 of 16384 addresses of a subnet needed", "8640usd a month"]);
@@ -155,7 +155,7 @@ fn the_library_says_what_follows_from_a_declaration() {
 fn notes_say_where_they_hold() {
     let text = "stack s { region = \"us-east-1\" }\nparam n: Int = 1\nenv dev { n = 1 }\nenv prod { n = 2 }\nnetwork main { cidr = 10.0.0.0/16 }\nconsumer_pool readers { count = n, network = main, capacity = 32rpu..64rpu }\n";
     let (snapshot, _) = one(text);
-    let notes = beside::notes(&snapshot, &mut None);
+    let notes = beside::notes(&snapshot);
     assert_eq!(notes.get("readers").unwrap(), "8640usd a month (dev), 17280usd a month (prod)");
     assert!(notes.get("main").unwrap().starts_with("3 zones"));
 }
@@ -164,7 +164,7 @@ fn notes_say_where_they_hold() {
 fn lenses_stand_above_declarations() {
     let text = "stack s { region = \"us-east-1\" }\nnetwork main { cidr = 10.0.0.0/16 }\nlet n = 8rpu\nconsumer r { network = main, capacity = n..n }\n";
     let (snapshot, file) = one(text);
-    let notes = beside::notes(&snapshot, &mut None);
+    let notes = beside::notes(&snapshot);
     let all = lenses::lenses(&snapshot, &notes, file);
     let shown: Vec<_> = all
         .iter()

@@ -36,7 +36,7 @@ pub(crate) fn cost(options: &Cost) -> Outcome {
     Audience::People.tell(&analysis.diagnostics, &analysis.sources);
     let missing = if analysis.has_errors() { Vec::new() } else { analysis.missing(Demand::AllButSecrets) };
     Audience::People.tell(&missing, &analysis.sources);
-    let asked = world::asked(&options.file, questions, &inputs);
+    let asked = world::asked(&options.file, QUESTIONS, &inputs);
     let reckoning = asked.models.first().filter(|_| missing.is_empty()).and_then(Reckoning::of);
     let reckoning = reckoning.ok_or_else(|| match analysis.has_errors() || !missing.is_empty() {
         true => Failure::Told,
@@ -50,16 +50,13 @@ pub(crate) fn cost(options: &Cost) -> Outcome {
     Ok(if analysis.has_errors() { Ending::Errors } else { Ending::Done })
 }
 
-/// A program around the spec that tells what the library reckons.
-fn questions(spec: &str) -> String {
-    format!(
-        "import {spec}\n\
-         output reckoned_terms = [for t in terms: {{ of = address(t.of), what = t.what, usd = t.usd }}]\n\
-         output reckoned_base = usd_at_base\n\
-         output reckoned_maximum = usd_at_maximum\n\
-         output reckoned_with_price = has_price\n"
-    )
-}
+/// Asks what the library reckons.
+const QUESTIONS: &str = "\
+output reckoned_terms = [for t in terms: { of = address(t.of), what = t.what, usd = t.usd }]
+output reckoned_base = usd_at_base
+output reckoned_maximum = usd_at_maximum
+output reckoned_with_price = has_price
+";
 
 /// What a month costs.
 struct Reckoning {

@@ -8,18 +8,16 @@ use smol_str::SmolStr;
 
 use crate::snapshot::Snapshot;
 
-/// Writes a program that asks for it, around the path of another program as a text.
-fn question(path: &str) -> String {
-    format!("import {path}\noutput notes = [for b in beside: {{ of = name_of(b.of), note = b.note }}]\n")
-}
+/// Asks for it.
+const QUESTION: &str = "output notes = [for b in beside: { of = name_of(b.of), note = b.note }]\n";
 
 /// What the library has to say, by the names of declarations.
 pub type Notes = BTreeMap<SmolStr, String>;
 
 /// Returns the notes. Behind what holds in some envs only stands in which. What is not known before a look at the outside is
-/// left out. `asked` is the program that asks, kept for the next time.
-pub fn notes(snapshot: &Snapshot, asked: &mut Option<Snapshot>) -> Notes {
-    let Some(asked) = snapshot.ask_again(question, asked) else { return Notes::new() };
+/// left out.
+pub fn notes(snapshot: &Snapshot) -> Notes {
+    let Some(asked) = snapshot.asked(QUESTION) else { return Notes::new() };
     let mut found: BTreeMap<SmolStr, Vec<(SmolStr, Vec<&str>)>> = BTreeMap::new();
     for model in asked.models() {
         let env = model.env().map_or("", |env| env.as_str());

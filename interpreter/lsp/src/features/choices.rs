@@ -19,12 +19,8 @@ pub(crate) fn choices(snapshot: &Snapshot, kind: &str, field: &str) -> Vec<Strin
     if lists.is_empty() {
         return Vec::new();
     }
-    let question = |path: &str| {
-        let outputs =
-            lists.iter().enumerate().map(|(place, list)| format!("output choices_{place} = {list}\n"));
-        format!("import {path}\n{}", outputs.collect::<String>())
-    };
-    let Some(asked) = snapshot.asked(question) else { return Vec::new() };
+    let question = lists.iter().enumerate().map(|(place, list)| format!("output choices_{place} = {list}\n"));
+    let Some(asked) = snapshot.asked(&question.collect::<String>()) else { return Vec::new() };
     let outputs = asked.analysis().models.first().map(|model| model.outputs()).unwrap_or_default();
     let mut found: Vec<String> = Vec::new();
     for value in outputs.iter().filter_map(|output| output.value.as_list()).flat_map(|list| list.iter()) {
