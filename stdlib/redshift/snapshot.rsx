@@ -35,7 +35,8 @@ resource restore {
 
   let takes        = 420s
   let takes_delete = 0s
-  let overwrites   = replace
+  /// Whatever else of the warehouse changes beside it, a namespace that is there holds what is overwritten.
+  let overwrites: Text? = if replace then "namespace_id" else none
 }
 
 /// That a snapshot is taken when the namespace goes, while its workgroup still stands; or that none is.

@@ -17,22 +17,21 @@ use crate::state::{Standing, State};
 
 /// Refuses a plan of which it is known already that a step would be refused. Nothing is changed.
 ///
-/// What waits for another step of the plan is not asked about: its surroundings are still to be made.
+/// What waits for something that is still to be made is not asked about.
 pub async fn foresee(
     scene: &Scene<'_>,
     design: &dyn Design,
     state: &State,
     plan: &Plan,
 ) -> Result<(), Vec<Diagnostic>> {
-    let stepped: HashSet<&SmolStr> = plan.steps.iter().map(|step| &step.address).collect();
-    let stands_alone = |step: &Step| {
+    let is_made = |step: &&Step| matches!(step.action, Action::Create | Action::Sql | Action::Replace);
+    let made: HashSet<&SmolStr> = plan.steps.iter().filter(is_made).map(|step| &step.address).collect();
+    let stands_alone = |step: &&Step| {
         let needs = design.find(&step.address).map(|id| design.demand(id)).unwrap_or_default();
-        !needs.iter().any(|need| stepped.contains(&design.address(need.on)))
+        !needs.iter().any(|need| made.contains(&design.address(need.on)))
     };
-    let makes = |step: &&Step| {
-        matches!(step.action, Action::Create | Action::Sql | Action::Replace) && stands_alone(step)
-    };
-    let asked = plan.steps.iter().filter(makes).map(|step| asked(scene, design, state, step));
+    let asked =
+        plan.steps.iter().filter(is_made).filter(stands_alone).map(|step| asked(scene, design, state, step));
     let refused: Vec<_> = join_all(asked).await.into_iter().filter_map(Result::err).collect();
     if refused.is_empty() { Ok(()) } else { Err(refused.iter().map(Problem::diagnostic).collect()) }
 }

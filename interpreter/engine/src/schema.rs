@@ -39,7 +39,8 @@ pub(crate) const UNIQUE: &str = "unique";
 /// What to do instead of a change that means another object while others stay that refer to it: the service lets go
 /// of none that is referred to.
 pub(crate) const BOUND: &str = "bound";
-/// `true` if making or changing it overwrites data that lies elsewhere.
+/// If making or changing it overwrites data that lies elsewhere: the name of the field that says where. As long as that
+/// is not known, nothing lies there yet.
 pub(crate) const OVERWRITES: &str = "overwrites";
 /// Records of an `attribute` and the field `by` whose change gives it another value; all others outlast a change that
 /// is not disruptive.

@@ -69,12 +69,6 @@ impl Planner<'_> {
         Some(self.weighed(case, verdict, disruptive, action, reasons, changes))
     }
 
-    /// Returns whether something that it refers to has a step of its own.
-    fn waits(&self, case: &Case<'_>) -> bool {
-        let drafts = case.needs.iter().filter_map(|need| self.drafts.get(self.places.get(need.on)?));
-        drafts.into_iter().any(|draft| draft.step.is_some())
-    }
-
     /// Adds what a step means, how long it takes and what it costs.
     fn weighed(
         &self,
@@ -88,14 +82,14 @@ impl Planner<'_> {
         let (design, id) = (because.design, case.id);
         let before = case.entry.map(|entry| &entry.note);
         let was_data = before.is_some_and(|note| note.holds_data) || says(design, id, HOLDS_DATA);
-        let overwrites = || says(design, id, OVERWRITES);
+        let overwrites = || match design.get(id, OVERWRITES) {
+            Some(Value::Text(place)) => case.want(design).get(&place).is_some_and(Value::is_known),
+            Some(_) | None => false,
+        };
         let (class, seconds) = match verdict {
             Verdict::Keep | Verdict::Read => (Class::Read, takes(design, id, TAKES)),
             Verdict::Adopt(_) => (Class::Create, takes(design, id, TAKES)),
-            // Where something is still to be made first, there is nothing yet to overwrite.
-            Verdict::Create if overwrites() && !self.waits(case) => {
-                (Class::DestroysData, takes(design, id, TAKES))
-            }
+            Verdict::Create if overwrites() => (Class::DestroysData, takes(design, id, TAKES)),
             Verdict::Create => (Class::Create, takes(design, id, TAKES)),
             Verdict::Update(..) if overwrites() => (Class::DestroysData, takes(design, id, TAKES_UPDATE)),
             Verdict::Update(..) if disruptive => (Class::Interrupts, takes(design, id, TAKES_UPDATE)),
