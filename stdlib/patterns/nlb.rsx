@@ -108,10 +108,13 @@ pattern nlb {
   let owners = distinct([for t in targets: pool_of(t)])
 
   /// Logins that every target has, with one password: one that is generated is another for each pool and each consumer.
-  let logins: List<LoginSecret> = [
+  let common: List<LoginSecret> = [
     for s in flatten([for o in owners: o.secrets]) if all t in targets:
       any l in t.secrets: l.user == s.user and (length(owners) == 1 or not l.generated): s
   ]
+  /// Those that any client can use come first.
+  let usable = [for l in common if l.verifier == md5: l]
+  let logins = usable + [for l in common if l.verifier != md5: l]
 
   let door: Access = balancer {
     host      = host
@@ -125,7 +128,7 @@ pattern nlb {
   let users = distinct(flatten([for l in links: l.share.users]))
 
   /// Who the proof logs in as: one who may use what is shared, if there is one.
-  let witness = first([for l in logins if any u in users: u == l.user: l]) ?? first(logins)
+  let witness = first([for l in usable if any u in users: u == l.user: l]) ?? first(usable)
 
   let proof = {
     host     = host
@@ -133,14 +136,21 @@ pattern nlb {
     database = database
     user     = witness.user
     secret   = witness.secret
-    clients  = present([for c in clients: c.cidr])
+    // Why nobody can be asked, where nobody can.
+    unproved =
+      if length(common) == 0
+        then "no login has one password on all targets, so nobody could log in through it: give them one, or make them a pool"
+        else "every login in common has `verifier = sha256`, with which only Amazon's own drivers can log in: give one `md5`"
+    // Whoever comes from one address always meets the same target.
+    sticky  = sticky
+    clients = present([for c in clients: c.cidr])
     members = [
       for t in distinct(targets): {
         address   = address(t)
         namespace = t.namespace_id
         endpoint  = t.endpoint.address
         shares = [
-          for l in referrers(share_link, t):
+          for l in referrers(share_link, t) if any u in l.share.users: u == witness.user:
             { database = l.share.database, schemas = l.share.schemas, tables = l.share.tables }
         ]
       }

@@ -4,7 +4,7 @@ use rsx_engine::provider::Fault;
 
 use crate::fields::Fields;
 use crate::refusal::{Worded, refusal};
-use crate::sql::{Cell, Failure, Session, identifier, literal};
+use crate::sql::{Cell, Failure, Session, SqlError, identifier, literal};
 use crate::warehouse::{among, text};
 
 /// A share as a reader sees it: a database of its own with some schemas, or some tables of these.
@@ -72,6 +72,25 @@ impl Shared {
         match counted.rows.first().map(Vec::as_slice) {
             Some([Cell::Int(rows)]) => Ok(usize::try_from(*rows).ok().map(|rows| (table, rows))),
             Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Fails unless every schema is there for this user, if only an empty one.
+    pub(crate) async fn is_there(&self, session: &dyn Session) -> Result<(), Failure> {
+        let sql = format!(
+            "select schema_name from svv_all_schemas where database_name = {} and schema_name in ({})",
+            literal(&self.database),
+            among(self.schemas.iter().map(String::as_str))
+        );
+        let seen = session.run(&sql).await?.rows;
+        let is_seen = |schema: &&String| seen.iter().any(|row| text(row, 0) == Some(schema.as_str()));
+        match self.schemas.iter().find(|schema| !is_seen(schema)) {
+            None => Ok(()),
+            Some(schema) => Err(Failure::Sql(SqlError {
+                message: format!("there is no schema `{schema}` in `{}` for it", self.database),
+                sqlstate: None,
+                position: None,
+            })),
         }
     }
 }

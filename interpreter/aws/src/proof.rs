@@ -24,13 +24,17 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Who answers, told by its own namespace.
 const WHO: &str = "select current_namespace";
 
-/// What a balancer claims: `{ host, port, database, user, secret, clients, members: [{ address, namespace, endpoint,
-/// shares: [{ database, schemas, tables }] }] }`.
+/// What a balancer claims: `{ host, port, database, user, secret, unproved, sticky, clients, members: [{ address,
+/// namespace, endpoint, shares: [{ database, schemas, tables }] }] }`.
 struct Claim {
     host: SmolStr,
     port: u16,
     database: String,
     secret: Option<String>,
+    /// Why there is no secret with which to ask.
+    unproved: String,
+    /// Whether only one member ever answers from here.
+    is_sticky: bool,
     clients: Vec<Ipv4Net>,
     members: Vec<Member>,
 }
@@ -50,7 +54,7 @@ struct Answers {
     /// Namespaces that answered and are no members.
     strangers: Vec<String>,
     /// What could not be counted.
-    doubts: Vec<String>,
+    uncounted: Vec<String>,
     /// The last failure of a connection.
     failed: Option<String>,
 }
@@ -60,15 +64,15 @@ struct Answers {
 struct Count {
     rows: Vec<Counted>,
     /// What it could not count.
-    doubts: Vec<String>,
+    failed: Vec<String>,
 }
 
 /// Makes new connections until every member has answered, or there is no way from here.
 pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -> Result<Proof, Fault> {
     let claim = Claim::read(Fields::of(claim))?;
     let Some(secret) = &claim.secret else {
-        let note = "no login has one password on all targets, so nobody could log in through it: give them one, or make them a pool".to_owned();
-        return Ok(claim.proof(None, Some(note)));
+        (cx.progress)(claim.unproved.clone());
+        return Ok(claim.untried(claim.unproved.clone()));
     };
     let balancer = Balancer {
         host: claim.host.to_string(),
@@ -80,11 +84,13 @@ pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -
         resolve: outside.resolve.clone(),
     };
     let mut answers = Answers::none(claim.members.len());
-    for tried in 1..=TRIES * claim.members.len() {
+    for tried in 1..=claim.tries() {
         match claim.meet(&balancer, &mut answers).await {
             Ok(()) => {}
             Err(NoConnection::Unreachable(seen)) if answers.is_empty() => {
-                return Ok(claim.proof(None, Some(claim.untried(&seen))));
+                let note = claim.no_way(&seen);
+                (cx.progress)(note.clone());
+                return Ok(claim.untried(note));
             }
             Err(NoConnection::Unreachable(seen)) => answers.failed = Some(seen.to_string()),
             Err(NoConnection::Failure(failure)) => {
@@ -97,8 +103,7 @@ pub(crate) async fn prove(outside: &Arc<Outside>, cx: &Context, claim: &Known) -
             break;
         }
     }
-    let note = claim.doubts(&answers);
-    Ok(claim.proof(Some(answers), note))
+    Ok(claim.tried(answers))
 }
 
 /// Returns the words of a failure that another connection may not meet.
@@ -124,19 +129,29 @@ impl Claim {
             port: port(claim)?,
             database: claim.text("database")?.to_owned(),
             secret: claim.maybe_text("secret")?.map(str::to_owned),
+            unproved: claim.text("unproved")?.to_owned(),
+            is_sticky: claim.flag("sticky")?,
             clients,
             members: claim.records("members")?.into_iter().map(Member::read).collect::<Result<_, _>>()?,
         })
     }
 
-    fn proof(&self, answers: Option<Answers>, note: Option<String>) -> Proof {
-        let (mut answered, mut counted) = (None, Vec::new());
-        if let Some(answers) = answers {
-            let pairs = self.members.iter().zip(answers.answered).filter(|(_, answered)| *answered);
-            answered = Some(pairs.map(|(member, _)| member.address.clone()).collect());
-            counted = answers.counted;
-        }
-        Proof { host: self.host.clone(), port: self.port, answered, counted, note }
+    /// How many connections are made at most.
+    fn tries(&self) -> usize {
+        if self.is_sticky { TRIES } else { TRIES * self.members.len() }
+    }
+
+    /// That nothing was tried, and why.
+    fn untried(&self, note: String) -> Proof {
+        let (host, port) = (self.host.clone(), self.port);
+        Proof { host, port, answered: None, counted: Vec::new(), broken: None, note: Some(note) }
+    }
+
+    fn tried(&self, answers: Answers) -> Proof {
+        let (broken, note) = (self.broken(&answers), self.note(&answers));
+        let pairs = self.members.iter().zip(answers.answered).filter(|(_, answered)| *answered);
+        let answered = Some(pairs.map(|(member, _)| member.address.clone()).collect());
+        Proof { host: self.host.clone(), port: self.port, answered, counted: answers.counted, broken, note }
     }
 
     /// Makes a new connection, asks who is there, and has each who is new there count.
@@ -154,7 +169,7 @@ impl Claim {
             if !*answered {
                 let counted = member.count(&connection).await.map_err(NoConnection::Failure)?;
                 answers.counted.extend(counted.rows);
-                answers.doubts.extend(counted.doubts);
+                answers.uncounted.extend(counted.failed);
                 *answered = true;
             }
         }
@@ -165,7 +180,7 @@ impl Claim {
     }
 
     /// Says what was not tried, and how it can be.
-    fn untried(&self, seen: &Unreachable) -> String {
+    fn no_way(&self, seen: &Unreachable) -> String {
         let inside = seen.own.is_some_and(|own| self.clients.iter().any(|client| contains(client, own)));
         let clients: Vec<_> = self.clients.iter().map(Ipv4Net::to_string).collect();
         let whose = match (inside, clients.is_empty()) {
@@ -181,21 +196,41 @@ impl Claim {
         )
     }
 
-    fn doubts(&self, answers: &Answers) -> Option<String> {
-        let members = self.members.iter().zip(&answers.answered);
-        let silent: Vec<_> = members.filter(|(_, answered)| !**answered).collect();
-        let mut doubts = Vec::new();
-        if !silent.is_empty() {
-            let names: Vec<_> = silent.iter().map(|(member, _)| member.address.as_str()).collect();
-            let tries = TRIES * self.members.len();
-            doubts.push(format!("after {tries} connections there was no answer of {}", names.join(", ")));
-            doubts.extend(answers.failed.iter().map(|words| format!("the last failure was: {words}")));
+    /// Says who has not answered, and who does not see what is shared with it.
+    fn broken(&self, answers: &Answers) -> Option<String> {
+        let silent = self.silent(answers);
+        let mut broken = Vec::new();
+        if !silent.is_empty() && (!self.is_sticky || answers.is_empty()) {
+            broken.push(format!(
+                "after {} connections there was no answer of {}",
+                self.tries(),
+                silent.join(", ")
+            ));
+            broken.extend(answers.failed.iter().map(|words| format!("the last failure was: {words}")));
+        }
+        let mut uncounted = answers.uncounted.clone();
+        // In whatever order they answered.
+        uncounted.sort_unstable();
+        broken.extend(uncounted);
+        (!broken.is_empty()).then(|| broken.join("; "))
+    }
+
+    /// Says what is no failure of the balancer.
+    fn note(&self, answers: &Answers) -> Option<String> {
+        let silent = self.silent(answers);
+        let mut notes = Vec::new();
+        if self.is_sticky && !silent.is_empty() && !answers.is_empty() {
+            notes.push(format!("it is sticky, so from here one target answers, not {}", silent.join(", ")));
         }
         if !answers.strangers.is_empty() {
-            doubts.push(format!("others answered too: the namespaces {}", answers.strangers.join(", ")));
+            notes.push(format!("others answered too: the namespaces {}", answers.strangers.join(", ")));
         }
-        doubts.extend(answers.doubts.iter().cloned());
-        (!doubts.is_empty()).then(|| doubts.join("; "))
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+
+    fn silent(&self, answers: &Answers) -> Vec<&str> {
+        let members = self.members.iter().zip(&answers.answered);
+        members.filter(|(_, answered)| !**answered).map(|(member, _)| member.address.as_str()).collect()
     }
 }
 
@@ -205,7 +240,7 @@ impl Answers {
             answered: vec![false; members],
             counted: Vec::new(),
             strangers: Vec::new(),
-            doubts: Vec::new(),
+            uncounted: Vec::new(),
             failed: None,
         }
     }
@@ -229,18 +264,22 @@ impl Member {
         })
     }
 
-    /// Counts the rows of each share. A share that this user may not read is no failure of the balancer.
+    /// Counts the rows of each share that this user may read.
     async fn count(&self, connection: &Connection) -> Result<Count, Failure> {
         let mut count = Count::default();
         for share in &self.shares {
-            match share.count(connection).await {
+            let counted = match share.count(connection).await {
+                Ok(None) => share.is_there(connection).await.map(|()| None),
+                counted => counted,
+            };
+            match counted {
                 Ok(Some((table, rows))) => {
                     count.rows.push(Counted { by: self.address.clone(), of: table.name, rows });
                 }
                 Ok(None) => {}
                 Err(Failure::Sql(error)) if !error.passes() => {
                     count
-                        .doubts
+                        .failed
                         .push(format!("{} could not count shared rows: {}", self.address, error.message));
                 }
                 Err(failure) => return Err(failure),

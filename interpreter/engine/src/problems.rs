@@ -49,6 +49,8 @@ pub(crate) enum Trouble {
     Unsound { words: String },
     /// A question is put to what can't be asked.
     NotReachable { address: SmolStr },
+    /// What is claimed of it does not hold.
+    Unproved { address: SmolStr, words: String },
     /// All questions are answered, and still nobody knows.
     Undecided { name: SmolStr },
 }
@@ -193,6 +195,12 @@ impl Problem {
                 error("rsx::run::no_door", format!("`{address}` can't be asked"), "asked here")
                     .with_help("put the question to a declaration that can be asked")
             }
+            Trouble::Unproved { address, words } => error(
+                "rsx::run::unproved",
+                format!("`{address}` does not do what it is for: {words}"),
+                "proved here",
+            )
+            .with_help("what only SQL tells may have been taken away by hand: with `--probe` it is looked at, and made again"),
             Trouble::Undecided { name } => error(
                 "rsx::run::undecided",
                 format!("whether \"{name}\" holds can't be known"),

@@ -64,6 +64,8 @@ pub struct Proof {
     pub answered: Option<Vec<SmolStr>>,
     /// What they have counted there.
     pub counted: Vec<Counted>,
+    /// What does not hold, in words; nothing if all of it does, or nothing could be tried.
+    pub broken: Option<String>,
     /// What a person should know of it.
     pub note: Option<String>,
 }

@@ -144,7 +144,8 @@ impl Balancer {
                 .fault()
                 .into();
         }
-        if words.contains("authentication method") {
+        // Libraries call a method that they do not know by its tag.
+        if words.contains("authentication method") || words.contains("authentication tag") {
             return refusal("Login", format!("`{}` can't log in this way", self.login.user))
                 .theirs(words)
                 .help("a login with `verifier = sha256` is for Amazon's own drivers only: use `md5`")

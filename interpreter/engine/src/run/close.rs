@@ -104,9 +104,11 @@ impl Runner<'_> {
             let proof = self.scene.insist(|| self.scene.provider.prove(&cx, claim)).await;
             let proof =
                 proof.map_err(|fault| vec![Problem::fault(address, "proving", fault, at).diagnostic()])?;
-            let Proof { host, port, answered, counted, note } = proof;
+            let Proof { host, port, answered, counted, broken, note } = proof;
             self.proved(Proved { address: address.clone(), host, port, answered, counted, note });
-            Ok(())
+            let unproved =
+                |words| Problem { at, what: Trouble::Unproved { address: address.clone(), words } };
+            broken.map_or(Ok(()), |words| Err(vec![unproved(words).diagnostic()]))
         };
         self.verify(address, because, verified).await;
     }

@@ -243,6 +243,6 @@ impl Provider for World {
     }
 
     async fn prove(&self, _cx: &Context, _claim: &Known) -> Result<Proof, Fault> {
-        Ok(Proof { host: "h".into(), port: 1, answered: None, counted: Vec::new(), note: None })
+        Ok(Proof { host: "h".into(), port: 1, answered: None, counted: Vec::new(), broken: None, note: None })
     }
 }
