@@ -197,6 +197,13 @@ pub(crate) fn add(part: Part, count: i64, at: DateTime) -> Result<DateTime, SqlE
     span.and_then(|span| at.checked_add(span)).map_err(|_| SqlError::new("22008", "timestamp out of range"))
 }
 
+/// Adds months; the last day of a month becomes the last day of another (Redshift guide, "ADD_MONTHS").
+pub(crate) fn add_months(count: i64, at: DateTime) -> Result<DateTime, SqlError> {
+    let later = add(Part::Month, count, at)?;
+    let is_last = at.date() == at.date().last_of_month();
+    Ok(if is_last { later.date().last_of_month().to_datetime(later.time()) } else { later })
+}
+
 /// Counts the boundaries of a unit between two instants, as Redshift's `datediff` does.
 pub(crate) fn difference(part: Part, from: DateTime, to: DateTime) -> Option<i64> {
     let months = |at: DateTime| i64::from(at.year()) * 12 + i64::from(at.month()) - 1;

@@ -13,10 +13,13 @@ use crate::warehouse::picture;
 use crate::warehouse::types::{Family, SqlType};
 
 impl Translator<'_> {
+    /// Months later; from the last day of a month to the last day of another.
     pub(super) fn add_months(&mut self, mut values: Vec<Typed>) -> Result<Typed, SqlError> {
         let months = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
         let at = values.pop().ok_or_else(|| SqlError::syntax(")"))?;
-        self.later("month", months, at)
+        let (months, at) = (self.whole(months)?, self.cast(at, SqlType::Timestamp)?);
+        let sql = format!("rs_add_months({}, {})", months.sql, at.sql);
+        Ok(Typed::of(sql, SqlType::Timestamp, &[&months, &at]))
     }
 
     /// An instant, so many units later.

@@ -31,6 +31,10 @@ pub(super) fn register(connection: &Connection) -> Result<(), SqlError> {
         let moved = instant::add(part(c)?, int(c, 1), at)?;
         Ok(instant::timestamp_text(moved).into())
     })?;
+    strict(connection, "rs_add_months", 2, |c| {
+        let at = instant::parse_timestamp(&text(c, 1))?;
+        Ok(instant::timestamp_text(instant::add_months(int(c, 0), at)?).into())
+    })?;
     strict(connection, "rs_datediff", 3, move |c| {
         let from = instant::parse_timestamp(&text(c, 1))?;
         let to = instant::parse_timestamp(&text(c, 2))?;
