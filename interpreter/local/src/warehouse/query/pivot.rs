@@ -27,11 +27,14 @@ impl Translator<'_> {
         values: &[ExprWithAlias],
         scope: &Scope,
     ) -> Result<Query, SqlError> {
-        let [Expr::Identifier(column)] = column else {
-            return Err(SqlError::unsupported("PIVOT for anything but one column"));
+        let (column, name) = match column {
+            [column @ Expr::Identifier(name)] => (column, Some(name)),
+            // Of the table itself: what stands before it is found with the rest.
+            [column @ Expr::CompoundIdentifier(parts)] => (column, parts.last()),
+            [_, ..] | [] => return Err(SqlError::unsupported("PIVOT for anything but one column")),
         };
         let all = self.columns_of(table, scope)?;
-        let pivot = folded(column);
+        let pivot = name.map(folded).unwrap_or_default();
         if !all.contains(&pivot) {
             return Err(SqlError::no_column(&pivot));
         }
@@ -41,7 +44,6 @@ impl Translator<'_> {
         }
         let groups: Vec<_> = all.iter().filter(|name| !used.contains(name)).map(|name| named(name)).collect();
         let mut projection: Vec<_> = groups.iter().cloned().map(SelectItem::UnnamedExpr).collect();
-        let column = Expr::Identifier(column.clone());
         for value in values {
             let shown =
                 value.alias.as_ref().map_or_else(|| literal(&value.expr), |alias| Ok(folded(alias)))?;
@@ -50,7 +52,7 @@ impl Translator<'_> {
                     Some(alias) => format!("{shown}_{}", folded(alias)),
                     None => shown.clone(),
                 };
-                let expr = only_where(&aggregate.expr, &is_value(&column, &value.expr))?;
+                let expr = only_where(&aggregate.expr, &is_value(column, &value.expr))?;
                 projection.push(SelectItem::ExprWithAlias { expr, alias: Ident::with_quote('"', name) });
             }
         }
