@@ -22,11 +22,16 @@ pub(super) fn add(
             let message = format!("multiple primary keys for table \"{}\" are not allowed", relation.name);
             return Err(SqlError::new("42P16", message));
         }
-        let name = spec.name.clone().unwrap_or_else(|| usual_name(&relation.name, spec));
-        if there.iter().any(|known| known.name == name) {
-            let message = format!("constraint \"{name}\" for relation \"{}\" already exists", relation.name);
-            return Err(SqlError::new("42710", message));
-        }
+        let is_taken = |name: &str| there.iter().any(|known| known.name == name);
+        let name = match &spec.name {
+            Some(name) if is_taken(name) => {
+                let message =
+                    format!("constraint \"{name}\" for relation \"{}\" already exists", relation.name);
+                return Err(SqlError::new("42710", message));
+            }
+            Some(name) => name.clone(),
+            None => free_name(&relation.name, spec, is_taken),
+        };
         let means = spec.references.as_ref();
         let means = means.map(|(other, given)| meant(session, other, given)).transpose()?;
         if means.as_ref().is_some_and(|(_, columns)| columns.len() != spec.columns.len()) {
@@ -80,7 +85,15 @@ fn must_have(table: &str, columns: &[Column], names: &[String]) -> Result<(), Sq
     }
 }
 
-/// The name that PostgreSQL gives to a constraint without one.
+/// The name that PostgreSQL gives to a constraint without one: of several that would be called alike the later ones
+/// end in a number.
+fn free_name(table: &str, spec: &ConstraintSpec, is_taken: impl Fn(&str) -> bool) -> String {
+    let usual = usual_name(table, spec);
+    let numbered = (1_u32..).map(|number| format!("{usual}{number}"));
+    let mut names = std::iter::once(usual.clone()).chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or(usual)
+}
+
 fn usual_name(table: &str, spec: &ConstraintSpec) -> String {
     let first = spec.columns.first().map_or("", String::as_str);
     match spec.rule {
