@@ -119,9 +119,7 @@ fn key(c: &mut Cursor<'_>, column: &ColumnSpec, table: &mut Elements) -> Result<
 pub(super) fn attributes(c: &mut Cursor<'_>, layout: &mut Layout) -> Result<(), SqlError> {
     loop {
         if c.take("diststyle") {
-            let style = Style::ALL.into_iter().find(|style| style.word() == c.peek_word());
-            layout.style = style.ok_or_else(|| c.unexpected())?;
-            c.next();
+            layout.style = style(c)?;
         } else if c.take("backup") {
             c.next();
         } else if c.take("distkey") {
@@ -139,6 +137,14 @@ pub(super) fn attributes(c: &mut Cursor<'_>, layout: &mut Layout) -> Result<(), 
             return Ok(());
         }
     }
+}
+
+/// Reads one of the styles behind DISTSTYLE.
+pub(super) fn style(c: &mut Cursor<'_>) -> Result<Style, SqlError> {
+    let style = Style::ALL.into_iter().find(|style| style.word() == c.peek_word());
+    let style = style.ok_or_else(|| c.unexpected())?;
+    c.next();
+    Ok(style)
 }
 
 /// Reads what a foreign key means.

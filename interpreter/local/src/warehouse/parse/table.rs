@@ -4,10 +4,11 @@
 
 use super::cursor::Cursor;
 use super::database::behaviour;
-use super::element::{Elements, attributes, column, table_constraint};
+use super::element::{Elements, attributes, column, style, table_constraint};
 use crate::warehouse::error::SqlError;
+use crate::warehouse::meta::constraint::Style;
 use crate::warehouse::meta::relation::Kind;
-use crate::warehouse::statement::{Binding, Lifetime, RelationStatement, Statement};
+use crate::warehouse::statement::{Binding, Lay, Lifetime, RelationStatement, Statement};
 
 /// Reads `[[LOCAL] TEMP[ORARY]] TABLE name …`.
 pub(super) fn create(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
@@ -116,7 +117,37 @@ pub(super) fn alter(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {
         let to = c.identifier()?;
         return Ok(Statement::Relation(RelationStatement::RenameColumn { name, column, to }));
     }
+    let mut changes = Vec::new();
+    while let Some(change) = lay(c)? {
+        changes.push(change);
+        if !c.take(",") {
+            return Ok(Statement::Relation(RelationStatement::Lay { name, changes }));
+        }
+    }
     Err(c.unsupported_command("ALTER TABLE"))
+}
+
+/// Reads `ALTER DISTKEY column`, `ALTER DISTSTYLE …` or `ALTER SORTKEY …`, if one comes next.
+fn lay(c: &mut Cursor<'_>) -> Result<Option<Lay>, SqlError> {
+    if c.take_all(&["alter", "distkey"]) {
+        return Ok(Some(Lay::Dist(Style::Key, Some(c.identifier()?))));
+    }
+    if c.take_all(&["alter", "diststyle"]) {
+        let style = style(c)?;
+        if style != Style::Key {
+            return Ok(Some(Lay::Dist(style, None)));
+        }
+        c.expect("distkey")?;
+        return Ok(Some(Lay::Dist(style, Some(c.identifier()?))));
+    }
+    if c.take_all(&["alter", "compound", "sortkey"]) {
+        return Ok(Some(Lay::Sort(c.parenthesized()?)));
+    }
+    if c.take_all(&["alter", "sortkey"]) {
+        let is_none = c.take("auto") || c.take("none");
+        return Ok(Some(Lay::Sort(if is_none { Vec::new() } else { c.parenthesized()? })));
+    }
+    Ok(None)
 }
 
 pub(super) fn drop(c: &mut Cursor<'_>) -> Result<Statement, SqlError> {

@@ -3,9 +3,10 @@
 use super::done;
 use super::relation::{changing, column, must_be_table, owned};
 use crate::warehouse::error::SqlError;
+use crate::warehouse::meta::constraint::Layout;
 use crate::warehouse::query::{self, Found};
 use crate::warehouse::session::{Outcome, Session};
-use crate::warehouse::statement::{ColumnSpec, Drop, Name, RelationStatement};
+use crate::warehouse::statement::{ColumnSpec, Drop, Lay, Name, RelationStatement};
 
 pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Outcome, SqlError> {
     match statement {
@@ -13,6 +14,7 @@ pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Ou
         RelationStatement::DropColumn { name, column } => {
             let found = table(session, name)?;
             has_column(&found, column)?;
+            is_no_key(&found.catalog(session).layout(found.relation.oid)?, column)?;
             let what = format!("drop column {column} of table {name}");
             let change = || found.catalog(session).drop_column(&found.relation, column);
             changing(session, &found, Drop::Restrict, &what, change)?;
@@ -49,6 +51,18 @@ pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Ou
                 return Err(SqlError::new("42704", message));
             }
         }
+        RelationStatement::Lay { name, changes } => {
+            let found = table(session, name)?;
+            let catalog = found.catalog(session);
+            let mut layout = catalog.layout(found.relation.oid)?;
+            for change in changes {
+                match change {
+                    Lay::Dist(style, key) => (layout.style, layout.dist_key) = (*style, key.clone()),
+                    Lay::Sort(keys) => layout.sort_keys.clone_from(keys),
+                }
+            }
+            super::constraint::lay(catalog, &found.relation, &found.columns, &layout)?;
+        }
         RelationStatement::CreateTable { .. }
         | RelationStatement::CreateTableLike { .. }
         | RelationStatement::CreateTableAs { .. }
@@ -82,6 +96,18 @@ fn table(session: &Session, name: &Name) -> Result<Found, SqlError> {
     let found = owned(session, name)?;
     must_be_table(&found, name)?;
     Ok(found)
+}
+
+/// Refuses a column that says how rows lie.
+fn is_no_key(layout: &Layout, column: &str) -> Result<(), SqlError> {
+    let key = if layout.is_dist_key(column) {
+        "distkey"
+    } else if layout.sort_place(column) > 0 {
+        "sortkey"
+    } else {
+        return Ok(());
+    };
+    Err(SqlError::new("0A000", format!("cannot drop {key} column \"{column}\"")))
 }
 
 fn has_column(found: &Found, name: &str) -> Result<(), SqlError> {

@@ -72,7 +72,7 @@ pub(super) fn lay(
 ) -> Result<(), SqlError> {
     must_have(&relation.name, columns, &layout.sort_keys)?;
     must_have(&relation.name, columns, layout.dist_key.as_slice())?;
-    if *layout == Layout::default() { Ok(()) } else { catalog.set_layout(relation.oid, layout) }
+    if *layout == catalog.layout(relation.oid)? { Ok(()) } else { catalog.set_layout(relation.oid, layout) }
 }
 
 fn must_have(table: &str, columns: &[Column], names: &[String]) -> Result<(), SqlError> {

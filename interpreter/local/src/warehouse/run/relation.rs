@@ -62,6 +62,7 @@ pub(super) fn run(session: &Session, statement: &RelationStatement) -> Result<Ou
         | RelationStatement::RenameColumn { .. }
         | RelationStatement::AddConstraint { .. }
         | RelationStatement::DropConstraint { .. }
+        | RelationStatement::Lay { .. }
         | RelationStatement::Rename { .. } => super::alter::run(session, statement),
     }
 }

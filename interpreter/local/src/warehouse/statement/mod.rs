@@ -7,7 +7,7 @@ use super::types::SqlType;
 
 mod relation;
 
-pub(crate) use relation::{Binding, ColumnSpec, ConstraintSpec, Lifetime, RelationStatement};
+pub(crate) use relation::{Binding, ColumnSpec, ConstraintSpec, Lay, Lifetime, RelationStatement};
 
 /// One parsed statement.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use sqlparser::ast;
 
 use super::{Drop, Guard, Name};
-use crate::warehouse::meta::constraint::{Layout, Rule};
+use crate::warehouse::meta::constraint::{Layout, Rule, Style};
 use crate::warehouse::meta::relation::Kind;
 use crate::warehouse::types::SqlType;
 
@@ -73,6 +73,19 @@ pub(crate) enum RelationStatement {
         name: Name,
         constraint: String,
     },
+    /// ALTER DISTKEY, DISTSTYLE, SORTKEY.
+    Lay {
+        name: Name,
+        changes: Vec<Lay>,
+    },
+}
+
+/// How the rows of a table are to lie from now on.
+#[derive(Debug, Clone)]
+pub(crate) enum Lay {
+    Dist(Style, Option<String>),
+    /// None: AUTO or NONE.
+    Sort(Vec<String>),
 }
 
 /// How long a table lives.
