@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rsx_aws::{Aws, Config, Keys, Resolve};
 use rsx_engine::clock::Clock;
 use rsx_engine::design::Design;
-use rsx_engine::provider::Provider;
+use rsx_engine::provider::{Fault, Provider};
 use rsx_lang::secret::Protected;
 use rsx_local::LocalCloud;
 
@@ -75,6 +75,8 @@ pub(crate) struct Place {
     pub(crate) pace: Pace,
     /// Whose journal.
     pub(crate) whose: Whose,
+    /// Why that is taken for AWS's without being known.
+    pub(crate) unknown: Option<Fault>,
     cloud: Option<LocalCloud>,
 }
 
@@ -110,8 +112,11 @@ impl Place {
         let config = Config { region: stack.region.clone(), authorities, ..Config::default() };
         let aws = client(&config, stack, design, audience).await?;
         // Whoever opens the scene asks again, patiently, and tells what is wrong.
-        let whose = aws.identity().await.map_or(Whose::Aws, |identity| Whose::of(&identity.account));
-        Ok(Self { aws, pace: Pace::real(), whose, cloud: None })
+        let (whose, unknown) = match aws.identity().await {
+            Ok(identity) => (Whose::of(&identity.account), None),
+            Err(fault) => (Whose::Aws, Some(fault)),
+        };
+        Ok(Self { aws, pace: Pace::real(), whose, unknown, cloud: None })
     }
 
     async fn local(stack: &Stack, design: &dyn Design, audience: Audience) -> Result<Self, Failure> {
@@ -135,7 +140,8 @@ impl Place {
                 (Config { endpoint, authorities, ..config }, Pace::real(), None)
             }
         };
-        Ok(Self { aws: client(&config, stack, design, audience).await?, pace, whose: Whose::Local, cloud })
+        let aws = client(&config, stack, design, audience).await?;
+        Ok(Self { aws, pace, whose: Whose::Local, unknown: None, cloud })
     }
 }
 

@@ -79,7 +79,7 @@ impl<'a> Scene<'a> {
                 Ok(identity) => break identity,
                 Err(fault) => match patience.next(&fault, opening.clock.now(), chance.random()) {
                     Some(delay) => opening.clock.sleep(delay).await,
-                    None => return Err(Box::new(no_account(&opening, fault).diagnostic())),
+                    None => return Err(Box::new(no_account(&opening.stack, fault, opening.home))),
                 },
             }
         };
@@ -188,10 +188,10 @@ impl<'a> Scene<'a> {
 }
 
 /// Says that nobody answers who could say whose credentials these are, or that he refuses to.
-fn no_account(opening: &Opening<'_>, fault: Fault) -> Problem {
-    match fault {
+pub fn no_account(stack: &SmolStr, fault: Fault, home: Span) -> Diagnostic {
+    let problem = match fault {
         Fault::Lost(words) => {
-            Problem { at: opening.home, what: Trouble::Unreachable { stack: opening.stack.clone(), words } }
+            Problem { at: home, what: Trouble::Unreachable { stack: stack.clone(), words } }
         }
         Fault::Throttled(_)
         | Fault::Busy(_)
@@ -199,10 +199,9 @@ fn no_account(opening: &Opening<'_>, fault: Fault) -> Problem {
         | Fault::Expired(_)
         | Fault::Denied(_)
         | Fault::Refused(_)
-        | Fault::Foreign { .. } => {
-            Problem::fault(&opening.stack, "reaching the account of", fault, opening.home)
-        }
-    }
+        | Fault::Foreign { .. } => Problem::fault(stack, "reaching the account of", fault, home),
+    };
+    problem.diagnostic()
 }
 
 /// Returns in what a place differs from a deployment's: ours, theirs.

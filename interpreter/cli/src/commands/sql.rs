@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rsx_aws::sql::{Answer, Failure as NoAnswer, Session, SqlError, split};
 use rsx_engine::design::{Design, Spec};
 use rsx_engine::provider::{Context, Fault, Identity, Owner};
+use rsx_engine::scene::no_account;
 use rsx_engine::state::State;
 use rsx_engine::status::recall;
 use rsx_lang::suggest::nearest;
@@ -34,6 +35,9 @@ async fn asked(options: &Sql) -> Outcome {
     let state = planning::load(&place.whose.store(&stack)).await?;
     recall(&mut design, &state);
     let door = door(&design, &options.address)?;
+    if !door.is_open() {
+        return Err(not_there(&stack, &design, place.unknown, &options.address));
+    }
     let cx = context(&stack, &place, &state, &door)?;
     let (login, database) = (options.login.as_deref(), options.database.as_deref());
     let session = place.aws.session(&cx, &door.value, login, database).await;
@@ -60,9 +64,18 @@ fn door(design: &Spec, address: &str) -> Result<Door, Failure> {
     let Some(door) = all.iter().find(|door| door.address == address) else {
         return Err(Failure::Wrong(no_door(design, &all, address)));
     };
-    match door.is_open() {
-        true => Ok(door.clone()),
-        false => Err(Failure::Wrong(format!("`{address}` is not there yet: `rsx run` makes it"))),
+    Ok(door.clone())
+}
+
+/// Says that nothing has been made where the credentials lead, or that nobody knows where that is.
+fn not_there(stack: &Stack, design: &Spec, unknown: Option<Fault>, address: &str) -> Failure {
+    match unknown {
+        Some(fault) => {
+            let diagnostic = no_account(&stack.name, fault, design.home());
+            Audience::People.tell(&[diagnostic], &stack.sources);
+            Failure::Told
+        }
+        None => Failure::Wrong(format!("`{address}` is not there yet: `rsx run` makes it")),
     }
 }
 
