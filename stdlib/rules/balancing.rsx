@@ -25,7 +25,7 @@ rule rsx::nlb::no_target on nlb {
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
-/// let bi: List<Login> = [{ user = "bi", password = generated }]
+/// let bi: List<Login> = [{ user = "bi", password = secret { name = "bi" } }]
 /// consumer big   { network = main, capacity = 32rpu..128rpu, logins = bi }
 /// consumer small { network = main, capacity = 32rpu..64rpu, logins = bi }
 /// nlb reads {

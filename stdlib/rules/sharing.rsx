@@ -33,7 +33,7 @@ rule rsx::type::missing_field on datashare {
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
 /// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
-/// let bi: List<Login> = [{ user = "bi", password = generated }]
+/// let bi: List<Login> = [{ user = "bi", password = secret { name = "bi" } }]
 /// consumer fed    { network = main, capacity = 32rpu..64rpu, logins = bi }
 /// consumer hungry { network = main, capacity = 32rpu..64rpu, logins = bi }
 /// datashare some { from = writer, schemas = ["airline_dw"], to = fed, database = "airline_shared" }
