@@ -117,8 +117,9 @@ pattern gateway {
   }
 
   /// A rule is known by its port too: those of a new port stand beside the old ones until all have moved.
-  make security_group_rule from_balancer
-    for r in [for b in balancers: { key = "${address(b)} on ${port}", peer = b }] {
+  let balancing = [for b in balancers: { key = "${address(b)} on ${port}", peer = b }]
+
+  make security_group_rule from_balancer for r in balancing {
     group       = group.id
     direction   = ingress
     port        = port
@@ -127,8 +128,7 @@ pattern gateway {
   }
 
   /// The way out of the balancer: health checks obey its outbound rules alone.
-  make security_group_rule out_of_balancer
-    for r in [for b in balancers: { key = "${address(b)} on ${port}", peer = b }] {
+  make security_group_rule out_of_balancer for r in balancing {
     group       = r.peer.group_id
     direction   = egress
     port        = port
