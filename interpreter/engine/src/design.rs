@@ -8,6 +8,7 @@ use std::sync::Arc;
 pub use model::Spec;
 use rsx_lang::dimension::Units;
 use rsx_lang::instance::InstanceId;
+pub use rsx_lang::model::Need;
 use rsx_lang::program::Kind;
 use rsx_lang::value::{Phase, Query, Record, Value};
 use rsx_syntax::{Diagnostic, Span};
@@ -88,17 +89,6 @@ pub trait Design: Send {
     fn farewell(&self) -> &'static str {
         "it is not declared any more"
     }
-}
-
-/// That a resource refers to another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Need {
-    /// The other one.
-    pub on: InstanceId,
-    /// The field that refers to it.
-    pub field: SmolStr,
-    /// The attribute that the field waits for, if it is one: what is computed or found, not what is given.
-    pub attribute: Option<SmolStr>,
 }
 
 /// A fact that must hold after a run.

@@ -31,7 +31,7 @@ use crate::problems::evaluation::Problem;
 use crate::program::{GlobalId, GlobalKind, Kind, KindBinding, Program};
 use crate::rules::Allowance;
 use crate::term::Term;
-use crate::value::{Awaited, Phase, Query, Record, Value};
+use crate::value::{Awaited, Query, Record, Value};
 
 /// A program under one env.
 ///
@@ -103,10 +103,8 @@ pub struct Need {
     pub on: InstanceId,
     /// The field that refers to it.
     pub field: SmolStr,
-    /// The attribute that the field waits for, if it is one.
+    /// The attribute that the field waits for, if it is one: what is computed or found, not what is given.
     pub attribute: Option<SmolStr>,
-    /// When that is known; `None` for a reference to the other one itself.
-    pub phase: Option<Phase>,
 }
 
 impl Model {

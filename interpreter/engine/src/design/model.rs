@@ -99,9 +99,7 @@ impl Design for Spec {
     }
 
     fn demand(&self, id: InstanceId) -> Vec<Need> {
-        let need =
-            |need: rsx_lang::model::Need| Need { on: need.on, field: need.field, attribute: need.attribute };
-        self.model.demand(id).into_iter().map(need).collect()
+        self.model.demand(id)
     }
 
     fn protected(&self, id: InstanceId) -> Option<Span> {

@@ -8,7 +8,7 @@ use super::{Model, Need};
 use crate::eval::{AFTER, wanted_fields};
 use crate::instance::InstanceId;
 use crate::maps::HashSet;
-use crate::value::{Awaited, Phase, Record, Value};
+use crate::value::{Awaited, Record, Value};
 
 impl Model {
     /// Returns the fields of a resource as they are wanted, with holes for what is not known yet.
@@ -37,16 +37,17 @@ impl Model {
         let fields = self.kind(id).into_iter().flat_map(wanted_fields);
         self.eval(false, |eval| {
             for (place, field) in fields {
-                eval.look(id, place, |value| refer(value, &mut |to, what| found.push((field, to, what))));
+                eval.look(id, place, |value| {
+                    refer(value, &mut |to, attribute| found.push((field, to, attribute.cloned())))
+                });
             }
         });
         let mut seen = HashSet::with_capacity_and_hasher(found.len(), FixedState::default());
         let mut needs = Vec::with_capacity(found.len());
-        for (field, to, what) in found {
-            let (attribute, phase) = what.unzip();
+        for (field, to, attribute) in found {
             for on in self.resources_within(to).filter(|on| *on != id) {
                 if seen.insert((on, attribute.clone())) {
-                    needs.push(Need { on, field: field.clone(), attribute: attribute.clone(), phase });
+                    needs.push(Need { on, field: field.clone(), attribute: attribute.clone() });
                 }
             }
         }
@@ -61,14 +62,14 @@ impl Model {
     }
 }
 
-/// Visits what a value refers to: instances, and the attributes that it waits for with their phase.
-pub(super) fn refer(value: &Value, visit: &mut dyn FnMut(InstanceId, Option<(SmolStr, Phase)>)) {
+/// Visits what a value refers to: instances, and the attributes that it waits for.
+pub(super) fn refer(value: &Value, visit: &mut dyn FnMut(InstanceId, Option<&SmolStr>)) {
     match value {
         Value::Instance(to) => visit(*to, None),
         Value::Pending(pending) => {
             for awaited in &pending.waits_for {
                 match awaited {
-                    Awaited::Attribute(to, name) => visit(*to, Some((name.clone(), pending.phase))),
+                    Awaited::Attribute(to, name) => visit(*to, Some(name)),
                     Awaited::Query(query) => visit(query.target, None),
                     Awaited::Param(_) => {}
                 }
