@@ -41,7 +41,7 @@ pub(crate) fn says(design: &dyn Design, id: InstanceId, member: &str) -> bool {
 }
 
 /// Returns a kind's let as a number of its first unit.
-pub(crate) fn reckon(design: &dyn Design, id: InstanceId, member: &str) -> Option<f64> {
+fn reckon(design: &dyn Design, id: InstanceId, member: &str) -> Option<f64> {
     design.get(id, member).as_ref().and_then(quantity)
 }
 

@@ -7,9 +7,9 @@ use crate::diff::differences;
 use crate::event::Action;
 use crate::plan::judge::{Case, Verdict};
 use crate::plan::planner::Planner;
-use crate::plan::reasons::{Reasons, changed_fields, reckon, says, takes};
+use crate::plan::reasons::{Reasons, changed_fields, says, takes};
 use crate::plan::{Change, Class, Step};
-use crate::schema::{HOLDS_DATA, MONTHLY, OVERWRITES, RUNS, TAKES, TAKES_DELETE, TAKES_UPDATE};
+use crate::schema::{HOLDS_DATA, MONTHLY, OVERWRITES, RUNS, TAKES, TAKES_DELETE, TAKES_UPDATE, quantity};
 
 impl Planner<'_> {
     /// Returns the step that a verdict asks for.
@@ -81,7 +81,7 @@ impl Planner<'_> {
     ) -> Step {
         let (design, id) = (because.design, case.id);
         let before = case.entry.map(|entry| &entry.note);
-        let was_data = before.is_some_and(|note| note.holds_data) || says(design, id, HOLDS_DATA);
+        let was_data = || before.is_some_and(|note| note.holds_data) || says(design, id, HOLDS_DATA);
         let overwrites = || match design.get(id, OVERWRITES) {
             Some(Value::Text(place)) => case.want(design).get(&place).is_some_and(Value::is_known),
             Some(_) | None => false,
@@ -96,18 +96,19 @@ impl Planner<'_> {
             Verdict::Update(..) => (Class::Update, takes(design, id, TAKES_UPDATE)),
             Verdict::Replace(..) | Verdict::Bounce(_) => {
                 let class = match matches!(verdict, Verdict::Bounce(_)) {
-                    _ if was_data || overwrites() => Class::DestroysData,
+                    _ if was_data() || overwrites() => Class::DestroysData,
                     true => Class::Interrupts,
                     false => Class::Replace,
                 };
                 (class, takes(design, id, TAKES_DELETE) + takes(design, id, TAKES))
             }
         };
-        let monthly = reckon(design, id, MONTHLY);
-        let usd_month = match (action, monthly, before.and_then(|note| note.monthly)) {
-            (Action::Read, ..) | (_, None, None) => None,
-            (_, now, then) => Some(now.unwrap_or(0.0) - then.unwrap_or(0.0)),
-        };
+        let monthly = design.get(id, MONTHLY);
+        let usd_month =
+            match (action, monthly.as_ref().and_then(quantity), before.and_then(|note| note.monthly)) {
+                (Action::Read, ..) | (_, None, None) => None,
+                (_, now, then) => Some(now.unwrap_or(0.0) - then.unwrap_or(0.0)),
+            };
         Step {
             address: case.address.clone(),
             kind: case.schema.name.clone(),
@@ -117,7 +118,7 @@ impl Planner<'_> {
             class,
             seconds,
             usd_month,
-            unpriced: action == Action::Create && design.get(id, MONTHLY) == Some(Value::None),
+            unpriced: action == Action::Create && monthly == Some(Value::None),
             at: Some(because.at),
         }
     }
