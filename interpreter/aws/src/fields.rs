@@ -201,18 +201,10 @@ impl Seen {
         self.value(name, Value::Variant(SmolStr::new_static(word), Arc::default()))
     }
 
-    /// Notes a set of texts: in the order of `last` if it is the same set, otherwise sorted, since services keep no order.
-    pub(crate) fn set(self, name: &'static str, mut texts: Vec<String>, last: &Record) -> Self {
+    /// Notes a set of texts, sorted: services keep no order.
+    pub(crate) fn set(self, name: &'static str, mut texts: Vec<String>) -> Self {
         texts.sort_unstable();
         texts.dedup();
-        if let Ok(wanted) = Fields(last).texts(name) {
-            let mut sorted = wanted.clone();
-            sorted.sort_unstable();
-            sorted.dedup();
-            if sorted == texts {
-                texts = wanted;
-            }
-        }
         self.value(name, Value::list(texts.into_iter().map(Value::text)))
     }
 
@@ -274,15 +266,6 @@ mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
     use super::*;
-
-    #[test]
-    fn a_set_keeps_the_order_in_which_it_was_wanted() {
-        let last = Seen::new().value("subnets", Value::list(["b", "a"].map(Value::text))).record();
-        let same = Seen::new().set("subnets", vec!["a".into(), "b".into()], &last).record();
-        assert_eq!(Fields(&same).texts("subnets").unwrap(), ["b", "a"]);
-        let other = Seen::new().set("subnets", vec!["c".into(), "a".into()], &last).record();
-        assert_eq!(Fields(&other).texts("subnets").unwrap(), ["a", "c"]);
-    }
 
     #[test]
     fn none_is_as_good_as_left_out() {

@@ -160,12 +160,16 @@ fn measured(ty: &Type, value: &Value) -> Value {
     }
 }
 
-/// Returns whether a value as wanted and one as a service tells it are the same; a service tells bare numbers.
+/// Returns whether a value as wanted and one as a service tells it are the same. A service tells bare numbers, and lists in
+/// an order of its own, so to it they are sets.
 pub(crate) fn agree(want: &Value, seen: &Value) -> bool {
     match (want, seen) {
         (Value::Number(a, of), Value::Number(b, told)) => a == b && (of == told || told.is_none()),
         (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| agree(a, b))
+            let in_order = a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| agree(a, b));
+            in_order
+                || (a.iter().all(|a| b.iter().any(|b| agree(a, b)))
+                    && b.iter().all(|b| a.iter().any(|a| agree(a, b))))
         }
         (Value::Record(a), Value::Record(b)) => fields_agree(a, b),
         (Value::Variant(a, x), Value::Variant(b, y)) => a == b && fields_agree(x, y),
@@ -208,5 +212,19 @@ impl Schemas {
                 schema
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_a_service_lists_are_sets() {
+        let list = |items: &[&str]| Value::list(items.iter().map(|item| Value::text(*item)));
+        assert!(agree(&list(&["b", "a"]), &list(&["a", "b"])));
+        assert!(agree(&list(&["a", "b", "a"]), &list(&["b", "a"])));
+        assert!(!agree(&list(&["a"]), &list(&["a", "b"])));
+        assert!(!agree(&list(&["a", "b"]), &list(&["a"])));
     }
 }

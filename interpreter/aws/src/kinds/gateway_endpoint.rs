@@ -31,10 +31,10 @@ impl Kind for GatewayEndpoint {
         Ok(there.filter_map(|endpoint| endpoint.vpc_endpoint_id()).map(|id| Id(id.into())).next())
     }
 
-    async fn read(&self, _: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
+    async fn read(&self, _: &Context, id: &Id, _: &Record) -> Result<Option<Observed>, Fault> {
         let call = self.0.clients.ec2().describe_vpc_endpoints().vpc_endpoint_ids(id.0.as_str());
         let answer = call.send().await.or_absent("read the gateway endpoint")?;
-        Ok(answer.and_then(|answer| answer.vpc_endpoints().first().and_then(|found| observe(found, last))))
+        Ok(answer.and_then(|answer| answer.vpc_endpoints().first().and_then(observe)))
     }
 
     async fn create(&self, cx: &Context, want: &Known) -> Result<Id, Fault> {
@@ -106,7 +106,7 @@ fn state(endpoint: &types::VpcEndpoint) -> String {
     endpoint.state().map(|state| state.as_str().to_lowercase()).unwrap_or_default()
 }
 
-fn observe(endpoint: &types::VpcEndpoint, last: &Record) -> Option<Observed> {
+fn observe(endpoint: &types::VpcEndpoint) -> Option<Observed> {
     let tags = read_tags(endpoint.tags());
     let state = state(endpoint);
     let status = match state.as_str() {
@@ -124,7 +124,7 @@ fn observe(endpoint: &types::VpcEndpoint, last: &Record) -> Option<Observed> {
         .told_text("id", endpoint.vpc_endpoint_id())
         .told_text("vpc", endpoint.vpc_id())
         .told_text("service", service)
-        .set("tables", endpoint.route_table_ids().to_vec(), last)
+        .set("tables", endpoint.route_table_ids().to_vec())
         .text("name", tags.get(NAME).unwrap_or_default())
         .map("tags", tags.of_user(&[NAME]));
     Some(seen.status(status))

@@ -48,11 +48,11 @@ impl Kind for LoadBalancer {
         Ok(Some(Id(arn.into())))
     }
 
-    async fn read(&self, _: &Context, id: &Id, last: &Record) -> Result<Option<Observed>, Fault> {
+    async fn read(&self, _: &Context, id: &Id, _: &Record) -> Result<Option<Observed>, Fault> {
         let call = self.0.clients.balancing().describe_load_balancers().load_balancer_arns(id.0.as_str());
         let answer = call.send().await.or_absent("read the load balancer")?;
         match answer.as_ref().and_then(|answer| answer.load_balancers().first()) {
-            Some(found) => self.observe(id, found, last).await,
+            Some(found) => self.observe(id, found).await,
             None => Ok(None),
         }
     }
@@ -64,11 +64,11 @@ impl Kind for LoadBalancer {
         };
         let mut answers: Vec<BoxFuture<'_, _>> = Vec::with_capacity(many.len());
         for one in many {
-            let (id, last) = (one.id, one.last);
+            let id = one.id;
             let found = all.iter().find(|found| found.load_balancer_arn() == Some(one.id.0.as_str()));
             answers.push(Box::pin(async move {
                 match found {
-                    Some(found) => self.observe(id, found, last).await,
+                    Some(found) => self.observe(id, found).await,
                     None => Ok(None),
                 }
             }));
@@ -147,19 +147,14 @@ impl LoadBalancer {
     }
 
     /// Tags and attributes cost calls of their own, so they are read of a settled balancer only.
-    async fn observe(
-        &self,
-        id: &Id,
-        found: &types::LoadBalancer,
-        last: &Record,
-    ) -> Result<Option<Observed>, Fault> {
+    async fn observe(&self, id: &Id, found: &types::LoadBalancer) -> Result<Option<Observed>, Fault> {
         let status = status(found);
         let subnets = found.availability_zones().iter().filter_map(|zone| zone.subnet_id());
         let mut seen = Seen::new()
             .told_text("name", found.load_balancer_name())
             .told_text("vpc", found.vpc_id())
-            .set("subnets", subnets.map(str::to_owned).collect(), last)
-            .set("security_groups", found.security_groups().to_vec(), last)
+            .set("subnets", subnets.map(str::to_owned).collect())
+            .set("security_groups", found.security_groups().to_vec())
             .text("arn", id.0.clone())
             .told_text("dns", found.dns_name());
         if status == Status::Ready {

@@ -45,8 +45,8 @@ impl Kind for Share {
             .text("namespace", fields.text("namespace")?)
             .text("name", wanted.name.as_str())
             .text("database", present.database.as_str())
-            .set("tables", present.single_tables(&wanted), last)
-            .set("schemas", whole, last)
+            .set("tables", present.single_tables(&wanted))
+            .set("schemas", whole)
             .told_flag("include_new", Some(include_new))
             .told_flag("publicly_accessible", Some(present.public));
         Ok(Some(seen.ready()))

@@ -172,8 +172,7 @@ fn observe(
     }
     let staying: Vec<_> = ours.iter().filter(|one| !is_draining(one)).collect();
     let registered = staying.iter().filter_map(|one| one.target()?.id()).map(str::to_owned).collect();
-    let seen =
-        Seen::new().text("group", group).set("addresses", registered, last).value("port", Value::int(port));
+    let seen = Seen::new().text("group", group).set("addresses", registered).value("port", Value::int(port));
     Ok(Some(seen.status(status(&staying))))
 }
 

@@ -142,7 +142,7 @@ impl Stage {
                     for (field, value) in wanted {
                         let told = seen.fields.get(field);
                         assert!(
-                            told.is_none_or(|told| told == value),
+                            told.is_none_or(|told| same(told, value)),
                             "{kind}.{field}: {told:?} is not {value:?}"
                         );
                     }
@@ -306,4 +306,10 @@ fn measured(base: u8, count: i128) -> Value {
 
 pub(crate) fn word(word: &str) -> Value {
     Value::Variant(word.into(), Arc::default())
+}
+
+/// Returns whether two values are the same; services keep no order in lists.
+fn same(told: &Value, wanted: &Value) -> bool {
+    let (Value::List(told), Value::List(wanted)) = (told, wanted) else { return told == wanted };
+    told.len() == wanted.len() && told.iter().all(|one| wanted.contains(one))
 }

@@ -433,6 +433,8 @@ async fn prove(stage: &Stage, balancer: &Made, readers: &[Warehouse], secret: &M
             ("database", text("dev")),
             ("user", text("bi")),
             ("secret", secret.attribute("arn")),
+            ("unproved", text("")),
+            ("sticky", Value::Bool(false)),
             ("clients", Value::list([Value::Cidr("10.0.0.0/16".parse().unwrap())])),
             ("members", Value::list(readers.iter().enumerate().map(member))),
         ]))
@@ -442,7 +444,7 @@ async fn prove(stage: &Stage, balancer: &Made, readers: &[Warehouse], secret: &M
     assert_eq!(proof.answered.unwrap(), ["readers[0]", "readers[1]"]);
     let counted = |one: &Counted| one.of == "airline_shared.airline_dw.dim_aircraft" && one.rows > 0;
     assert!(proof.counted.len() == 2 && proof.counted.iter().all(counted), "{:?}", proof.counted);
-    assert_eq!(proof.note, None);
+    assert_eq!((proof.broken, proof.note), (None, None));
     let nowhere = stage.aws.prove(&cx, &claim(text("reads.invalid"), 5439)).await.unwrap();
     assert_eq!(nowhere.answered, None);
     let note = nowhere.note.unwrap();
