@@ -153,6 +153,16 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
             lines.insert(0, format!("replaces `{}`", &text[found.range.clone()]));
             lines.join("\n")
         }
+        "accept" => {
+            let found = completion::completions(snapshot, file, at.start);
+            let label = rest.rsplit_once(" takes ").map_or("", |(_, label)| label);
+            let item = found.items.iter().find(|item| item.label == label);
+            item.map_or("nothing".into(), |item| {
+                let change = rename::Change { file, range: found.range.clone(), insert: item.text() };
+                let line = applied(snapshot, &[change]);
+                if line.is_empty() { "as it was".to_owned() } else { line }
+            })
+        }
         "actions" => {
             let all = actions::actions(snapshot, file, &at);
             all.iter()

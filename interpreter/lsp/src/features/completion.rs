@@ -60,6 +60,26 @@ impl Item {
         }
         out
     }
+
+    /// Leaves out what it would write behind its word, where the rest of the line goes on with the word already.
+    fn before(mut self, rest: &str) -> Self {
+        let rest = rest.trim_start_matches([' ', '\t']);
+        let text = self.text();
+        let form = text.split_once(&self.label).and_then(|(_, form)| form.trim_start().chars().next());
+        let is_there = match form {
+            None => false,
+            Some('=') => rest.starts_with('=') && !rest.starts_with("=="),
+            Some(sign @ ('(' | '{' | '<')) => rest.starts_with(sign),
+            Some(_) => {
+                let is_over = |c: char| matches!(c, '\n' | '\r' | '}' | ']' | ')' | ',' | '/');
+                !rest.is_empty() && !rest.starts_with(is_over)
+            }
+        };
+        if is_there {
+            self.snippet.clone_from(&self.label);
+        }
+        self
+    }
 }
 
 /// What something that can be written is.
@@ -106,8 +126,9 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completi
         return Completions { range: written.1.start..offset, items };
     }
     if let Some(start) = open_text(text, range.start) {
-        let items = text_value(snapshot, file, start, offset);
-        return Completions { range: start..offset, items };
+        let whole = start..text_end(text, offset);
+        let items = text_value(snapshot, file, &whole);
+        return Completions { range: whole, items };
     }
     if let Some(dot) = dot(text, range.start) {
         let items = owner(snapshot, file, dot, range.end)
@@ -123,6 +144,8 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completi
     let mut items = offers::offers(seen, &wanted);
     items.retain(|item| !item.label.contains(MARK));
     items.sort_by_key(|item| item.rank);
+    let rest = text.get(range.end..).unwrap_or("");
+    let items = items.into_iter().map(|item| item.before(rest)).collect();
     Completions { range, items }
 }
 
@@ -219,21 +242,23 @@ fn open_text(text: &str, offset: usize) -> Option<usize> {
     open.map(|open| start + open)
 }
 
-/// Texts that a field takes, for a text that is being typed.
-fn text_value(snapshot: &Snapshot, file: FileId, start: usize, offset: usize) -> Vec<Item> {
-    // The whole text is the word; what stands behind it up to its end goes too.
-    let text = snapshot.sources().text(file);
+/// Returns where the text ends that is open at a place: behind the quote that closes it, or where nothing does, at the place.
+fn text_end(text: &str, offset: usize) -> usize {
     let rest = text.get(offset..).unwrap_or("");
-    let line = rest.split('\n').next().unwrap_or("");
-    let end = line.find('"').map_or(offset, |at| offset + at + 1);
-    let Some((marked, at)) = marked(snapshot, file, &(start..end)) else { return Vec::new() };
+    let line = rest.split(['\n', '\r']).next().unwrap_or("");
+    // Of quotes in pairs, each pair is another text.
+    let is_closed = line.matches('"').count() % 2 == 1;
+    line.find('"').filter(|_| is_closed).map_or(offset, |at| offset + at + 1)
+}
+
+/// Texts that a field takes, in the place of a whole text with its quotes.
+fn text_value(snapshot: &Snapshot, file: FileId, whole: &Range<usize>) -> Vec<Item> {
+    let Some((marked, at)) = marked(snapshot, file, whole) else { return Vec::new() };
     let Some(Wanted::Value { choices, .. }) = wanted(&marked, at.0, at.1) else { return Vec::new() };
-    let closed = end > offset;
     let text_item = |choice: &String| {
-        let quoted = format!("\"{choice}\"");
-        // The quote that closes it is there already.
-        let snippet = if closed { format!("\"{choice}") } else { quoted.clone() };
-        Item { label: quoted, sort: Sort::Literal, detail: String::new(), docs: None, snippet, rank: 0 }
+        let label = format!("\"{choice}\"");
+        let snippet = label.clone();
+        Item { label, sort: Sort::Literal, detail: String::new(), docs: None, snippet, rank: 0 }
     };
     choices.iter().map(text_item).collect()
 }
