@@ -138,6 +138,16 @@ impl Text {
     }
 }
 
+/// Returns the lines of a text, each without its end.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let starts = (0..=text.len()).filter(|at| begins_line(text.as_bytes(), *at));
+    let ends = starts.clone().skip(1).chain([text.len()]);
+    starts.zip(ends).map(|(start, end)| {
+        let with_end = text.get(start..end).unwrap_or("");
+        start..start + with_end.trim_end_matches(['\n', '\r']).len()
+    })
+}
+
 /// Says whether a line begins at a byte.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     match at.checked_sub(1).and_then(|before| bytes.get(before)) {

@@ -395,6 +395,18 @@ fn nothing_that_is_sent_ends_the_server() {
 }
 
 #[test]
+fn a_line_that_only_editors_see_ends_nothing() {
+    let mut client = Client::new(&[]);
+    let text = "let a = \"x\ry\" // so\rand so\n";
+    let document = json!({ "uri": "file:///specs/cr.rsx", "languageId": "rsx", "version": 0, "text": text });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let params = json!({ "textDocument": { "uri": "file:///specs/cr.rsx" } });
+    let answer = client.ask("textDocument/semanticTokens/full", params);
+    assert!(answer["result"]["data"].is_array(), "{answer}");
+    client.end();
+}
+
+#[test]
 fn what_is_withdrawn_is_not_answered() {
     let mut client = Client::new(&[]);
     let document = json!({ "uri": "file:///specs/main.rsx", "languageId": "rsx", "version": 0, "text": MAIN.repeat(30) });

@@ -84,6 +84,14 @@ fn a_token_ends_with_its_line() {
 }
 
 #[test]
+fn every_end_of_a_line_that_editors_know_ends_a_token() {
+    assert_eq!(
+        coloured("let t = \"a\rb\" // c\rd\r\n"),
+        "let:Kind t:Variable! =:Operator \"a:Text b\":Text // c:Comment d:Comment"
+    );
+}
+
+#[test]
 fn broken_text_keeps_its_colours() {
     assert_eq!(
         coloured("network main { cidr = = 10.0.0.0/16, zones = true }"),

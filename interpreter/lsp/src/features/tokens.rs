@@ -9,6 +9,7 @@ use rsx_syntax::{FileId, PieceId, Span, TokenKind, is_reserved, lexemes};
 use crate::features::names::{self, Occurrence, Role, Symbol};
 use crate::features::tree::Node;
 use crate::snapshot::Snapshot;
+use crate::text::lines;
 
 /// What a token is. The order is that of the legend that clients are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ pub fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Range<usize>>) -
             known.tokens(text, 0..text.len(), &mut |token| {
                 let range = base + token.range.start..base + token.range.end;
                 all.extend(
-                    lines(sources.text(file), Token { range, ..token }).filter(|token| meets(&token.range)),
+                    cut(sources.text(file), Token { range, ..token }).filter(|token| meets(&token.range)),
                 );
             });
         }
@@ -97,14 +98,13 @@ pub fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Range<usize>>) -
     all
 }
 
-/// Cuts a token at the ends of lines.
-fn lines(text: &str, token: Token) -> impl Iterator<Item = Token> {
-    let mut start = token.range.start;
+/// Cuts a token at the ends of lines, as editors have them.
+fn cut(text: &str, token: Token) -> impl Iterator<Item = Token> {
+    let start = token.range.start;
     let written = text.get(token.range.clone()).unwrap_or_default();
-    written.split('\n').filter_map(move |line| {
-        let range = start..start + line.trim_end_matches('\r').len();
-        start += line.len() + 1;
-        (!line.trim_end().is_empty()).then(|| Token { range, ..token.clone() })
+    lines(written).filter_map(move |line| {
+        let is_blank = written.get(line.clone()).is_none_or(|line| line.trim_end().is_empty());
+        (!is_blank).then(|| Token { range: start + line.start..start + line.end, ..token.clone() })
     })
 }
 
