@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// How long a message may be, in bytes; a length above it is a mistake.
 const LONGEST: usize = 256 * 1024 * 1024;
 
+/// The header that every message has, in small letters.
+const LENGTH: &str = "content-length";
+
 /// What arrives.
 #[derive(Debug)]
 pub(crate) enum Incoming {
@@ -35,10 +38,11 @@ pub(crate) fn read(input: &mut dyn BufRead) -> io::Result<Option<Incoming>> {
     }
 }
 
+/// Reads the length of a message. Before the header may stand what is left of a message that was longer than it said.
 fn content_length(header: &str) -> Option<usize> {
-    let (name, value) = header.split_once(':')?;
-    let length: usize = value.trim().parse().ok()?;
-    (name.trim().eq_ignore_ascii_case("content-length") && length <= LONGEST).then_some(length)
+    let at = header.to_ascii_lowercase().rfind(LENGTH)? + LENGTH.len();
+    let length: usize = header.get(at..)?.trim_start().strip_prefix(':')?.trim().parse().ok()?;
+    (length <= LONGEST).then_some(length)
 }
 
 fn content(input: &mut dyn BufRead, length: usize) -> io::Result<Option<Incoming>> {
@@ -141,5 +145,18 @@ mod tests {
         assert!(matches!(read(&mut input), Ok(Some(Incoming::Garbage(_)))));
         // A message that the stream cuts off is its end.
         assert!(matches!(read(&mut input), Ok(None)));
+    }
+
+    #[test]
+    fn a_wrong_length_costs_its_message_alone() {
+        for length in ["-5", "abc", "4", ""] {
+            let wrong = format!("Content-Length: {length}\r\n\r\n{{\"id\": 1}}");
+            let stream = format!("{wrong}Content-Length: 2\r\n\r\n{{}}");
+            let mut input = stream.as_bytes();
+            let mut next = || read(&mut input);
+            let first = next();
+            let found = if let Ok(Some(Incoming::Garbage(_))) = first { next() } else { first };
+            assert!(matches!(found, Ok(Some(Incoming::Message(_)))), "{length}: {found:?}");
+        }
     }
 }
