@@ -200,6 +200,8 @@ impl SourceCode for Snippet<'_> {
             lines => before.rmatch_indices('\n').nth(lines).map_or(0, |(at, _)| at + 1),
         };
         let end = after.match_indices('\n').nth(lines_after).map_or(after.len(), |(at, _)| at);
+        // To miette a `\r` with no `\n` behind it ends no line.
+        let end = after.get(..end).map_or(end, |shown| shown.trim_end_matches('\r').len());
         let data = text.get(start..text.len() - after.len() + end).ok_or(MietteError::OutOfBounds)?;
         let (line, column) = self.position(start);
         Ok(Box::new(MietteSpanContents::new_named(
