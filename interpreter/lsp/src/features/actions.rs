@@ -4,10 +4,12 @@
 use std::ops::Range;
 
 use rsx_lang::term::TermKind;
+use rsx_lang::types::Type;
 use rsx_syntax::ast::{Body, Declaration, DeclarationKind, ExprKind};
 use rsx_syntax::{Diagnostic, FileId, Span};
 use smol_str::SmolStr;
 
+use super::expected::Expectations;
 use super::facts::type_name;
 use super::rename::Change;
 use super::terms::Terms;
@@ -197,29 +199,43 @@ fn extract(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Ac
         return None;
     }
     let around = Node::Declaration(declaration).around(start);
-    let (expr, field) = around.iter().rev().find_map(|node| {
+    let (at, expr) = around.iter().enumerate().rev().find_map(|(at, node)| {
         if let Node::Expr(expr) = node
             && is_literal(&expr.kind)
             && covers(snapshot, expr.span, range)
         {
-            Some((expr, field(&around)))
+            Some((at, *expr))
         } else {
             None
         }
     })?;
-    let terms = Terms::within(&snapshot.analysis().program, &|other| other == piece);
-    // What its place needs tells more than what it is.
-    let ty = terms.at(expr.span).first().map(|term| type_name(&snapshot.analysis().program, &term.ty))?;
-    let name = fresh(snapshot, declaration, field);
+    let program = &snapshot.analysis().program;
+    let find = Expectations { snapshot, terms: Terms::within(program, &|other| other == piece) };
+    let needed = find.expected(declaration, around.get(..at)?, expr).0;
+    let name = fresh(snapshot, declaration, field(&around));
     let written = snapshot.written(expr.span);
+    let (title, param) = match needed.filter(|ty| matches!(ty.present(), Type::Secret(_))) {
+        // Its value comes from outside, and is shown nowhere.
+        Some(secret) => (
+            format!("make a param `{name}` in the place of the literal"),
+            format!("{name}: {}", type_name(program, &secret)),
+        ),
+        None => {
+            // What its place needs tells more than what it is.
+            let ty = &find.terms.at(expr.span).first()?.ty;
+            let ty = Some(ty).filter(|ty| !matches!(ty, Type::Unknown | Type::Any))?;
+            let param = format!("{name}: {} = {written}", type_name(program, ty));
+            (format!("make a param `{name}` of `{written}`"), param)
+        }
+    };
     let at = snapshot.range(declaration.docs.as_ref().map_or(declaration.span, |docs| docs.span)).1.start;
     let line = snapshot.sources().text(file).get(..at)?.rfind('\n').map_or(0, |end| end + 1);
     Some(Action {
-        title: format!("make a param `{name}` of `{written}`"),
+        title,
         sort: Sort::Extract,
         mends: None,
         changes: vec![
-            Change { file, range: line..line, insert: format!("param {name}: {ty} = {written}\n\n") },
+            Change { file, range: line..line, insert: format!("param {param}\n\n") },
             change(snapshot, expr.span, &name),
         ],
     })
