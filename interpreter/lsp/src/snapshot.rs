@@ -1,5 +1,6 @@
 //! One program at one moment: its analysis, its trees and the library, which all features look at.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -56,6 +57,14 @@ impl Snapshot {
         let (analysis, trees) = session.bound_with(file, text)?;
         let seen = Seen::Once(Box::new(analysis), trees);
         Some(Self { seen, library: self.library, env: self.env.clone() })
+    }
+
+    /// Analyses the program anew as if files of it had other texts, by their names; where it begins at none, from `alone` on.
+    pub(crate) fn again_with(&self, texts: HashMap<SmolStr, Arc<str>>, alone: FileId) -> Self {
+        let root = self.sources().name(self.analysis().root.unwrap_or(alone));
+        let mut again = Self::of(self.library, root, &Edited { snapshot: self, texts });
+        again.env.clone_from(&self.env);
+        again
     }
 
     /// Returns the library by itself, as a program.
@@ -164,5 +173,17 @@ impl Files for Snapshot {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
         let file = self.file(path).filter(|file| !self.is_library(*file)).ok_or(ReadError::Missing)?;
         Ok(self.sources().text(file).into())
+    }
+}
+
+/// The files of a program, some with other texts.
+struct Edited<'s> {
+    snapshot: &'s Snapshot,
+    texts: HashMap<SmolStr, Arc<str>>,
+}
+
+impl Files for Edited<'_> {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        self.texts.get(path).map_or_else(|| self.snapshot.read(path), |text| Ok(Arc::clone(text)))
     }
 }

@@ -3,10 +3,10 @@
 //! Text that is being typed is broken. So a word nobody uses is put where the cursor is, brackets that are open are closed,
 //! and the program is analysed as if that had been written: what surrounds the word says what is wanted there.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rsx_lang::load::{Files, ReadError};
 use rsx_lang::types::Type;
 use rsx_syntax::{FileId, Sources, parse};
 use smol_str::SmolStr;
@@ -348,24 +348,8 @@ fn analysed(snapshot: &Snapshot, file: FileId, text: String) -> Option<(Snapshot
     if let Some(edited) = snapshot.with_text(file, Arc::clone(&text)) {
         return Some((edited, file));
     }
-    let sources = snapshot.sources();
-    let name = SmolStr::from(sources.name(file));
-    let root = sources.name(snapshot.analysis().root.unwrap_or(file)).to_owned();
-    let files = Edited { snapshot, name: &name, text };
-    let marked = Snapshot::of(snapshot.library, &root, &files);
+    let name = SmolStr::from(snapshot.sources().name(file));
+    let marked = snapshot.again_with(HashMap::from([(name.clone(), text)]), file);
     let file = marked.user_files().find(|file| marked.sources().name(*file) == name)?;
     Some((marked, file))
-}
-
-/// The files of a program, one with another text.
-struct Edited<'s> {
-    snapshot: &'s Snapshot,
-    name: &'s str,
-    text: Arc<str>,
-}
-
-impl Files for Edited<'_> {
-    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
-        if path == self.name { Ok(Arc::clone(&self.text)) } else { self.snapshot.read(path) }
-    }
 }

@@ -1,8 +1,12 @@
 //! A new name for what the user has declared, wherever it is meant.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use rsx_syntax::{FileId, is_reserved};
+use rsx_syntax::{Code, Diagnostic, FileId, is_reserved};
+use smol_str::SmolStr;
 
 use super::definition::place;
 use super::names::{self, Symbol};
@@ -65,10 +69,37 @@ pub fn rename(snapshot: &Snapshot, file: FileId, offset: usize, name: &str) -> R
     let mentions = everywhere(snapshot, &symbol).into_iter();
     let is_written =
         |range: &Range<usize>, file| snapshot.sources().text(file).get(range.clone()) != Some("stack");
-    Ok(mentions
+    let changes: Vec<Change> = mentions
         .filter(|one| is_written(&one.range, one.file))
         .map(|one| Change { file: one.file, range: one.range, insert: name.to_owned() })
-        .collect())
+        .collect();
+    match breaks(snapshot, file, &changes) {
+        None => Ok(changes),
+        Some(why) => Err(format!("with the name `{name}`, {why}")),
+    }
+}
+
+/// What is wrong with the program after some changes that was not before: the first of it.
+fn breaks(snapshot: &Snapshot, file: FileId, changes: &[Change]) -> Option<String> {
+    let sources = snapshot.sources();
+    let mut texts: HashMap<SmolStr, Arc<str>> = HashMap::new();
+    for file in snapshot.user_files() {
+        let mut text = sources.text(file).to_owned();
+        let mut own: Vec<&Change> = changes.iter().filter(|change| change.file == file).collect();
+        own.sort_by_key(|change| Reverse(change.range.start));
+        own.iter().for_each(|change| text.replace_range(change.range.clone(), &change.insert));
+        texts.insert(sources.name(file).into(), text.into());
+    }
+    let renamed = snapshot.again_with(texts, file);
+    let (before, after) = (&snapshot.analysis().diagnostics, &renamed.analysis().diagnostics);
+    let times = |all: &[Diagnostic], code: &Code| all.iter().filter(|one| one.code == *code).count();
+    // What was wrong before may be told in other words now.
+    let is_more = |one: &&Diagnostic| times(after, &one.code) > times(before, &one.code);
+    let is_other = |one: &&Diagnostic| before.iter().all(|old| old.message != one.message);
+    let first = after.iter().filter(is_more).find(is_other).or_else(|| after.iter().find(is_more))?;
+    let (at, range) = renamed.range(first.primary()?);
+    let place = renamed.sources().position(at, range.start);
+    Some(format!("{} ({}:{})", first.message, renamed.sources().name(at), place.line))
 }
 
 fn check(snapshot: &Snapshot, symbol: &Symbol, name: &str) -> Result<(), String> {
