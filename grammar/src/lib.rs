@@ -90,6 +90,14 @@ pub fn lexemes(text: &str, range: Range<usize>) -> impl Iterator<Item = Lexeme> 
     tokens(text, range, OpenText::Line).map(|token| Lexeme { kind: token.kind, range: token.range() })
 }
 
+/// Returns what stands between the braces of each `${…}` of the text that begins at a byte; of those within others, the outer.
+/// Never fails, as [`lexemes`] does not.
+pub fn interpolations(text: &str, start: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    scan::interpolations(text, start, |inner| found.push(inner));
+    found
+}
+
 fn read(piece: PieceId, text: &str, problems: &mut Vec<Problem>) -> Content {
     if let Some(declaration) = plain::read(piece, text) {
         return Content { declaration: Some(declaration), file_docs: None };

@@ -98,6 +98,8 @@ fn broken_text_keeps_its_colours() {
         "network:Kind^ main:Variable! cidr:Property =:Operator =:Operator 10.0.0.0/16:Number ,:Operator \
          zones:Property =:Operator true:Keyword"
     );
+    let values = coloured("let n = 1\nlet t = = \"a${n}b\"");
+    assert!(values.ends_with("\"a${:Text n:Variable }b\":Text"), "{values}");
 }
 
 #[test]

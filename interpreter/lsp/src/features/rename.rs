@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rsx_syntax::{Code, Diagnostic, FileId, is_reserved};
+use rsx_syntax::{Code, Diagnostic, FileId, Span, is_reserved};
 use smol_str::SmolStr;
 
 use super::definition::place;
@@ -66,6 +66,9 @@ pub fn rename(snapshot: &Snapshot, file: FileId, offset: usize, name: &str) -> R
     let occurrence = names::at(snapshot, file, offset).ok_or("there is no name here")?;
     let symbol = occurrence.symbol;
     check(snapshot, &symbol, name)?;
+    if let Some(place) = unread(snapshot, &symbol, snapshot.written(occurrence.span)) {
+        return Err(format!("what can't be read at {place} may mean it too: mend that first"));
+    }
     let mentions = everywhere(snapshot, &symbol).into_iter();
     let is_written =
         |range: &Range<usize>, file| snapshot.sources().text(file).get(range.clone()) != Some("stack");
@@ -77,6 +80,34 @@ pub fn rename(snapshot: &Snapshot, file: FileId, offset: usize, name: &str) -> R
         None => Ok(changes),
         Some(why) => Err(format!("with the name `{name}`, {why}")),
     }
+}
+
+/// Where a name stands in broken text that may mean a symbol, for people.
+fn unread(snapshot: &Snapshot, symbol: &Symbol, old: &str) -> Option<String> {
+    let found = names::unread(snapshot, old, |before, behind| match symbol {
+        Symbol::Member(..) | Symbol::Field(_) => before == "." || matches!(behind, "=" | ":"),
+        Symbol::Kind(_)
+        | Symbol::Word(..)
+        | Symbol::Value(_)
+        | Symbol::Type(_)
+        | Symbol::Env(_)
+        | Symbol::Output(_)
+        | Symbol::Function(_)
+        | Symbol::Stack
+        | Symbol::Local(_) => before != "." && behind != "=",
+        // A code is several words, a unit stands at its number.
+        Symbol::Code(_) | Symbol::Unit(_) | Symbol::Me | Symbol::File(_) => false,
+    });
+    // A variable is seen in its own declaration alone.
+    let may_be = |span: &Span| !matches!(symbol, Symbol::Local(local) if local.piece != span.piece);
+    found.into_iter().find(may_be).map(|span| shown(snapshot, span))
+}
+
+/// A place for people: `main.rsx:3`.
+fn shown(snapshot: &Snapshot, span: Span) -> String {
+    let (file, range) = snapshot.range(span);
+    let sources = snapshot.sources();
+    format!("{}:{}", sources.name(file), sources.position(file, range.start).line)
 }
 
 /// What is wrong with the program after some changes that was not before: the first of it.
@@ -97,9 +128,7 @@ fn breaks(snapshot: &Snapshot, file: FileId, changes: &[Change]) -> Option<Strin
     let is_more = |one: &&Diagnostic| times(after, &one.code) > times(before, &one.code);
     let is_other = |one: &&Diagnostic| before.iter().all(|old| old.message != one.message);
     let first = after.iter().filter(is_more).find(is_other).or_else(|| after.iter().find(is_more))?;
-    let (at, range) = renamed.range(first.primary()?);
-    let place = renamed.sources().position(at, range.start);
-    Some(format!("{} ({}:{})", first.message, renamed.sources().name(at), place.line))
+    Some(format!("{} ({})", first.message, shown(&renamed, first.primary()?)))
 }
 
 fn check(snapshot: &Snapshot, symbol: &Symbol, name: &str) -> Result<(), String> {

@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use rsx_syntax::ast::{ExprKind, TextPart};
-use rsx_syntax::{FileId, PieceId, Span, TokenKind, is_reserved, lexemes};
+use rsx_syntax::{FileId, PieceId, Span, TokenKind, interpolations, is_reserved, lexemes};
 
 use crate::features::names::{self, Occurrence, Role, Symbol};
-use crate::features::tree::Node;
 use crate::snapshot::Snapshot;
 use crate::text::lines;
 
@@ -113,8 +111,6 @@ struct Known<'k> {
     /// The names that stand in it.
     words: &'k HashMap<Span, Word>,
     piece: PieceId,
-    /// Expressions in texts.
-    interpolations: Vec<Range<usize>>,
     /// Whether all of it could be read, so that what is no name is a word of the language.
     is_whole: bool,
 }
@@ -152,22 +148,7 @@ impl Word {
 impl<'k> Known<'k> {
     fn of(snapshot: &Snapshot, words: &'k HashMap<Span, Word>, piece: PieceId) -> Self {
         let tree = snapshot.tree(piece);
-        let mut interpolations = Vec::new();
-        let mut see = |node: Node<'_>| {
-            if let Node::Expr(expr) = node
-                && let ExprKind::Text(parts) = &expr.kind
-            {
-                interpolations.extend(parts.iter().filter_map(|part| match part {
-                    TextPart::Literal(_) => None,
-                    TextPart::Interpolation(inner) => {
-                        Some(inner.span.start as usize..inner.span.end as usize)
-                    }
-                }));
-            }
-        };
-        let declaration = tree.and_then(|tree| tree.declaration.as_ref());
-        declaration.into_iter().for_each(|declaration| Node::Declaration(declaration).visit(&mut see));
-        Self { words, piece, interpolations, is_whole: tree.is_some_and(|tree| tree.diagnostics.is_empty()) }
+        Self { words, piece, is_whole: tree.is_some_and(|tree| tree.diagnostics.is_empty()) }
     }
 
     fn word(&self, range: &Range<usize>) -> Option<Word> {
@@ -217,11 +198,7 @@ impl<'k> Known<'k> {
             documents: false,
             of_library: false,
         };
-        for inner in &self.interpolations {
-            // One within another is told by the outer.
-            if inner.start < at || inner.end > range.end {
-                continue;
-            }
+        for inner in interpolations(text, range.start) {
             tell(plain(at..inner.start));
             self.tokens(text, inner.clone(), tell);
             at = inner.end;

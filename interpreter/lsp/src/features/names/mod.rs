@@ -5,7 +5,7 @@ mod walk;
 
 use std::collections::HashSet;
 
-use rsx_syntax::{FileId, Parsed, PieceId, Span};
+use rsx_syntax::{FileId, Parsed, PieceId, Span, TokenKind};
 use smol_str::SmolStr;
 
 use self::meaning::Meaning;
@@ -91,6 +91,27 @@ fn in_pieces<'s>(
     let mut walk = Walk::new(Meaning { snapshot, terms: &terms });
     trees.for_each(|tree| walk.tree(tree));
     walk.found
+}
+
+/// Returns where a word stands in broken text of the user's that may be a name nobody knows the meaning of, by what stands
+/// before and behind it.
+pub(crate) fn unread(snapshot: &Snapshot, name: &str, is_meant: impl Fn(&str, &str) -> bool) -> Vec<Span> {
+    let mut found = Vec::new();
+    for (piece, _) in snapshot.trees().iter().filter(|(_, tree)| !tree.diagnostics.is_empty()) {
+        let text = snapshot.sources().piece_text(*piece);
+        let known: HashSet<Span> = in_piece(snapshot, *piece).into_iter().map(|one| one.span).collect();
+        let lexemes = walk::within(text, 0..text.len());
+        let written = |at: Option<usize>| text.get(lexemes.get(at?)?.range.clone());
+        for (at, lexeme) in lexemes.iter().enumerate().filter(|(_, lexeme)| lexeme.kind == TokenKind::Word) {
+            let span = Span::new(*piece, lexeme.range.start, lexeme.range.end);
+            let (before, behind) = (written(at.checked_sub(1)), written(Some(at + 1)));
+            let is_it = snapshot.written(span) == name && !known.contains(&span);
+            if is_it && is_meant(before.unwrap_or(""), behind.unwrap_or("")) {
+                found.push(span);
+            }
+        }
+    }
+    found
 }
 
 /// Returns the name at a byte of a file; behind its last character it is still meant.

@@ -1,12 +1,13 @@
 //! The walk over a declaration that finds its names, with the variables that are seen at each place.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use rsx_syntax::ast::{
     Binding, Block, Body, Declaration, DeclarationKind, Expr, ExprKind, Field, Guards, Instance, Item,
     ItemKind, Make, Name, Require, Rule, SchemaField, TextPart, TypeExpr, TypeExprKind,
 };
-use rsx_syntax::{Lexeme, Parsed, Span, TokenKind, lexemes};
+use rsx_syntax::{Lexeme, Parsed, Span, TokenKind, interpolations, lexemes};
 use smol_str::SmolStr;
 
 use super::meaning::Meaning;
@@ -110,7 +111,7 @@ impl<'s> Walk<'s> {
         let known: HashSet<Span> = self.found.iter().skip(before).map(|one| one.span).collect();
         let snapshot = self.meaning.snapshot;
         let text = snapshot.sources().piece_text(piece);
-        let lexemes: Vec<Lexeme> = lexemes(text, 0..text.len()).collect();
+        let lexemes = within(text, 0..text.len());
         let written = |at: usize| lexemes.get(at).and_then(|lexeme| text.get(lexeme.range.clone()));
         for (at, lexeme) in lexemes.iter().enumerate() {
             let span = Span::new(piece, lexeme.range.start, lexeme.range.end);
@@ -363,6 +364,30 @@ impl<'s> Walk<'s> {
             self.expr(&field.value);
         }
     }
+}
+
+/// Returns what stands between the spaces of a stretch, also within its texts, which come before what is in them.
+pub(crate) fn within(text: &str, range: Range<usize>) -> Vec<Lexeme> {
+    let mut found = Vec::new();
+    for lexeme in lexemes(text, range) {
+        let inner = match lexeme.kind {
+            TokenKind::Text | TokenKind::OpenText => interpolations(text, lexeme.range.start),
+            TokenKind::Line
+            | TokenKind::Comment
+            | TokenKind::Docs
+            | TokenKind::FileDocs
+            | TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Char
+            | TokenKind::OpenChar
+            | TokenKind::Open
+            | TokenKind::Close
+            | TokenKind::Sign => Vec::new(),
+        };
+        found.push(lexeme);
+        found.extend(inner.into_iter().flat_map(|inner| within(text, inner)));
+    }
+    found
 }
 
 fn has_field(snapshot: &Snapshot, kind: &SmolStr, field: &str) -> bool {
