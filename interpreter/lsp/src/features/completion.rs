@@ -285,8 +285,16 @@ fn marked(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<(Sn
         format!("\n{MARK} zz_name {{ }}\n"),
     ];
     let after_line = after.find('\n').map_or("", |at| after.get(at..).unwrap_or(""));
+    // What is open may be left open, with the rest of a whole file behind it: so it is closed at once, from the inside out.
+    let open = open_brackets(before);
+    let closed_at_once = (1..=open.len()).map(|depth| {
+        let inner: String = open.iter().rev().take(depth).collect();
+        inner + after_line
+    });
+    let rests: Vec<String> =
+        [after, after_line].into_iter().map(str::to_owned).chain(closed_at_once).collect();
     for form in forms {
-        for rest in [after, after_line] {
+        for rest in &rests {
             let body = format!("{before}{form}{rest}");
             let closed = format!("{}{}", body.trim_end(), closers(&body));
             if !alone && form.contains("zz_name") {
@@ -319,8 +327,14 @@ fn holds_mark(text: &str) -> bool {
     })
 }
 
-/// Returns the brackets that close what is open at the end of a text.
+/// Returns the brackets that close what is open at the end of a text, on a line of their own.
 fn closers(text: &str) -> String {
+    let closing: String = open_brackets(text).into_iter().rev().collect();
+    if closing.is_empty() { closing } else { format!("\n{closing}") }
+}
+
+/// Returns the brackets that would close what is open at the end of a text, the outermost first.
+fn open_brackets(text: &str) -> Vec<char> {
     let mut open = Vec::new();
     let mut chars = text.chars().peekable();
     let mut in_text = false;
@@ -338,8 +352,7 @@ fn closers(text: &str) -> String {
             _ => {}
         }
     }
-    let closing: String = open.into_iter().rev().collect();
-    if closing.is_empty() { closing } else { format!("\n{closing}") }
+    open
 }
 
 /// Analyses the program with another text of a file.
