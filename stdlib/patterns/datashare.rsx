@@ -17,7 +17,7 @@ pattern datashare {
   from: producer
   /// Whole schemas, with all their tables and views.
   schemas: List<Identifier> = []
-  /// Single tables, `schema.table`.
+  /// Single tables with their schemas, such as `airline_dw.fact_bookings`.
   tables: List<TableName> = []
   /// Consumers and pools.
   to: List<consumer>

@@ -211,7 +211,7 @@ fn extract(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Ac
     })?;
     let program = &snapshot.analysis().program;
     let find = Expectations { snapshot, terms: Terms::within(program, &|other| other == piece) };
-    let needed = find.expected(declaration, around.get(..at)?, expr).0;
+    let needed = find.expected(declaration, around.get(..at)?, expr).ty;
     let name = fresh(snapshot, declaration, field(&around));
     let written = snapshot.written(expr.span);
     let (title, param) = match needed.filter(|ty| matches!(ty.present(), Type::Secret(_))) {

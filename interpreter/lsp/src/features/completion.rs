@@ -254,13 +254,13 @@ fn text_end(text: &str, offset: usize) -> usize {
 /// Texts that a field takes, in the place of a whole text with its quotes.
 fn text_value(snapshot: &Snapshot, file: FileId, whole: &Range<usize>) -> Vec<Item> {
     let Some((marked, at)) = marked(snapshot, file, whole) else { return Vec::new() };
-    let Some(Wanted::Value { choices, .. }) = wanted(&marked, at.0, at.1) else { return Vec::new() };
+    let Some(Wanted::Value { expected, .. }) = wanted(&marked, at.0, at.1) else { return Vec::new() };
     let text_item = |choice: &String| {
         let label = format!("\"{choice}\"");
         let snippet = label.clone();
         Item { label, sort: Sort::Literal, detail: String::new(), docs: None, snippet, rank: 0 }
     };
-    choices.iter().map(text_item).collect()
+    expected.choices.iter().map(text_item).collect()
 }
 
 /// Analyses the program with the mark in the place of a word; returns it with the place of the mark.

@@ -1,7 +1,7 @@
 //! What the place of an expression expects: its type, and the texts that it takes.
 
 use rsx_lang::program::{MemberKind, Program};
-use rsx_lang::types::Type;
+use rsx_lang::types::{RecordField, Type};
 use rsx_syntax::ast::{BinaryOperator, Declaration, DeclarationKind, Expr, ExprKind, Item, ItemKind};
 use smol_str::SmolStr;
 
@@ -9,6 +9,25 @@ use super::choices::choices;
 use super::terms::Terms;
 use super::tree::Node;
 use crate::snapshot::Snapshot;
+
+/// What the place of an expression expects.
+#[derive(Debug, Default)]
+pub(crate) struct Expected {
+    pub(crate) ty: Option<Type>,
+    /// Texts that it takes.
+    pub(crate) choices: Vec<String>,
+    /// The field whose whole value the expression is.
+    pub(crate) field: Option<OfField>,
+}
+
+/// A field that is given a value.
+#[derive(Debug)]
+pub(crate) enum OfField {
+    /// Of a kind.
+    Kind { kind: SmolStr, field: SmolStr },
+    /// Of a record.
+    Record(RecordField),
+}
 
 /// A declaration in its program.
 pub(crate) struct Expectations<'s> {
@@ -21,14 +40,10 @@ impl Expectations<'_> {
         &self.snapshot.analysis().program
     }
 
-    /// Returns the type that the place of an expression expects, and texts that it takes, by what stands around it.
-    pub(crate) fn expected(
-        &self,
-        declaration: &Declaration,
-        outer: &[Node<'_>],
-        expr: &Expr,
-    ) -> (Option<Type>, Vec<String>) {
+    /// Returns what the place of an expression expects, by what stands around it.
+    pub(crate) fn expected(&self, declaration: &Declaration, outer: &[Node<'_>], expr: &Expr) -> Expected {
         let mut ty: Option<Type> = None;
+        let mut whole: Option<OfField> = None;
         // The field of a kind whose value the expression is, or an element of.
         let mut own: Option<(&SmolStr, &SmolStr)> = None;
         let mut kind =
@@ -36,6 +51,7 @@ impl Expectations<'_> {
         let nodes: Vec<Node<'_>> = outer.iter().copied().chain([Node::Expr(expr)]).collect();
         for pair in nodes.windows(2) {
             let [node, inner] = pair else { continue };
+            whole = None;
             ty = match node {
                 Node::Declaration(of) => self.binding(of),
                 Node::Item(Item { kind: ItemKind::Make(make), .. }) => {
@@ -52,6 +68,8 @@ impl Expectations<'_> {
                         }
                         (_, Some(kind)) => {
                             own = Some((kind, &field.name.node));
+                            whole =
+                                Some(OfField::Kind { kind: kind.clone(), field: field.name.node.clone() });
                             self.member(kind, &field.name.node)
                         }
                         (_, None) => None,
@@ -59,14 +77,16 @@ impl Expectations<'_> {
                 }
                 Node::Field(field) => {
                     own = None;
-                    field_type(ty.as_ref(), &field.name.node)
+                    let given = record_field(ty.as_ref(), &field.name.node);
+                    whole = given.cloned().map(OfField::Record);
+                    given.map(|given| given.ty.clone()).or_else(|| of_map(ty.as_ref()))
                 }
                 Node::Expr(outer) => self.within(ty, outer, *inner),
                 Node::Body(_) | Node::Item(_) | Node::Schema(_) | Node::Type(_) => ty,
             };
         }
         let choices = own.map(|(kind, field)| choices(self.snapshot, kind, field));
-        (ty, choices.unwrap_or_default())
+        Expected { ty, choices: choices.unwrap_or_default(), field: whole }
     }
 
     /// What an expression within another one is expected to be.
@@ -144,9 +164,10 @@ fn element(ty: &Type) -> Option<Type> {
     Some(inner.as_ref().clone())
 }
 
-fn field_type(ty: Option<&Type>, name: &str) -> Option<Type> {
-    if let Type::Map(inner) = ty?.bare() {
-        return Some(inner.as_ref().clone());
-    }
-    ty?.record(None)?.fields.iter().find(|field| field.name == name).map(|field| field.ty.clone())
+fn record_field<'t>(ty: Option<&'t Type>, name: &str) -> Option<&'t RecordField> {
+    ty?.record(None)?.fields.iter().find(|field| field.name == name)
+}
+
+fn of_map(ty: Option<&Type>) -> Option<Type> {
+    if let Type::Map(inner) = ty?.bare() { Some(inner.as_ref().clone()) } else { None }
 }

@@ -15,6 +15,7 @@ use rsx_syntax::ast::{DeclarationKind, ExprKind};
 use rsx_syntax::{Sources, head};
 use smol_str::SmolStr;
 
+use super::expected::OfField;
 use super::schema::{self, KindField};
 use super::tree::Node;
 use crate::snapshot::Snapshot;
@@ -28,6 +29,26 @@ pub(crate) fn of_field(snapshot: &Snapshot, kind: &str, field: &KindField) -> St
     let value = Placeholder { snapshot, program };
     let literal = || value.literal(ty, &field.name, field.docs.as_deref());
     value.reference(ty).or_else(example).unwrap_or_else(literal)
+}
+
+/// Returns what a field of a kind is where nobody gives it, if that says anything; else a value for it.
+pub(crate) fn default_or_value(snapshot: &Snapshot, kind: &str, field: &KindField) -> String {
+    // Nobody writes a field to say nothing.
+    let is_telling = |default: &String| !matches!(default.as_str(), "none" | "[]" | "{}");
+    let default = field.default.clone().filter(is_telling);
+    default.unwrap_or_else(|| of_field(snapshot, kind, field))
+}
+
+/// Returns the value that usually stands in a field.
+pub(crate) fn usually(snapshot: &Snapshot, field: &OfField) -> Option<String> {
+    match field {
+        OfField::Kind { kind, field } => {
+            let mut fields = schema::fields(snapshot, kind).into_iter();
+            let value = default_or_value(snapshot, kind, &fields.find(|one| one.name == *field)?);
+            (value != "[]").then_some(value)
+        }
+        OfField::Record(field) => Some(of_record_field(snapshot, field)),
+    }
 }
 
 /// Returns a value for a field of a record of the program.
@@ -80,6 +101,11 @@ impl Placeholder<'_> {
     }
 
     fn record_field(&self, field: &RecordField) -> String {
+        if let Some(value) = field.default.as_ref().and_then(constant)
+            && is_plain(value)
+        {
+            return rsx_lang::show::show(&self.program.units, value);
+        }
         let literal = || self.literal(&field.ty, &field.name, field.docs.as_deref());
         self.reference(&field.ty).unwrap_or_else(literal)
     }
@@ -113,7 +139,10 @@ impl Placeholder<'_> {
                 let one = self.literal(inner, name, docs);
                 format!("{one}..{one}")
             }
-            Type::List(_) => "[]".to_owned(),
+            Type::List(inner) => match docs.and_then(example) {
+                Some(_) => format!("[{}]", self.literal(inner, name, docs)),
+                None => "[]".to_owned(),
+            },
             Type::Map(_) => "{}".to_owned(),
             Type::Record(record) => self.record(record),
             Type::Variants(variants) => match variants.cases.first() {
@@ -138,6 +167,28 @@ impl Placeholder<'_> {
             | Type::Refined(_) => "none".to_owned(),
         }
     }
+}
+
+/// Whether a value is written as it is shown.
+fn is_plain(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::Bool(_)
+            | Value::Number(..)
+            | Value::Char(_)
+            | Value::Text(_)
+            | Value::Cidr(_)
+            | Value::Ip(_)
+            | Value::Range(_)
+    )
+}
+
+/// What a term says by itself.
+fn constant(of: &Term) -> Option<&Value> {
+    if let TermKind::Convert(_, inner) = &of.kind {
+        return constant(inner);
+    }
+    if let TermKind::Constant(value) = &of.kind { Some(value) } else { None }
 }
 
 /// The example that docs give in words: such as `this`.

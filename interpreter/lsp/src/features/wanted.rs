@@ -6,7 +6,7 @@ use rsx_syntax::ast::{Body, Declaration, DeclarationKind, Expr, ExprKind, Item, 
 use smol_str::SmolStr;
 
 use super::completion::{MARK, TYPE_MARK};
-use super::expected::Expectations;
+use super::expected::{Expectations, Expected};
 use super::terms::Terms;
 use super::tree::Node;
 use crate::snapshot::Snapshot;
@@ -18,16 +18,16 @@ pub(crate) enum Wanted {
     Declaration,
     /// A field of a kind; these are given.
     KindField { kind: SmolStr, given: Vec<SmolStr> },
-    /// A part or a clause of a kind's, a rule's or a check's body.
-    Clause,
+    /// A part or a clause of a kind's, a rule's or a check's body: one of these.
+    Clause(&'static [&'static str]),
     /// A field of a record; these are given.
     RecordField { ty: Type, word: Option<SmolStr>, given: Vec<SmolStr> },
     /// A param that an env sets; these are set.
     Param { given: Vec<SmolStr> },
     /// What stands behind a dot.
     Member { of: Type },
-    /// A value, of a type if that is known; the variables around it; texts that are taken.
-    Value { ty: Option<Type>, locals: Vec<SmolStr>, choices: Vec<String> },
+    /// A value, and the variables around it.
+    Value { expected: Expected, locals: Vec<SmolStr> },
     /// A type.
     Type,
     /// A code.
@@ -71,15 +71,15 @@ pub(crate) fn wanted(snapshot: &Snapshot, file: FileId, at: usize) -> Option<Wan
     match node {
         Node::Declaration(_) => Some(Wanted::Declaration),
         Node::Item(Item { kind: ItemKind::Allow(_), .. }) => Some(Wanted::Code),
-        Node::Item(_) => Some(Wanted::Clause),
+        Node::Item(_) => Some(Wanted::Clause(clauses(&declaration.kind))),
         Node::Type(_) => Some(Wanted::Type),
         Node::Field(_) => field(&find, declaration, outer),
         Node::Expr(Expr { kind: ExprKind::Field { of, .. }, .. }) => {
             Some(Wanted::Member { of: find.terms.value(of.span)?.ty.clone() })
         }
         Node::Expr(expr) => {
-            let (ty, choices) = find.expected(declaration, outer, expr);
-            Some(Wanted::Value { ty, locals: locals(outer), choices })
+            let expected = find.expected(declaration, outer, expr);
+            Some(Wanted::Value { expected, locals: locals(outer) })
         }
         Node::Body(_) | Node::Schema(_) => None,
     }
@@ -103,7 +103,7 @@ fn field(expected: &Expectations<'_>, declaration: &Declaration, outer: &[Node<'
                     Wanted::KindField { kind: of.kind.node.clone(), given: given(body) }
                 }
                 (DeclarationKind::Env(_), None) => Wanted::Param { given: given(body) },
-                _ => Wanted::Clause,
+                (other, None) => Wanted::Clause(clauses(other)),
             })
         }
         Node::Expr(expr) => {
@@ -112,11 +112,30 @@ fn field(expected: &Expectations<'_>, declaration: &Declaration, outer: &[Node<'
             };
             let word =
                 if let ExprKind::Variant { name, .. } = &expr.kind { Some(name.node.clone()) } else { None };
-            let ty = expected.expected(declaration, outer.get(..outer.len() - 1)?, expr).0?;
+            let ty = expected.expected(declaration, outer.get(..outer.len() - 1)?, expr).ty?;
             let given = fields.iter().map(|field| field.name.node.clone()).filter(|name| name != MARK);
             Some(Wanted::RecordField { ty, word, given: given.collect() })
         }
         Node::Declaration(_) | Node::Body(_) | Node::Field(_) | Node::Schema(_) | Node::Type(_) => None,
+    }
+}
+
+/// The clauses that may stand in the body of a declaration.
+fn clauses(of: &DeclarationKind) -> &'static [&'static str] {
+    match of {
+        DeclarationKind::Check(_) | DeclarationKind::Expect(_) => &["require", "allow"],
+        DeclarationKind::Rule(_) => &["require", "let"],
+        DeclarationKind::Pattern(_) => &["let", "make"],
+        DeclarationKind::Resource(_) => &["let"],
+        DeclarationKind::Instance(_) => &["allow"],
+        DeclarationKind::Import(_)
+        | DeclarationKind::Param(_)
+        | DeclarationKind::Let(_)
+        | DeclarationKind::Type(_)
+        | DeclarationKind::Output(_)
+        | DeclarationKind::Dimension(_)
+        | DeclarationKind::Env(_)
+        | DeclarationKind::Broken(_) => &[],
     }
 }
 

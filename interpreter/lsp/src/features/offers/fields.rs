@@ -16,10 +16,7 @@ pub(super) fn of_kind(snapshot: &Snapshot, kind: &SmolStr, given: &[SmolStr]) ->
     let fields = schema::fields(snapshot, kind).into_iter().filter(|field| !given.contains(&field.name));
     let mut items: Vec<Item> = fields
         .map(|field| {
-            // Nobody writes a field to say nothing.
-            let is_telling = |default: &String| !matches!(default.as_str(), "none" | "[]" | "{}");
-            let default = field.default.clone().filter(is_telling);
-            let value = default.unwrap_or_else(|| placeholder::of_field(snapshot, kind, &field));
+            let value = placeholder::default_or_value(snapshot, kind, &field);
             let detail = if field.is_required { format!("{}, required", field.ty) } else { field.ty.clone() };
             let snippet = format!("{} = ${{1:{}}}", field.name, plain(&value));
             Item {

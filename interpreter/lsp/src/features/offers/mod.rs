@@ -15,11 +15,13 @@ pub(crate) fn offers(snapshot: &Snapshot, wanted: &Wanted) -> Vec<Item> {
     match wanted {
         Wanted::Declaration => declarations::all(snapshot),
         Wanted::KindField { kind, given } => fields::of_kind(snapshot, kind, given),
-        Wanted::Clause => keywords(&CLAUSES).collect(),
+        Wanted::Clause(words) => {
+            keywords(&CLAUSES).filter(|item| words.contains(&item.label.as_str())).collect()
+        }
         Wanted::RecordField { ty, word, given } => fields::of_record(snapshot, ty, word.as_ref(), given),
         Wanted::Param { given } => fields::params(snapshot, given),
         Wanted::Member { of } => fields::behind_dot(snapshot, of),
-        Wanted::Value { ty, locals, choices } => values::values(snapshot, ty.as_ref(), locals, choices),
+        Wanted::Value { expected, locals } => values::values(snapshot, expected, locals),
         Wanted::Type => declarations::types(snapshot),
         Wanted::Code => declarations::codes(snapshot),
     }

@@ -7,26 +7,24 @@ use smol_str::SmolStr;
 use super::{item, plain};
 use crate::features::completion::{Item, MARK, Sort};
 use crate::features::docs::shown;
+use crate::features::expected::Expected;
 use crate::features::facts::type_name;
 use crate::features::{placeholder, schema};
 use crate::snapshot::Snapshot;
 
-pub(super) fn values(
-    snapshot: &Snapshot,
-    ty: Option<&Type>,
-    locals: &[SmolStr],
-    choices: &[String],
-) -> Vec<Item> {
+pub(super) fn values(snapshot: &Snapshot, expected: &Expected, locals: &[SmolStr]) -> Vec<Item> {
     let program = &snapshot.analysis().program;
+    let ty = expected.ty.as_ref();
     let is_list = ty.is_some_and(|ty| matches!(ty.bare(), Type::List(_)));
     let choice = |choice: &String| {
         let written = if is_list { format!("[\"{choice}\"]") } else { format!("\"{choice}\"") };
         item(&written, Sort::Literal, "", plain(&written), 0)
     };
-    let mut items: Vec<Item> = choices.iter().map(choice).collect();
+    let mut items: Vec<Item> = expected.choices.iter().map(choice).collect();
     items.extend(locals.iter().map(|name| item(name, Sort::Value, "variable", name.to_string(), 1)));
     if let Some(ty) = ty {
-        items.extend(of_type(snapshot, ty));
+        let usual = expected.field.as_ref().and_then(|field| placeholder::usually(snapshot, field));
+        items.extend(of_type(snapshot, ty, usual.as_deref()));
     }
     for (name, declared) in program.declared.iter().filter(|(name, _)| *name != MARK) {
         let Some(kind) = program.kind(declared.kind) else { continue };
@@ -119,8 +117,8 @@ fn is_like(wanted: &Type, have: &Type) -> bool {
     }
 }
 
-/// Words and literals of a type.
-fn of_type(snapshot: &Snapshot, ty: &Type) -> Vec<Item> {
+/// Words and literals of a type, in a place where a value usually stands.
+fn of_type(snapshot: &Snapshot, ty: &Type, usual: Option<&str>) -> Vec<Item> {
     let program = &snapshot.analysis().program;
     let name = type_name(program, ty);
     let mut items = Vec::new();
@@ -135,25 +133,21 @@ fn of_type(snapshot: &Snapshot, ty: &Type) -> Vec<Item> {
         Type::Bool => {
             items.extend(["true", "false"].map(|word| item(word, Sort::Literal, &name, word.to_owned(), 0)));
         }
-        Type::Variants(variants) => items.extend(words(snapshot, variants)),
+        Type::Variants(variants) => items.extend(words(snapshot, variants, usual)),
         Type::Record(record) => {
             for field in record.fields.iter().filter(|field| field.bare) {
-                items.extend(of_type(snapshot, &field.ty));
+                items.extend(of_type(snapshot, field.ty.present(), None));
             }
             let fields = required(snapshot, record);
             items.push(item(&format!("{{ {} }}", names(record)), Sort::Literal, &name, fields, 1));
         }
         Type::List(inner) => {
-            items.push(item(
-                "[…]",
-                Sort::Literal,
-                &name,
-                format!("[${{1:{}}}]", plain(&placeholder::of_type(snapshot, inner))),
-                2,
-            ));
+            let usual = usual.and_then(|usual| usual.strip_prefix('[')?.strip_suffix(']'));
+            let inside = usual.map_or_else(|| placeholder::of_type(snapshot, inner), str::to_owned);
+            items.push(item("[…]", Sort::Literal, &name, format!("[${{1:{}}}]", plain(&inside)), 2));
         }
         Type::Int | Type::Quantity(_) | Type::Text | Type::Char | Type::Cidr | Type::Ip | Type::Range(_) => {
-            let literal = placeholder::of_type(snapshot, ty);
+            let literal = usual.map_or_else(|| placeholder::of_type(snapshot, ty), str::to_owned);
             items.push(item(&literal, Sort::Literal, &name, format!("${{1:{}}}", plain(&literal)), 2));
         }
         Type::Unknown
@@ -169,10 +163,13 @@ fn of_type(snapshot: &Snapshot, ty: &Type) -> Vec<Item> {
     items
 }
 
-fn words(snapshot: &Snapshot, variants: &VariantsType) -> Vec<Item> {
+fn words(snapshot: &Snapshot, variants: &VariantsType, usual: Option<&str>) -> Vec<Item> {
     let set = variants.name.clone().unwrap_or_default();
     let word = |case: &rsx_lang::types::Case| {
+        // Fields of which one or another must be there are each optional.
+        let is_usual = |usual: &&str| usual.strip_prefix(&*case.name).is_some_and(|of| of.starts_with(" {"));
         let snippet = match &case.fields {
+            Some(_) if let Some(usual) = usual.filter(is_usual) => plain(usual),
             Some(fields) if fields.fields.iter().any(RecordField::is_required) => {
                 format!("{} {}", case.name, required(snapshot, fields))
             }
@@ -189,10 +186,16 @@ fn names(record: &RecordType) -> String {
     record.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// `{ a = …, b = … }` with the fields that must be there.
+/// `{ a = …, b = … }` with the fields that must be there; where none must, with that for which a bare value stands.
 fn required(snapshot: &Snapshot, record: &RecordType) -> String {
-    let fields = record.fields.iter().filter(|field| field.is_required()).enumerate();
-    let fields: Vec<String> = fields
+    let required = record.fields.iter().filter(|field| field.is_required());
+    let mut written: Vec<&RecordField> = required.collect();
+    if written.is_empty() {
+        written.extend(record.fields.iter().find(|field| field.bare));
+    }
+    let fields: Vec<String> = written
+        .into_iter()
+        .enumerate()
         .map(|(number, field)| {
             format!(
                 "{} = ${{{}:{}}}",
