@@ -135,7 +135,7 @@ fn allowance(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
 }
 
 /// The strength of rules that nobody may silence.
-const LAW: &str = "law";
+pub(crate) const LAW: &str = "law";
 
 fn body(declaration: &Declaration) -> Option<&Body> {
     if let DeclarationKind::Instance(of) = &declaration.kind {

@@ -116,7 +116,7 @@ pub(crate) const TYPE_MARK: &str = "ZzCursorZz";
 /// Returns what can be written at a place.
 pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completions {
     let text = snapshot.sources().text(file);
-    let range = word(text, offset);
+    let range = code(text, offset).unwrap_or_else(|| word(text, offset));
     let nothing = Completions { range: range.clone(), items: Vec::new() };
     if is_in_comment(text, range.start) {
         return nothing;
@@ -157,6 +157,18 @@ fn word(text: &str, offset: usize) -> Range<usize> {
     // What is typed before a word does not go on with it.
     let behind = if before == 0 { 0 } else { behind.bytes().take_while(is_of_word).count() };
     offset - before..offset + behind
+}
+
+/// Returns the code that is being typed behind `allow`, with what of it stands behind.
+fn code(text: &str, offset: usize) -> Option<Range<usize>> {
+    let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    let line = line_before(text, offset);
+    let before = line.len() - line.trim_end_matches(is_of_code).len();
+    let clause = line.get(..line.len() - before)?.trim_end().strip_suffix("allow")?;
+    let begins = clause.is_empty() || clause.ends_with([' ', '\t', '{', ',']);
+    let rest = text.get(offset..)?;
+    let behind = rest.len() - rest.trim_start_matches(is_of_code).len();
+    (begins && before > 0).then_some(offset - before..offset + behind)
 }
 
 /// Returns where the dot stands that a word is typed behind.

@@ -32,7 +32,7 @@ pub(crate) fn abilities(client: &Client) -> Value {
         })),
         hover_provider: Some(lsp::HoverProvider::Bool(true)),
         completion_provider: Some(lsp::CompletionOptions {
-            trigger_characters: Some([".", "=", "[", "\""].map(str::to_owned).into()),
+            trigger_characters: Some([".", "=", "[", "\"", ":"].map(str::to_owned).into()),
             ..Default::default()
         }),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),

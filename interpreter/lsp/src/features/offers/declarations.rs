@@ -2,10 +2,11 @@
 
 use rsx_lang::pages;
 use rsx_syntax::FileId;
-use rsx_syntax::ast::DeclarationKind;
+use rsx_syntax::ast::{DeclarationKind, ExprKind, ItemKind};
 use smol_str::SmolStr;
 
 use super::{item, keywords, plain};
+use crate::features::actions::LAW;
 use crate::features::completion::{Item, MARK, Sort};
 use crate::features::docs::written_above;
 use crate::features::schema::{self, KindField};
@@ -110,22 +111,49 @@ fn head_name(snapshot: &Snapshot, piece: rsx_syntax::PieceId) -> Option<rsx_synt
     }
 }
 
-/// Codes that something in the program reports come first.
+/// The codes that somebody may silence; those that something in the program reports come first.
 pub(super) fn codes(snapshot: &Snapshot) -> Vec<Item> {
     let reported = |code: &str| snapshot.analysis().diagnostics.iter().any(|one| one.code.as_str() == code);
-    let rules = snapshot.library.codes().map(SmolStr::as_str);
-    let users = snapshot.analysis().program.rules.iter().map(|rule| rule.code.as_str());
-    let mut all: Vec<&str> = rules.chain(users).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.into_iter()
+    let mut items: Vec<Item> = silenced(snapshot)
+        .into_iter()
         .map(|code| {
             let docs = pages::page(code).map(str::to_owned);
             let snippet = format!("{code} because \"${{1:reason}}\"");
             Item { docs, ..item(code, Sort::Code, "", snippet, u8::from(!reported(code))) }
         })
-        .collect()
+        .collect();
+    items.sort_by_key(|item| item.rank);
+    items
 }
+
+/// `allow CODE because "…"`, with a code that somebody may silence.
+pub(super) fn allowance(snapshot: &Snapshot) -> Item {
+    let code = codes(snapshot).into_iter().next().map_or_else(String::new, |code| code.label);
+    item("allow", Sort::Keyword, "", format!("allow ${{1:{code}}} because \"${{2:reason}}\""), 5)
+}
+
+/// The codes of rules that are no laws, in their order.
+fn silenced(snapshot: &Snapshot) -> Vec<&str> {
+    let of_library = snapshot.library.all_rules().filter_map(|piece| snapshot.tree(piece));
+    let trees = of_library.chain(snapshot.trees().values().map(|tree| &**tree));
+    let mut all: Vec<&str> = trees
+        .filter_map(|tree| {
+            let DeclarationKind::Rule(rule) = &tree.declaration.as_ref()?.kind else { return None };
+            let strength = rule.body.fields().find(|field| field.name.node == STRENGTH);
+            let is_law =
+                strength.is_some_and(|of| matches!(&of.value.kind, ExprKind::Name(word) if word == LAW));
+            // A rule on a type is there for its page alone: what breaks a type is no value of it.
+            let has_require = rule.body.items.iter().any(|item| matches!(item.kind, ItemKind::Require(_)));
+            (has_require && !is_law).then(|| rule.code.node.as_str())
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The field of a rule that says how strong it is.
+const STRENGTH: &str = "strength";
 
 /// Files of the program that a file may import.
 pub(crate) fn files(snapshot: &Snapshot, file: FileId, _written: &str) -> Vec<Item> {

@@ -5,7 +5,7 @@ use rsx_lang::types::{RecordField, Type};
 use rsx_syntax::ast::Attribute;
 use smol_str::SmolStr;
 
-use super::{item, plain};
+use super::{declarations, item, plain};
 use crate::features::completion::{Item, Sort};
 use crate::features::docs::shown;
 use crate::features::facts::type_name;
@@ -26,7 +26,7 @@ pub(super) fn of_kind(snapshot: &Snapshot, kind: &SmolStr, given: &[SmolStr]) ->
         })
         .collect();
     items.push(item("protect", Sort::Keyword, "Bool", "protect = true".to_owned(), 4));
-    items.push(item("allow", Sort::Keyword, "", "allow ${1:code} because \"${2:reason}\"".to_owned(), 4));
+    items.push(declarations::allowance(snapshot));
     items
 }
 

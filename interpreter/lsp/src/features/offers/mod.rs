@@ -16,7 +16,8 @@ pub(crate) fn offers(snapshot: &Snapshot, wanted: &Wanted) -> Vec<Item> {
         Wanted::Declaration => declarations::all(snapshot),
         Wanted::KindField { kind, given } => fields::of_kind(snapshot, kind, given),
         Wanted::Clause(words) => {
-            keywords(&CLAUSES).filter(|item| words.contains(&item.label.as_str())).collect()
+            let all = keywords(&CLAUSES).chain([declarations::allowance(snapshot)]);
+            all.filter(|item| words.contains(&item.label.as_str())).collect()
         }
         Wanted::RecordField { ty, word, given } => fields::of_record(snapshot, ty, word.as_ref(), given),
         Wanted::Param { given } => fields::params(snapshot, given),
@@ -27,12 +28,11 @@ pub(crate) fn offers(snapshot: &Snapshot, wanted: &Wanted) -> Vec<Item> {
     }
 }
 
-/// Clauses of bodies.
-const CLAUSES: [(&str, &str); 4] = [
+/// Clauses of bodies, besides what silences a code.
+const CLAUSES: [(&str, &str); 3] = [
     ("require", "require ${1:true}"),
     ("let", "let ${1:name} = ${2:1}"),
     ("make", "make ${1:kind} ${2:name} {\n  $0\n}"),
-    ("allow", "allow ${1:code} because \"${2:reason}\""),
 ];
 
 fn keywords(all: &'static [(&str, &str)]) -> impl Iterator<Item = Item> {
