@@ -3,11 +3,12 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use rsx_lang::builtin::functions;
 use rsx_lang::instance::InstanceId;
 use rsx_lang::pages;
 use rsx_lang::program::{GlobalKind, MemberKind};
 use rsx_syntax::ast::{DeclarationKind, Expr, ExprKind, ItemKind};
-use rsx_syntax::{FileId, PieceId, Span};
+use rsx_syntax::{FileId, Lexeme, PieceId, Span, TokenKind, lexemes};
 
 use super::definition::place;
 use super::docs::written_above;
@@ -38,11 +39,13 @@ pub fn hover(
 ) -> Option<Hover> {
     let (piece, within) = snapshot.at(file, offset)?;
     let occurrence = names::at(snapshot, file, offset).filter(|one| !matches!(one.symbol, Symbol::Unit(_)));
-    match occurrence {
-        Some(occurrence) => {
-            let markdown = of_name(snapshot, note, piece, &occurrence)?;
-            Some(Hover { range: snapshot.range(occurrence.span).1, markdown })
-        }
+    let of_occurrence = occurrence.as_ref().and_then(|occurrence| {
+        let markdown = of_name(snapshot, note, piece, occurrence)?;
+        Some(Hover { range: snapshot.range(occurrence.span).1, markdown })
+    });
+    match of_occurrence.or_else(|| of_word(snapshot, piece, within)) {
+        Some(found) => Some(found),
+        None if occurrence.is_some() => None,
         None => {
             let expr = expression(snapshot, piece, within)?;
             let lines = comes_to(snapshot, piece, expr.span);
@@ -54,6 +57,18 @@ pub fn hover(
     }
 }
 
+/// What the page of a word of the language says.
+fn of_word(snapshot: &Snapshot, piece: PieceId, offset: usize) -> Option<Hover> {
+    let text = snapshot.sources().piece_text(piece);
+    let holds =
+        |one: &Lexeme| one.kind == TokenKind::Word && (one.range.start..=one.range.end).contains(&offset);
+    let range = lexemes(text, 0..text.len()).find(holds)?.range;
+    let is_behind_dot = text.get(..range.start)?.ends_with('.');
+    let (_, page) = pages::words().find(|(word, _)| text.get(range.clone()) == Some(word))?;
+    let range = snapshot.range(Span::new(piece, range.start, range.end)).1;
+    (!is_behind_dot).then(|| Hover { range, markdown: page.trim().to_owned() })
+}
+
 fn of_name(
     snapshot: &Snapshot,
     note: &dyn Fn(&str) -> Option<String>,
@@ -63,7 +78,9 @@ fn of_name(
     let mut parts = Vec::new();
     let symbol = &occurrence.symbol;
     let declared = place(snapshot, symbol);
-    parts.extend(head(snapshot, symbol, declared).map(|head| format!("```rsx\n{head}\n```")));
+    let local = || local(snapshot, piece, occurrence);
+    let head = head(snapshot, symbol, declared).or_else(local);
+    parts.extend(head.map(|head| format!("```rsx\n{head}\n```")));
     parts.extend(docs(snapshot, symbol, declared));
     parts.extend(values(snapshot, piece, occurrence));
     parts.extend(declared_name(snapshot, symbol).and_then(note));
@@ -123,8 +140,26 @@ fn head(snapshot: &Snapshot, symbol: &Symbol, declared: Option<Span>) -> Option<
             let (name, _) = program.declared(program.stack?)?;
             Some(format!("stack {name}"))
         }
-        Symbol::Local(_) | Symbol::Function(_) | Symbol::Me | Symbol::Unit(_) | Symbol::File(_) => None,
+        Symbol::Function(name) => ways(name),
+        Symbol::Local(_) | Symbol::Me | Symbol::Unit(_) | Symbol::File(_) => None,
     }
+}
+
+/// `m: Type`, of a variable of a loop or a rule's `let`, by what the checker has made of it anywhere.
+fn local(snapshot: &Snapshot, piece: PieceId, occurrence: &Occurrence) -> Option<String> {
+    let Symbol::Local(_) = &occurrence.symbol else { return None };
+    let program = &snapshot.analysis().program;
+    let terms = Terms::within(program, &|other| other == piece);
+    let all = names::in_piece(snapshot, piece).into_iter();
+    let mut same = all.filter(|one| one.symbol == occurrence.symbol);
+    let term = same.find_map(|one| terms.value(one.span))?;
+    Some(format!("{}: {}", snapshot.written(occurrence.span), facts::type_name(program, &term.ty)))
+}
+
+/// How a function is called, each way.
+fn ways(name: &str) -> Option<String> {
+    let function = functions().find(|function| function.name == name)?;
+    Some(function.usage.replace("` or `", "\n"))
 }
 
 /// The first lines of the declaration that holds a place.
@@ -188,6 +223,9 @@ fn docs(snapshot: &Snapshot, symbol: &Symbol, declared: Option<Span>) -> Option<
         let page = pages::page(code).map(str::to_owned);
         return page.or_else(|| written_above(snapshot, declared?));
     }
+    if let Symbol::Function(name) = symbol {
+        return functions().find(|function| function.name == *name).map(|function| function.says.to_owned());
+    }
     written_above(snapshot, declared?)
 }
 
@@ -205,8 +243,8 @@ fn values(snapshot: &Snapshot, piece: PieceId, occurrence: &Occurrence) -> Vec<S
         (Symbol::Output(name), _) => facts::values(snapshot, |model| {
             model.outputs().into_iter().find(|output| output.name == *name).map(|output| output.value)
         }),
-        (Symbol::Local(_), _) => comes_to(snapshot, piece, occurrence.span),
         // How it is declared has told its type.
+        (Symbol::Local(_), _) => comes_to(snapshot, piece, occurrence.span).into_iter().skip(1).collect(),
         (Symbol::Member(..) | Symbol::Field(_) | Symbol::Stack, _) => {
             comes_to(snapshot, piece, access(snapshot, piece, occurrence.span)).into_iter().skip(1).collect()
         }
