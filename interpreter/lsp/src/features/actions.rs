@@ -165,6 +165,9 @@ fn in_body(snapshot: &Snapshot, body: &Body, lines: &[String]) -> Change {
     Change { file, range: at..stop, insert }
 }
 
+/// The code under which is told what a declaration lacks.
+const MISSING: &str = "rsx::type::missing_field";
+
 /// Writes the fields that a declaration must have and has not.
 fn fill(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Action> {
     let (piece, _) = snapshot.at(file, range.start)?;
@@ -183,10 +186,12 @@ fn fill(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<Actio
         .map(|field| format!("{} = {}", field.name, placeholder::of_field(snapshot, &of.kind.node, field)))
         .collect();
     let names: Vec<String> = missing.iter().map(|field| format!("`{}`", field.name)).collect();
+    let told = touched(snapshot, file, range)
+        .find(|one| one.code.as_str() == MISSING && one.primary().is_some_and(|place| place.piece == piece));
     (!lines.is_empty()).then(|| Action {
-        title: format!("write {}", names.join(", ")),
-        sort: Sort::Rewrite,
-        mends: None,
+        title: format!("add {}", names.join(", ")),
+        sort: if told.is_some() { Sort::Fix } else { Sort::Rewrite },
+        mends: told.and_then(|told| mends(snapshot, told)),
         changes: vec![in_body(snapshot, &of.body, &lines)],
     })
 }
