@@ -14,12 +14,13 @@ use crate::client::{Client, VIEWS};
 use crate::colours::Colours;
 use crate::documents::{Document, path_of, uri_of};
 use crate::features::diagnostics::findings;
-use crate::messages::{Ask, Settings, Tell};
+use crate::messages::{Ask, Question, Settings, Tell};
 use crate::outside::{Outside, Search};
 use crate::places::Places;
 use crate::progress::{Progress, Room};
 use crate::protocol;
 use crate::questions;
+use crate::snapshot::Snapshot;
 use crate::text::Text;
 use crate::transport::{self, Refusal};
 use crate::worker::Job;
@@ -85,13 +86,28 @@ impl Answers {
         }
         self.workspace.keep_library();
         self.workspace.refresh();
+        let token = params.get("workDoneToken").cloned();
         match protocol::ask(method, params)? {
             Ask::Shutdown => Ok(Value::Null),
             Ask::Diagnostics { uri, previous } => Ok(self.diagnostics(&uri, previous)),
-            Ask::WorkspaceDiagnostics { previous } => Ok(self.workspace_diagnostics(&previous)),
+            Ask::WorkspaceDiagnostics { previous } => {
+                self.look_at_closed(token);
+                Ok(self.workspace_diagnostics(&previous))
+            }
             Ask::Colours { uri, previous } => Ok(self.colours(&uri, previous)),
+            Ask::Question(question @ Question::AllSymbols(_)) => {
+                self.look_at_closed(token);
+                questions::answer(&self.workspace, &self.client, question)
+            }
             Ask::Question(question) => questions::answer(&self.workspace, &self.client, question),
         }
+    }
+
+    /// Looks at the programs of which nothing is open, shown as it goes on by a client that has made room for it.
+    fn look_at_closed(&mut self, token: Option<Value>) {
+        let begin = |token| Room::given(self.outgoing.clone(), token, "Looking at specs".to_owned());
+        let progress = token.map(begin).unwrap_or_default();
+        self.workspace.look_at_closed(&|done, all| progress.goes_on(&format!("{done} of {all}")));
     }
 
     fn colours(&mut self, uri: &str, previous: Option<String>) -> Value {
@@ -279,13 +295,18 @@ impl Answers {
         is_other
     }
 
-    /// Returns what is wrong with each file of the programs at hand, by URI; what several programs say is said once.
+    /// Returns what is wrong with each file of the programs at hand, by URI.
     fn all_diagnostics(&mut self) -> BTreeMap<String, Told> {
         self.workspace.keep_library();
         self.workspace.refresh();
+        self.diagnostics_of(self.workspace.programs().map(|(_, snapshot)| snapshot))
+    }
+
+    /// Returns what is wrong with each file of some programs, by URI; what several programs say is said once.
+    fn diagnostics_of<'w>(&'w self, programs: impl Iterator<Item = &'w Snapshot>) -> BTreeMap<String, Told> {
         let mut all: BTreeMap<String, Told> = BTreeMap::new();
         let page = |code: &str| self.workspace.page(code).map(|path| uri_of(&path));
-        for (_, snapshot) in self.workspace.programs() {
+        for snapshot in programs {
             let places = Places::new(&self.workspace, snapshot, self.client.encoding);
             for (file, findings) in findings(snapshot) {
                 let Some(uri) = places.uri(file) else { continue };
@@ -305,8 +326,8 @@ impl Answers {
         report(diagnostics, previous.as_deref())
     }
 
-    fn workspace_diagnostics(&mut self, previous: &[(String, String)]) -> Value {
-        let all = self.all_diagnostics();
+    fn workspace_diagnostics(&self, previous: &[(String, String)]) -> Value {
+        let all = self.diagnostics_of(self.workspace.all_programs());
         let items = all.into_iter().map(|(uri, told)| {
             let known = previous.iter().find(|(other, _)| *other == uri).map(|(_, id)| id.as_str());
             let mut item = report(told.diagnostics, known);

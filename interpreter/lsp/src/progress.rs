@@ -15,7 +15,7 @@ pub(crate) struct Progress(Option<Arc<Room>>);
 #[derive(Debug)]
 pub(crate) struct Room {
     outgoing: Sender<Value>,
-    token: String,
+    token: Value,
     title: String,
     stage: Mutex<Stage>,
 }
@@ -53,8 +53,15 @@ impl Drop for Progress {
 impl Room {
     /// Makes the progress of some work, and the room that the client is to be asked for under a token.
     pub(crate) fn new(outgoing: Sender<Value>, token: String, title: String) -> (Progress, Arc<Self>) {
-        let room = Arc::new(Self { outgoing, token, title, stage: Mutex::new(Stage::Asked) });
+        let room = Arc::new(Self { outgoing, token: token.into(), title, stage: Mutex::new(Stage::Asked) });
         (Progress(Some(Arc::clone(&room))), room)
+    }
+
+    /// Shows the progress of some work in the room that the client has made for it with its request.
+    pub(crate) fn given(outgoing: Sender<Value>, token: Value, title: String) -> Progress {
+        let room = Arc::new(Self { outgoing, token, title, stage: Mutex::new(Stage::Asked) });
+        room.is_there();
+        Progress(Some(room))
     }
 
     /// Takes in that the client has made room; what is done by then is not shown any more.

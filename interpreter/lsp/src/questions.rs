@@ -189,10 +189,10 @@ fn all(seen: &[Seen<'_>], ask: impl Fn(&Seen<'_>) -> Vec<Value>) -> Value {
 /// How many declarations are listed at most.
 const MOST: usize = 500;
 
-/// Lists the declarations of all programs at hand in whose names the letters of a query stand in their order.
+/// Lists the declarations of all programs in whose names the letters of a query stand in their order.
 fn all_symbols(workspace: &Workspace, client: &Client, query: &str) -> Value {
     let mut found: Vec<Value> = Vec::new();
-    for (_, snapshot) in workspace.programs() {
+    for snapshot in workspace.all_programs() {
         let places = Places::new(workspace, snapshot, client.encoding);
         for file in snapshot.user_files() {
             let fitting = symbols(snapshot, file).into_iter().filter(|entry| fits(&entry.name, query));

@@ -1,7 +1,8 @@
 //! Documents, the files beside them, and the programs that they belong to, analysed again when something that they read has changed.
 //!
 //! A program begins at a file that nobody imports, or that has a stack. At hand are the programs with an open document in
-//! them; a document that belongs to none is a program of its own.
+//! them; a document that belongs to none is a program of its own. Who asks about all that lies in the folders has the
+//! others looked at as well: they cost nothing until then, and are kept until they change.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,9 @@ const IMPORT: &str = "import \"";
 /// The extension of specs.
 const EXTENSION: &str = ".rsx";
 
+/// How many programs without an open document are looked at.
+const MOST: usize = 200;
+
 /// What the client works on.
 pub(crate) struct Workspace {
     outside: Arc<dyn Outside>,
@@ -36,6 +40,8 @@ pub(crate) struct Workspace {
     programs: BTreeMap<String, Program>,
     /// Programs that were at hand until something changed that they have read.
     outdated: BTreeMap<String, Program>,
+    /// Programs in the folders of which no document is open, by root; known when somebody has asked.
+    closed: BTreeMap<String, Program>,
     /// Where the library lies; known when somebody has asked.
     kept: Option<Option<String>>,
     /// The library as a program of its own, for those who read it.
@@ -70,6 +76,7 @@ impl Workspace {
             links: BTreeMap::new(),
             programs: BTreeMap::new(),
             outdated: BTreeMap::new(),
+            closed: BTreeMap::new(),
             kept: None,
             library: None,
             env: None,
@@ -88,6 +95,7 @@ impl Workspace {
     pub(crate) fn forget(&mut self) {
         self.programs.clear();
         self.outdated.clear();
+        self.closed.clear();
         self.library = None;
     }
 
@@ -151,6 +159,7 @@ impl Workspace {
     /// Takes in that a file or what is open of it has changed, appeared or vanished.
     pub(crate) fn changed(&mut self, path: &str) {
         self.look_at(path);
+        self.closed.retain(|_, program| !program.reads.contains(path));
         self.outdated.extend(self.programs.extract_if(.., |_, program| program.reads.contains(path)));
     }
 
@@ -160,6 +169,7 @@ impl Workspace {
         let closed: Vec<String> = closed.cloned().collect();
         closed.iter().for_each(|path| self.look_at(path));
         self.outdated.append(&mut self.programs);
+        self.closed.clear();
     }
 
     /// Reads what a file's lines say of others.
@@ -221,6 +231,12 @@ impl Workspace {
         if self.programs.contains_key(root) {
             return;
         }
+        let program = self.seen(root);
+        self.programs.insert(root.to_owned(), program);
+    }
+
+    /// Looks at the program that begins at a file, again if there is one that is outdated.
+    fn seen(&mut self, root: &str) -> Program {
         let outdated = self.outdated.remove(root);
         let files = Reading { workspace: self, reads: RefCell::default() };
         let mut snapshot = match outdated {
@@ -232,7 +248,32 @@ impl Workspace {
         };
         let reads = files.reads.into_inner();
         snapshot.env.clone_from(&self.env);
-        self.programs.insert(root.to_owned(), Program { snapshot, reads, notes: OnceCell::new() });
+        Program { snapshot, reads, notes: OnceCell::new() }
+    }
+
+    /// Looks at the programs in the folders of which no document is open, and tells how many of how many it has seen.
+    pub(crate) fn look_at_closed(&mut self, tell: &dyn Fn(usize, usize)) {
+        let imported: BTreeSet<&String> = self.links.values().flat_map(|links| &links.imports).collect();
+        let is_root = |(path, links): &(&String, &Links)| {
+            let is_in_folder = self.folders.iter().any(|folder| lies_in(path, folder));
+            let begins = links.has_stack || !imported.contains(path);
+            is_in_folder && begins && !self.programs.contains_key(*path)
+        };
+        let roots: BTreeSet<String> =
+            self.links.iter().filter(is_root).take(MOST).map(|(path, _)| path.clone()).collect();
+        self.closed.retain(|root, _| roots.contains(root));
+        for (done, root) in roots.iter().enumerate() {
+            if !self.closed.contains_key(root) {
+                tell(done, roots.len());
+                let program = self.seen(root);
+                self.closed.insert(root.clone(), program);
+            }
+        }
+    }
+
+    /// Returns the programs at hand, and those without an open document that have been looked at.
+    pub(crate) fn all_programs(&self) -> impl Iterator<Item = &Snapshot> {
+        self.programs.values().chain(self.closed.values()).map(|program| &program.snapshot)
     }
 
     /// Returns the programs at hand.

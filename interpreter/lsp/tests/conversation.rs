@@ -453,6 +453,39 @@ fn searching(answer: Value) -> (Client, Sender<()>) {
 }
 
 #[test]
+fn all_that_lies_in_the_folders_is_looked_at_when_somebody_asks() {
+    let closed = "import \"net.rsx\"\nstack far { region = \"us-east-9\" }\n";
+    let files = [("/specs/main.rsx", MAIN), ("/specs/net.rsx", NET), ("/specs/far.rsx", closed)];
+    let mut client = Client::new(&files);
+    let document =
+        json!({ "uri": "file:///specs/main.rsx", "languageId": "rsx", "version": 0, "text": MAIN });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let mut found = |query: &str| {
+        let answer = client.ask("workspace/symbol", json!({ "query": query }));
+        answer["result"].as_array().unwrap().len()
+    };
+    assert_eq!((found("far"), found("readers")), (1, 1));
+    let asked = json!({ "previousResultIds": [], "workDoneToken": "mine" });
+    let told = |client: &mut Client| {
+        let answer = client.ask("workspace/diagnostic", asked.clone());
+        let items = answer["result"]["items"].as_array().unwrap().clone();
+        let of = items.into_iter().find(|one| one["uri"] == "file:///specs/far.rsx").unwrap();
+        of["items"].as_array().unwrap().len()
+    };
+    assert_eq!(told(&mut client), 1);
+    assert_eq!(client.progress, ["begin", "end"]);
+    // Once it is open it is at hand, and its text is the editor's.
+    let text = closed.replace("us-east-9", "us-east-1");
+    let document = json!({ "uri": "file:///specs/far.rsx", "languageId": "rsx", "version": 0, "text": text });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    assert_eq!(told(&mut client), 0);
+    client.tell("textDocument/didClose", json!({ "textDocument": document }));
+    assert_eq!(told(&mut client), 1);
+    assert_eq!(client.published["file:///specs/net.rsx"].len(), 0);
+    client.end();
+}
+
+#[test]
 fn a_search_is_shown_as_it_goes_on() {
     let (mut client, go_on) = searching(json!({ "result": null }));
     go_on.send(()).unwrap();

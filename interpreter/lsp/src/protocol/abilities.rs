@@ -11,6 +11,7 @@ use crate::text::Encoding;
 /// Says what the server is able to do.
 pub(crate) fn abilities(client: &Client) -> Value {
     let progress = lsp::WorkDoneProgressOptions::default;
+    let shown = lsp::WorkDoneProgressOptions { work_done_progress: Some(true) };
     let capabilities = lsp::ServerCapabilities {
         position_encoding: Some(match client.encoding {
             Encoding::Utf8 => lsp::PositionEncodingKind::UTF8,
@@ -36,7 +37,9 @@ pub(crate) fn abilities(client: &Client) -> Value {
             ..Default::default()
         }),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
-        workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
+        workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::WorkspaceSymbolOptions(
+            lsp::WorkspaceSymbolOptions { work_done_progress_options: shown, ..Default::default() },
+        )),
         signature_help_provider: Some(lsp::SignatureHelpOptions {
             trigger_characters: Some(vec!["(".to_owned(), ",".to_owned()]),
             ..Default::default()
@@ -77,7 +80,7 @@ pub(crate) fn abilities(client: &Client) -> Value {
                 identifier: Some(SOURCE.to_owned()),
                 inter_file_dependencies: true,
                 workspace_diagnostics: true,
-                work_done_progress_options: progress(),
+                work_done_progress_options: shown,
             })
         }),
         workspace: Some(lsp::WorkspaceOptions {
