@@ -101,6 +101,13 @@ impl Files for FileSystem {
         let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error))?;
         Ok(text.into())
     }
+
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+        let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.filter(|name| name.ends_with(".rsx")).collect()
+    }
 }
 
 /// Keeps of a file that is no text what shows where it is none.

@@ -9,6 +9,7 @@ use rsx_syntax::{Diagnostic, FileId, Parsed, PieceId, Sources, Span, parse};
 use crate::library::Library;
 use crate::maps::IndexMap;
 use crate::problems::files::Problem;
+use crate::suggest::nearest;
 use crate::threads::both;
 
 /// From how many bytes on two threads share a file.
@@ -22,6 +23,12 @@ pub trait Files {
     ///
     /// Says why it can't be read.
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError>;
+
+    /// Returns the names of the files beside one, to find that which is meant where there is none; by default nobody knows.
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        let _ = path;
+        Vec::new()
+    }
 }
 
 /// Why a file can't be read.
@@ -152,7 +159,10 @@ impl Loading {
                 | ReadError::Denied(_)
                 | ReadError::Unreadable(_) => None,
             };
-            let problem = Problem::Import { path: written, error: &error, at, inside };
+            let meant =
+                if error == ReadError::Missing { meant(written, &files.neighbours(&path)) } else { None };
+            let problem =
+                Problem::Import { path: written, error: &error, at, inside, meant: meant.as_deref() };
             self.loaded.diagnostics.push(problem.diagnostic());
         }
     }
@@ -171,6 +181,14 @@ impl Loading {
         }
         file
     }
+}
+
+/// Returns the path that is probably meant by one as it is written, by the names of the files that are there.
+fn meant(written: &str, names: &[String]) -> Option<String> {
+    let folder = written.rfind('/').map_or("", |end| written.get(..=end).unwrap_or(""));
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    nearest(written.strip_prefix(folder)?, names).map(|name| format!("{folder}{name}"))
 }
 
 fn parse_file(sources: &Sources, file: FileId) -> Vec<(PieceId, Arc<Parsed>)> {

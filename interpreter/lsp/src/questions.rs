@@ -75,7 +75,8 @@ pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question)
             Some(protocol::hover(&one.places, one.file, &found))
         }),
         Question::Completion(at) => first(&seen(&at.uri), |one| {
-            let found = completions(one.snapshot, one.file, one.offset(&at));
+            let specs = || workspace.specs().map(str::to_owned).collect();
+            let found = completions(one.snapshot, &specs, one.file, one.offset(&at));
             Some(protocol::completions(&one.places, client, one.file, &found))
         }),
         Question::Symbols(uri) => first(&seen(&uri), |one| {

@@ -99,6 +99,11 @@ impl Workspace {
         self.library = None;
     }
 
+    /// Returns the paths of all specs that are known.
+    pub(crate) fn specs(&self) -> impl Iterator<Item = &str> {
+        self.links.keys().map(String::as_str).filter(|path| path.ends_with(EXTENSION))
+    }
+
     /// Says of which env values are shown; returns whether that is another one than before.
     pub(crate) fn show_env(&mut self, env: Option<SmolStr>) -> bool {
         let is_news = self.env != env;
@@ -158,9 +163,15 @@ impl Workspace {
 
     /// Takes in that a file or what is open of it has changed, appeared or vanished.
     pub(crate) fn changed(&mut self, path: &str) {
+        let was_there = self.links.contains_key(path);
         self.look_at(path);
-        self.closed.retain(|_, program| !program.reads.contains(path));
-        self.outdated.extend(self.programs.extract_if(.., |_, program| program.reads.contains(path)));
+        // Who misses a file has looked for it in its folder.
+        let folder = folder(path).filter(|_| was_there != self.links.contains_key(path));
+        let reads = |program: &Program| {
+            program.reads.contains(path) || folder.is_some_and(|folder| program.reads.contains(folder))
+        };
+        self.closed.retain(|_, program| !reads(program));
+        self.outdated.extend(self.programs.extract_if(.., |_, program| reads(program)));
     }
 
     /// Takes in that any file that is not open may have changed.
@@ -357,11 +368,23 @@ impl Files for Reading<'_> {
             None => self.workspace.outside.read(&path),
         }
     }
+
+    fn neighbours(&self, path: &str) -> Vec<String> {
+        let path = normal(path);
+        let Some(folder) = folder(&path) else { return Vec::new() };
+        self.reads.borrow_mut().insert(folder.to_owned());
+        let known = self.workspace.specs().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));
+        known.filter(|name| !name.contains('/')).map(str::to_owned).collect()
+    }
 }
 
 /// Returns the file of the user that lies at a path.
 fn file_at(snapshot: &Snapshot, path: &str) -> Option<FileId> {
     snapshot.user_files().find(|file| normal(snapshot.sources().name(*file)) == path)
+}
+
+fn folder(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
 }
 
 fn page_name(code: &str) -> String {

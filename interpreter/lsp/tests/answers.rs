@@ -52,6 +52,10 @@ impl Files for Texts {
         let found = self.0.iter().rev().find(|(name, _)| name == path);
         found.map(|(_, text)| Arc::clone(text)).ok_or(ReadError::Missing)
     }
+
+    fn neighbours(&self, _: &str) -> Vec<String> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
+    }
 }
 
 /// Returns a suite with the answers that are given now.
@@ -135,7 +139,7 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
             }
         }
         "complete" => {
-            let found = completion::completions(snapshot, file, at.start);
+            let found = completion::completions(snapshot, &|| specs_beside(snapshot), file, at.start);
             let mut lines: Vec<String> = found
                 .items
                 .iter()
@@ -154,7 +158,7 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
             lines.join("\n")
         }
         "accept" => {
-            let found = completion::completions(snapshot, file, at.start);
+            let found = completion::completions(snapshot, &|| specs_beside(snapshot), file, at.start);
             let label = rest.rsplit_once(" takes ").map_or("", |(_, label)| label);
             let item = found.items.iter().find(|item| item.label == label);
             item.map_or("nothing".into(), |item| {
@@ -175,6 +179,13 @@ fn answer(snapshot: &Snapshot, question: &str) -> String {
         "format-on-type" => edited(text, &formatting::format_on_type(snapshot, file, at.start)),
         other => panic!("no question is called {other}"),
     }
+}
+
+/// Specs that lie beside those of the program, as the suite says in a comment: `// beside: a.rsx b.rsx`.
+fn specs_beside(snapshot: &Snapshot) -> Vec<String> {
+    let said = snapshot.sources().text(snapshot.file("main.rsx").unwrap());
+    let list = said.lines().find_map(|line| line.strip_prefix("// beside: ")).unwrap_or("");
+    list.split_whitespace().map(str::to_owned).collect()
 }
 
 fn note(snapshot: &Snapshot, name: &str) -> Option<String> {

@@ -37,6 +37,10 @@ impl Files for Disk {
     fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
         Outside::read(self, path)
     }
+
+    fn neighbours(&self, _: &str) -> Vec<String> {
+        self.0.keys().filter_map(|path| path.strip_prefix("/specs/")).map(str::to_owned).collect()
+    }
 }
 
 struct Client {

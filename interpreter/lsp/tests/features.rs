@@ -198,7 +198,7 @@ fn offered(text: &str) -> (String, Vec<Item>) {
     let at = text.find('|').unwrap();
     let plain = text.replacen('|', "", 1);
     let snapshot = Snapshot::of(Library::standard(), ROOT, &One(plain.as_str().into()));
-    let found = completion::completions(&snapshot, snapshot.file(ROOT).unwrap(), at);
+    let found = completion::completions(&snapshot, &Vec::new, snapshot.file(ROOT).unwrap(), at);
     (plain, found.items)
 }
 

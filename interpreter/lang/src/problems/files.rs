@@ -26,6 +26,8 @@ pub(crate) enum Problem<'p> {
         at: Span,
         /// The place at fault in what can be shown of it, if there is one.
         inside: Option<Span>,
+        /// The path that is probably meant where there is no such file.
+        meant: Option<&'p str>,
     },
 }
 
@@ -36,14 +38,23 @@ impl Problem<'_> {
                 Diagnostic::error(code(error), sentence(path, error), *at, label(error))
                     .with_help(help(error))
             }
-            Self::Import { path, error: ReadError::Missing, at, inside: _ } => Diagnostic::error(
-                Code::of("rsx::import::missing"),
-                format!("there is no file `{path}`"),
-                *at,
-                "imported here",
-            )
-            .with_help("name a file by its path from the folder of this file"),
-            Self::Import { path, error, at, inside } => {
+            Self::Import { path, error: ReadError::Missing, at, meant, inside: _ } => {
+                let diagnostic = Diagnostic::error(
+                    Code::of("rsx::import::missing"),
+                    format!("there is no file `{path}`"),
+                    *at,
+                    "imported here",
+                );
+                match meant {
+                    Some(meant) => diagnostic.with_help(format!("did you mean `{meant}`?")).with_fix(
+                        format!("write `{meant}`"),
+                        *at,
+                        format!("\"{meant}\""),
+                    ),
+                    None => diagnostic.with_help("name a file by its path from the folder of this file"),
+                }
+            }
+            Self::Import { path, error, at, inside, meant: _ } => {
                 let diagnostic = Diagnostic::error(code(error), sentence(path, error), *at, "imported here")
                     .with_help(help(error));
                 match inside {

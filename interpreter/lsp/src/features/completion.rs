@@ -113,8 +113,13 @@ pub enum Sort {
 pub(crate) const MARK: &str = "zz_cursor_zz";
 pub(crate) const TYPE_MARK: &str = "ZzCursorZz";
 
-/// Returns what can be written at a place.
-pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completions {
+/// Returns what can be written at a place; `specs` are the paths of files that may be imported besides those that are.
+pub fn completions(
+    snapshot: &Snapshot,
+    specs: &dyn Fn() -> Vec<String>,
+    file: FileId,
+    offset: usize,
+) -> Completions {
     let text = snapshot.sources().text(file);
     let range = code(text, offset).unwrap_or_else(|| word(text, offset));
     let nothing = Completions { range: range.clone(), items: Vec::new() };
@@ -122,8 +127,12 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Completi
         return nothing;
     }
     if let Some(written) = import(text, range.start) {
-        let items = offers::files(snapshot, file, written.0);
-        return Completions { range: written.1.start..offset, items };
+        let rest = text.get(offset..).unwrap_or("");
+        // The quote that closes it may be there already.
+        let behind = rest.find(['"', '\n', '\r']).unwrap_or(rest.len());
+        let is_closed = rest.get(behind..).is_some_and(|rest| rest.starts_with('"'));
+        let items = offers::files(snapshot, &specs(), file, is_closed);
+        return Completions { range: written.start..offset + if is_closed { behind } else { 0 }, items };
     }
     if let Some(start) = open_text(text, range.start) {
         let whole = start..text_end(text, offset);
@@ -226,10 +235,10 @@ fn is_in_comment(text: &str, offset: usize) -> bool {
     })
 }
 
-/// Returns what is written of an import's path, and where.
-fn import(text: &str, offset: usize) -> Option<(&str, Range<usize>)> {
+/// Returns where the path of an import is written.
+fn import(text: &str, offset: usize) -> Option<Range<usize>> {
     let written = line_before(text, offset).strip_prefix("import \"").filter(|rest| !rest.contains('"'))?;
-    Some((written, offset - written.len()..offset))
+    Some(offset - written.len()..offset)
 }
 
 /// Returns where the text begins that is open on the line of a place, outside of `${…}`.

@@ -1,5 +1,6 @@
 //! Declarations, types, codes and files that can be written.
 
+use rsx_lang::load::{beside, normal};
 use rsx_lang::pages;
 use rsx_syntax::FileId;
 use rsx_syntax::ast::{DeclarationKind, ExprKind, ItemKind};
@@ -155,13 +156,35 @@ fn silenced(snapshot: &Snapshot) -> Vec<&str> {
 /// The field of a rule that says how strong it is.
 const STRENGTH: &str = "strength";
 
-/// Files of the program that a file may import.
-pub(crate) fn files(snapshot: &Snapshot, file: FileId, _written: &str) -> Vec<Item> {
+/// Files that a file may import: those of its program, and other specs; those that it does not yet come first.
+pub(crate) fn files(snapshot: &Snapshot, specs: &[String], file: FileId, is_closed: bool) -> Vec<Item> {
     let sources = snapshot.sources();
-    let own = sources.name(file);
-    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let others = snapshot.user_files().map(|file| sources.name(file)).filter(|name| *name != own);
-    let relative =
-        others.filter_map(|name| name.strip_prefix(folder).map(|rest| rest.trim_start_matches('/')));
-    relative.map(|name| item(name, Sort::File, "", plain(name), 0)).collect()
+    let own = normal(sources.name(file));
+    let folder: Vec<&str> = own.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect();
+    let imported: Vec<String> = snapshot
+        .declarations(file)
+        .filter_map(|of| if let DeclarationKind::Import(path) = &of.kind { Some(path) } else { None })
+        .map(|path| normal(&beside(&own, &path.node)))
+        .collect();
+    let of_program = snapshot.user_files().map(|file| normal(sources.name(file)));
+    let mut others: Vec<String> = of_program.chain(specs.iter().map(|path| normal(path))).collect();
+    others.retain(|path| *path != own);
+    let relative = others.iter().map(|path| (imported.contains(path), from(&folder, path)));
+    let mut relative: Vec<(bool, String)> = relative.collect();
+    // Of those, what is near.
+    relative.sort_by_key(|(is_imported, path)| (*is_imported, path.matches('/').count(), path.clone()));
+    relative.dedup();
+    let end = if is_closed { "" } else { "\"" };
+    let one = |(is_imported, path): &(bool, String)| {
+        item(path, Sort::File, "", plain(path) + end, u8::from(*is_imported))
+    };
+    relative.iter().map(one).collect()
+}
+
+/// The way from a folder to a path.
+fn from(folder: &[&str], path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    let same = folder.iter().zip(&parts).take_while(|(one, other)| one == other).count();
+    let up = "../".repeat(folder.len() - same);
+    up + &parts.get(same..).unwrap_or_default().join("/")
 }
