@@ -8,12 +8,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rsx_lang::types::Type;
-use rsx_syntax::{FileId, Sources, parse};
+use rsx_syntax::{BLOCKS, FileId, ONE_LINE, Sources, parse};
 use smol_str::SmolStr;
 
 use super::terms::Terms;
 use super::wanted::{Wanted, wanted};
-use super::{offers, tree::Node};
+use super::{definition, offers, tree::Node};
 use crate::snapshot::Snapshot;
 
 /// What can be written at a place.
@@ -139,6 +139,9 @@ pub fn completions(
         let items = text_value(snapshot, file, &whole);
         return Completions { range: whole, items };
     }
+    if is_name(snapshot, line_before(text, range.start)) {
+        return nothing;
+    }
     if let Some(dot) = dot(text, range.start) {
         let items = owner(snapshot, file, dot, range.end)
             .map(|(seen, of)| offers::offers(&seen, &Wanted::Member { of }));
@@ -233,6 +236,22 @@ fn is_in_comment(text: &str, offset: usize) -> bool {
         in_text ^= c == '"';
         !in_text && line.get(at..).is_some_and(|rest| rest.starts_with("//"))
     })
+}
+
+/// Whether what stands on a line before a word makes it the name of something new, which nobody knows but who writes it.
+fn is_name(snapshot: &Snapshot, before: &str) -> bool {
+    let mut words = before.split_whitespace();
+    let (first, second, third) = (words.next(), words.next(), words.next());
+    let is_kind = |word: &str| definition::kind(snapshot, word).is_some();
+    match (first, second, third) {
+        (Some("let"), None, None) => true,
+        (Some("make"), Some(kind), None) => is_kind(kind),
+        (Some(head), None, None) => {
+            let is_form = BLOCKS.contains(&head) || ONE_LINE.contains(&head);
+            before.starts_with(head) && (is_form || is_kind(head))
+        }
+        _ => false,
+    }
 }
 
 /// Returns where the path of an import is written.
