@@ -44,6 +44,8 @@ pub(crate) struct Answers {
     rooms: BTreeMap<i64, Arc<Room>>,
     /// Whether something has changed since diagnostics were told.
     is_news: bool,
+    /// The env that the client was told is nowhere declared.
+    missed: Option<SmolStr>,
     colours: Colours,
     /// What the client was told last, by URI.
     told: BTreeMap<String, Told>,
@@ -67,6 +69,7 @@ impl Answers {
             settings: None,
             rooms: BTreeMap::new(),
             is_news: false,
+            missed: None,
             colours: Colours::default(),
             told: BTreeMap::new(),
         }
@@ -86,6 +89,7 @@ impl Answers {
         }
         self.workspace.keep_library();
         self.workspace.refresh();
+        self.tell_of_env();
         let token = params.get("workDoneToken").cloned();
         match protocol::ask(method, params)? {
             Ask::Shutdown => Ok(Value::Null),
@@ -101,6 +105,22 @@ impl Answers {
             }
             Ask::Question(question) => questions::answer(&self.workspace, &self.client, question),
         }
+    }
+
+    /// Tells once that the env which the client has named is declared by no program, where any declares some.
+    fn tell_of_env(&mut self) {
+        let Some((named, declared)) = self.workspace.missed_env() else { return };
+        if self.missed.as_ref() == Some(named) {
+            return;
+        }
+        let others: Vec<String> = declared.iter().map(|env| format!("`{env}`")).collect();
+        let message = format!(
+            "the setting `rsx.env` is `{named}`, and no spec here declares that env: values are shown of all. \
+             Set it to one of {}, or to nothing",
+            others.join(", ")
+        );
+        self.missed = Some(named.clone());
+        self.notify("window/showMessage", json!({ "type": 2, "message": message }));
     }
 
     /// Looks at the programs of which nothing is open, shown as it goes on by a client that has made room for it.

@@ -115,6 +115,15 @@ impl Workspace {
         is_news
     }
 
+    /// Returns the env that the client has named if no program at hand declares it, with those that they do declare;
+    /// nothing where they declare none.
+    pub(crate) fn missed_env(&self) -> Option<(&SmolStr, BTreeSet<&SmolStr>)> {
+        let named = self.env.as_ref()?;
+        let programs = self.programs.values().map(|program| &program.snapshot.analysis().program);
+        let declared: BTreeSet<&SmolStr> = programs.flat_map(|program| program.envs.keys()).collect();
+        (!declared.is_empty() && !declared.contains(named)).then_some((named, declared))
+    }
+
     pub(crate) fn add_folder(&mut self, folder: String) {
         self.folders.push(folder);
     }

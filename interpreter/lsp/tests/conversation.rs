@@ -51,6 +51,8 @@ struct Client {
     published: BTreeMap<String, Vec<Value>>,
     /// The kinds of progress that were shown.
     progress: Vec<String>,
+    /// The messages that were shown.
+    shown: Vec<String>,
 }
 
 impl Client {
@@ -68,8 +70,9 @@ impl Client {
             serve(&mut input, Box::new(theirs), outside)
         });
         let input = BufReader::new(ours.try_clone().unwrap());
-        let (published, progress) = (BTreeMap::new(), Vec::new());
-        let mut client = Self { stream: ours, input, server: Some(server), asked: 0, published, progress };
+        let (published, progress, shown) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let mut client =
+            Self { stream: ours, input, server: Some(server), asked: 0, published, progress, shown };
         let folders = json!([{ "uri": "file:///specs", "name": "specs" }]);
         client.ask("initialize", json!({ "workspaceFolders": folders, "capabilities": capabilities }));
         client.tell("initialized", json!({}));
@@ -100,6 +103,9 @@ impl Client {
             if message["method"] == "textDocument/publishDiagnostics" {
                 let uri = message["params"]["uri"].as_str().unwrap().to_owned();
                 self.published.insert(uri, message["params"]["diagnostics"].as_array().unwrap().clone());
+            }
+            if message["method"] == "window/showMessage" {
+                self.shown.push(message["params"]["message"].as_str().unwrap().to_owned());
             }
             if message["method"] == "$/progress" {
                 self.progress.push(message["params"]["value"]["kind"].as_str().unwrap().to_owned());
@@ -486,6 +492,23 @@ fn all_that_lies_in_the_folders_is_looked_at_when_somebody_asks() {
     client.tell("textDocument/didClose", json!({ "textDocument": document }));
     assert_eq!(told(&mut client), 1);
     assert_eq!(client.published["file:///specs/net.rsx"].len(), 0);
+    client.end();
+}
+
+#[test]
+fn an_env_that_nobody_declares_is_told_once() {
+    let mut client = Client::new(&[]);
+    let document =
+        json!({ "uri": "file:///specs/main.rsx", "languageId": "rsx", "version": 0, "text": MAIN });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let set = |env: &str| json!({ "settings": { "rsx": { "env": env } } });
+    for env in ["dev", "nope", "nope", "prod"] {
+        client.tell("workspace/didChangeConfiguration", set(env));
+        client.ask("workspace/symbol", json!({ "query": "none" }));
+    }
+    let told = "the setting `rsx.env` is `nope`, and no spec here declares that env: values are shown of all. \
+                Set it to one of `dev`, `prod`, or to nothing";
+    assert_eq!(client.shown, [told]);
     client.end();
 }
 
