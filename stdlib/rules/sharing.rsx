@@ -137,3 +137,32 @@ rule rsx::share::unneeded_public on datashare {
   at   self.publicly_accessible
   help "leave it out: private consumers need nothing of the kind"
 }
+
+/// A publicly accessible consumer of a share that does not admit such.
+///
+/// `PUBLICACCESSIBLE` says whether a *publicly accessible* consumer may use a share. Without it such a consumer gets
+/// nothing of the share, though all else is granted.
+///
+/// Source: Redshift developer guide, CREATE DATASHARE.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
+/// consumer open { network = main, capacity = 32rpu..64rpu, publicly_accessible = true }
+/// datashare some {  // error: rsx::share::public
+///   from     = writer
+///   schemas  = ["airline_dw"]
+///   to       = open
+///   database = "airline_shared"
+/// }
+/// ```
+rule rsx::share::public on datashare {
+  let open = distinct([for c in self.to if c.publicly_accessible: pool_of(c)])
+
+  strength = law
+  require length(open) == 0 if not self.publicly_accessible
+  else "${join([for o in open: "`${address(o)}`"], ", ")} ${if length(open) == 1 then "is" else "are"} publicly accessible, but the share does not admit such consumers"
+  at   self.publicly_accessible
+  also first([for o in open: o.publicly_accessible]) "publicly accessible"
+  help "write `publicly_accessible = true` in the share, or take it from the consumer${if length(open) == 1 then "" else "s"}"
+}
