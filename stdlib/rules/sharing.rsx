@@ -69,12 +69,26 @@ rule rsx::share::unshared_target on nlb {
 /// ```
 rule rsx::share::no_user on datashare {
   let owners = distinct([for c in self.to: pool_of(c)])
+  let users  = distinct(flatten([for o in owners: [for l in o.logins: l.user]]))
+  let common = [for u in users if all o in owners: any l in o.logins: l.user == u: u]
+  let strangers = [
+    for u in self.users if any o in owners: not (any l in o.logins: l.user == u): {
+      user  = u
+      of    = [for o in owners if not (any l in o.logins: l.user == u): o]
+      meant = nearest(u, without(common, self.users))
+    }
+  ]
 
   strength = law
-  require all o in owners: any l in o.logins: l.user == u for u in self.users
-  else "`${u}` is no login of ${join([for o in owners if not (any l in o.logins: l.user == u): "`${name_of(o)}`"], ", ")}"
-  at   u
-  help "add `logins = [{ user = \"${u}\", password = generated }]` there"
+  require false for s in strangers
+  else "`${s.user}` is no login of ${join([for o in s.of: "`${address(o)}`"], ", ")}"
+  at   s.user
+  help if s.meant != none
+    then "did you mean `${s.meant ?? ""}`?"
+    else if all o in s.of: length(o.logins) == 0
+      then "add `logins = [{ user = \"${s.user}\", password = generated }]` to ${if length(s.of) == 1 then "it" else "each"}"
+      else "add `{ user = \"${s.user}\", password = generated }` to ${if length(s.of) == 1 then "its `logins`" else "the `logins` of each"}"
+  mend [for m in present([s.meant]): "\"${m}\""]
 }
 
 /// A shared database called like another database of the consumer: one of its own, or of another share.
