@@ -46,12 +46,13 @@ pattern consumer {
   make sizing sizing if alone { capacity = capacity }
 
   make gateway gateway if alone {
-    network          = network
-    clients          = clients
-    port             = port
-    balancers        = referrers(nlb, self)
-    enhanced_routing = enhanced_routing
-    label            = physical_name(self, 255)
+    network             = network
+    clients             = clients
+    port                = port
+    balancers           = referrers(nlb, self)
+    enhanced_routing    = enhanced_routing
+    publicly_accessible = publicly_accessible
+    label               = physical_name(self, 255)
   }
 
   let group_id: Text             = if alone then gateway.id else head.group_id
@@ -163,12 +164,13 @@ pattern consumer_pool {
   make sizing sizing { capacity = capacity }
 
   make gateway gateway {
-    network          = network
-    clients          = clients
-    port             = port
-    balancers        = balancers
-    enhanced_routing = enhanced_routing
-    label            = physical_name(self, 255)
+    network             = network
+    clients             = clients
+    port                = port
+    balancers           = balancers
+    enhanced_routing    = enhanced_routing
+    publicly_accessible = publicly_accessible
+    label               = physical_name(self, 255)
   }
 
   let sound: Bool                = sizing.sound

@@ -49,12 +49,13 @@ pattern producer {
   make sizing sizing { capacity = capacity }
 
   make gateway gateway {
-    network          = network
-    clients          = clients
-    port             = port
-    balancers        = referrers(nlb, self)
-    enhanced_routing = enhanced_routing
-    label            = physical_name(self, 255)
+    network             = network
+    clients             = clients
+    port                = port
+    balancers           = referrers(nlb, self)
+    enhanced_routing    = enhanced_routing
+    publicly_accessible = publicly_accessible
+    label               = physical_name(self, 255)
   }
 
   let group_id: Text     = gateway.id

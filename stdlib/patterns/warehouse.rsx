@@ -104,7 +104,9 @@ pattern gateway {
   balancers: List<nlb>
   /// Whether its own traffic goes out through the VPC.
   enhanced_routing: Bool
-  label:            Text
+  /// Whether clients come by the internet as well.
+  publicly_accessible: Bool
+  label:               Text
 
   let peers  = present([for c in clients: c.from])
   let ranges = present([for c in clients: c.cidr]) + present([for p in peers: p.source_cidr])

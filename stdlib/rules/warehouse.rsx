@@ -85,6 +85,33 @@ rule rsx::name::duplicate on consumer_pool {
   help "rename one of them"
 }
 
+/// Clients in a range from which no way leads to the warehouse.
+///
+/// Only those in `clients` may connect. A range that does not meet the network is reached by a VPN, a peering or a
+/// transit gateway, which rsx does not make: say so by `{ cidr = 192.168.0.0/16, via = "vpn" }`. What is publicly
+/// accessible is reached from everywhere.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer reader {
+///   network  = main
+///   capacity = 32rpu..64rpu
+///   clients  = [192.168.0.0/24]  // warning: rsx::redshift::unreachable
+/// }
+/// ```
+rule rsx::redshift::unreachable on gateway {
+  strength = advice
+  require c.via != none
+    or c.from != none
+    or overlaps(c.cidr ?? self.network.cidr, self.network.cidr)
+    for c in self.clients
+    if not self.publicly_accessible
+  else "${c.cidr ?? self.network.cidr} does not meet the network ${self.network.cidr}, and does not say by which way it comes"
+  at   c
+  also self.network.cidr "the network"
+  help "name a range inside ${self.network.cidr}, or say `via = \"vpn\"` beside the range"
+}
+
 /// More workgroups than an account may have unless AWS raises its quota.
 ///
 /// The quota is 25 workgroups and 25 namespaces a region; the producer counts too.
