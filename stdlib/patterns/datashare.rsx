@@ -16,7 +16,7 @@
 pattern datashare {
   from: producer
   /// Whole schemas, with all their tables and views.
-  schemas: List<Identifier> = []
+  schemas: List<SchemaName> = []
   /// Single tables with their schemas, such as `airline_dw.fact_bookings`.
   tables: List<TableName> = []
   /// Consumers and pools.
@@ -110,6 +110,14 @@ pattern share_link {
   }
 }
 
+/// A schema in a share: Redshift has `information_schema` and those of `pg_` to itself (Redshift guide, "CREATE SCHEMA").
+type SchemaName = Identifier where {
+  "a schema of your own, not information_schema nor one of pg_" =
+    self != "information_schema" and not starts_with(self, "pg_")
+}
+
+rule rsx::redshift::name on SchemaName { }
+
 /// A table in a share: `schema.table`.
 type TableName = Text where {
   "a schema, a dot and a table, in lower case" =
@@ -117,6 +125,8 @@ type TableName = Text where {
       and not starts_with(self, ".")
       and not ends_with(self, ".")
       and (all c in self: c in 'a'..'z' or c in '0'..'9' or c in "_$.")
+  "a schema of your own, not information_schema nor one of pg_" =
+    not starts_with(self, "information_schema.") and not starts_with(self, "pg_")
 }
 
 rule rsx::redshift::name on TableName { }

@@ -55,13 +55,15 @@ type NamespaceName = Text where {
 /// ```
 rule rsx::redshift::name on NamespaceName { }
 
-/// A database's name (CloudFormation AWS::RedshiftServerless::Namespace).
+/// A database's name (CloudFormation AWS::RedshiftServerless::Namespace); some are there already in every namespace.
 type DatabaseName = Text where {
   "1 to 127 characters" = length(self) in 1..127
   "starting with a letter" =
     first(self) == none or (first(self) ?? ' ') in 'a'..'z' or (first(self) ?? ' ') in 'A'..'Z'
   "letters, digits and _ + . @ -" =
     all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "_+.@-"
+  "a name other than padb_harvest, template0 and template1" = not (lower(self)
+    in ["padb_harvest", "template0", "template1"])
 }
 
 rule rsx::redshift::name on DatabaseName { }

@@ -105,7 +105,8 @@ rule rsx::share::no_user on datashare {
 /// }
 /// ```
 rule rsx::share::database on datashare {
-  let clash = [for c in self.to if lower(c.database) == self.database or self.database == "dev": c]
+  let ours  = ["dev", "padb_harvest", "template0", "template1"]
+  let clash = [for c in self.to if lower(c.database) == self.database or self.database in ours: c]
 
   strength = law
   require length(clash) == 0
@@ -131,6 +132,8 @@ rule rsx::share::database on consumer {
 /// sharing between namespaces, whatever older instructions say.
 ///
 /// Source: Redshift developer guide, CREATE DATASHARE.
+///
+/// `dev`, `padb_harvest`, `template0` and `template1` are there in every namespace.
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
