@@ -193,3 +193,16 @@ rule rsx::nlb::no_common_login on nlb {
   at   self.targets
   help "give them a param's password, or one that Secrets Manager keeps; or make them a pool"
 }
+
+rule rsx::name::repeated on nlb {
+  strength = advice
+  require length(repeated(self.targets)) == 0
+  else "`targets` names ${join(distinct([for t in repeated(self.targets): "`${address(pool_of(t))}`"]), ", ")} twice"
+  at   self.targets
+  help "name each once; a pool stands for all its members"
+  require false for x in repeated(self.clients)
+  else "`clients` names one of them twice"
+  at   [for c in self.clients if c == x: c][1] "again"
+  also [for c in self.clients if c == x: c][0] "the first"
+  help "take one of them away"
+}

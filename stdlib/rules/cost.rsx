@@ -93,3 +93,14 @@ rule rsx::budget::no_price on budget {
   at   self
   help "remove the budget, or allow this: `allow rsx::budget::no_price because \"…\"`"
 }
+
+rule rsx::name::duplicate on budget {
+  let named = [for b in self.busy: b.of]
+
+  strength = law
+  require false for x in repeated(named)
+  else "`busy` has `${address(x)}` twice"
+  at   [for b in self.busy if b.of == x: b.of][1] "again"
+  also [for b in self.busy if b.of == x: b.of][0] "the first"
+  help "take one of them away"
+}

@@ -28,6 +28,29 @@ rule rsx::type::missing_field on datashare {
   help "add `schemas = [\"…\"]` or `tables = [\"schema.table\"]`"
 }
 
+rule rsx::name::repeated on datashare {
+  strength = advice
+  require false for x in repeated(self.schemas)
+  else "`schemas` names one schema twice"
+  at   [for s in self.schemas if s == x: s][1] "again"
+  also [for s in self.schemas if s == x: s][0] "the first"
+  help "take one of them away"
+  require false for x in repeated(self.tables)
+  else "`tables` names one table twice"
+  at   [for t in self.tables if t == x: t][1] "again"
+  also [for t in self.tables if t == x: t][0] "the first"
+  help "take one of them away"
+  require false for x in repeated(self.users)
+  else "`users` names one user twice"
+  at   [for u in self.users if u == x: u][1] "again"
+  also [for u in self.users if u == x: u][0] "the first"
+  help "take one of them away"
+  require length(repeated(self.to)) == 0
+  else "`to` names ${join(distinct([for c in repeated(self.to): "`${address(pool_of(c))}`"]), ", ")} twice"
+  at   self.to
+  help "name each once; a pool stands for all its members"
+}
+
 /// A target of a balancer that no share feeds: its clients would find no data there.
 ///
 /// ```rsx
@@ -93,6 +116,8 @@ rule rsx::share::no_user on datashare {
 
 /// A shared database called like another database of the consumer: one of its own, or of another share.
 ///
+/// `dev`, `padb_harvest`, `template0` and `template1` are there in every namespace.
+///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }
 /// producer writer { network = main, database = "airline", capacity = 32rpu..64rpu }
@@ -132,8 +157,6 @@ rule rsx::share::database on consumer {
 /// sharing between namespaces, whatever older instructions say.
 ///
 /// Source: Redshift developer guide, CREATE DATASHARE.
-///
-/// `dev`, `padb_harvest`, `template0` and `template1` are there in every namespace.
 ///
 /// ```rsx
 /// network main { cidr = 10.0.0.0/16 }

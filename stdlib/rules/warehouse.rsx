@@ -168,3 +168,22 @@ rule rsx::type::missing_field on producer {
   at   self.restore "names no snapshot"
   help "write `snapshot { name = \"…\" }`, or the ARN of a cluster's snapshot"
 }
+
+/// Something that a list names twice, where once is all that counts.
+///
+/// ```rsx
+/// network main { cidr = 10.0.0.0/16 }
+/// consumer reader {
+///   network  = main
+///   capacity = 32rpu..64rpu
+///   clients  = [10.0.8.0/24, 10.0.8.0/24]  // warning: rsx::name::repeated
+/// }
+/// ```
+rule rsx::name::repeated on gateway {
+  strength = advice
+  require false for x in repeated(self.clients)
+  else "`clients` names one of them twice"
+  at   [for c in self.clients if c == x: c][1] "again"
+  also [for c in self.clients if c == x: c][0] "the first"
+  help "take one of them away"
+}
