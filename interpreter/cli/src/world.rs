@@ -44,11 +44,11 @@ pub(crate) fn inputs(options: &InputOptions) -> Result<Inputs, Failure> {
     let mut inputs = Inputs { env: options.env.as_deref().map(SmolStr::from), ..Inputs::default() };
     for text in &options.params {
         let (name, value) = pair("--param", text, "VALUE")?;
-        inputs.params.insert(name.into(), Input::Text(value.into()));
+        give(&mut inputs, name, Input::Text(value.into()))?;
     }
     for text in &options.param_fds {
         let (name, descriptor) = pair("--param-fd", text, "FD")?;
-        inputs.params.insert(name.into(), Input::Protected(descriptor_text(name, descriptor)?));
+        give(&mut inputs, name, Input::Protected(descriptor_text(name, descriptor)?))?;
     }
     for (variable, value) in std::env::vars_os() {
         let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else {
@@ -60,6 +60,14 @@ pub(crate) fn inputs(options: &InputOptions) -> Result<Inputs, Failure> {
         inputs.ambient.insert(name.to_lowercase().into(), Protected::new(value));
     }
     Ok(inputs)
+}
+
+/// Takes what the command line gives a param; of two values nobody knows which is meant.
+fn give(inputs: &mut Inputs, name: &str, value: Input) -> Result<(), Failure> {
+    match inputs.params.insert(name.into(), value) {
+        Some(_) => Err(Failure::Usage(format!("the param `{name}` is given twice: give it once"))),
+        None => Ok(()),
+    }
 }
 
 fn pair<'t>(option: &str, text: &'t str, value: &str) -> Result<(&'t str, &'t str), Failure> {
