@@ -113,7 +113,7 @@ fn reopened(plan: &Plan, options: &Run, audience: Audience) -> Result<(Stack, Sp
 fn refuse_options(options: &Run, then: &Inputs) -> Result<(), Failure> {
     let StackOptions { inputs, local } = &options.stack;
     let decided = [
-        ("--env", inputs.env.is_some() && inputs.env != then.env),
+        ("--env", inputs.env.is_some()),
         ("--param", !inputs.params.is_empty()),
         ("--local", *local && !then.local),
         ("--probe", options.looking.probe),
