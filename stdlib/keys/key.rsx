@@ -32,5 +32,6 @@ type KeyAlias = Text where {
   "1 to 250 characters" = length(self) in 1..250
   "letters, digits and / _ -" =
     all c in self: c in 'a'..'z' or c in 'A'..'Z' or c in '0'..'9' or c in "/_-"
-  "not starting with aws/" = not starts_with(self, "aws/")
+  "no alias/ in front: warehouse/main, not alias/warehouse/main" = not starts_with(self, "alias/")
+  "not starting with aws/"                                       = not starts_with(self, "aws/")
 }
