@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rsx_engine::known::Known;
 use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Reading};
+use rsx_lang::suggest::nearest;
 use rsx_lang::value::Record;
 
 use crate::fields::{Fields, Seen};
@@ -129,7 +130,36 @@ impl Share {
         let kept: Vec<_> = wanted.schemas.iter().filter(there).map(String::as_str).collect();
         let tables = self.tables_of(at, &kept).await?;
         let statements = wanted.statements(present.as_ref(), &tables);
-        at.batch("share/change", &statements).await.map_err(|fault| blame(fault, "schemas"))
+        match at.batch("share/change", &statements).await {
+            Err(fault @ Fault::Refused(_)) => {
+                let missing = self.missing_table(at, wanted).await?;
+                Err(missing.unwrap_or_else(|| blame(fault, "schemas")))
+            }
+            done => done,
+        }
+    }
+
+    /// Says which single table is not there, once the service has refused what there is to change.
+    async fn missing_table(&self, at: &DataApi, wanted: &Wanted) -> Result<Option<Fault>, Fault> {
+        let schemas = wanted.all_schemas();
+        let schemas: Vec<_> = schemas.iter().map(String::as_str).collect();
+        let found = self.tables_of(at, &schemas).await?;
+        let Some(missing) = wanted.tables.iter().find(|table| !found.contains(*table)) else {
+            return Ok(None);
+        };
+        let (schema, table) = missing.split_once('.').unwrap_or(("public", missing));
+        let fault = refusal("42P01", format!("the schema `{schema}` has no table `{table}`")).at("tables");
+        let beside: Vec<_> =
+            found.iter().filter_map(|found| found.strip_prefix(schema)?.strip_prefix('.')).collect();
+        let help = match nearest(table, beside.iter().copied()) {
+            Some(meant) => format!("did you mean `{schema}.{meant}`?"),
+            None if beside.is_empty() || beside.len() > FEW => "make it first, or take it out".to_owned(),
+            None => {
+                let beside: Vec<_> = beside.iter().map(|table| format!("`{table}`")).collect();
+                format!("it has {}", beside.join(", "))
+            }
+        };
+        Ok(Some(fault.help(help).fault()))
     }
 
     /// A schema that is not there stops everything before any share is made.
@@ -166,6 +196,9 @@ impl Share {
         Ok(rows.iter().filter_map(|row| Some(format!("{}.{}", text(row, 0)?, text(row, 1)?))).collect())
     }
 }
+
+/// How many tables are listed at most.
+const FEW: usize = 8;
 
 fn is_of_system(schema: &str) -> bool {
     schema.starts_with("pg_") || schema == "information_schema"
