@@ -106,12 +106,17 @@ pattern consumer {
 
   let addresses_needed = if enhanced_routing then 5 + (capacity.end ?? 1024rpu) / 4rpu else 3
 
+  let shared: List<SharedDatabase> = [
+    for l in referrers(share_link, self): { database = l.share.database, share = name_of(l.share) }
+  ]
+
   let door: Access = data_api {
     workgroup = warehouse.workgroup.name
     database  = database
     secret    = warehouse.secret
     user      = admin.user
     logins    = secrets
+    shared    = shared
     host      = endpoint.address
     port      = endpoint.port
   }

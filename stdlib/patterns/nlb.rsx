@@ -122,6 +122,7 @@ pattern nlb {
     database  = database
     endpoints = [for t in targets: t.endpoint.address]
     logins    = logins
+    shared = distinct([for l in links: { database = l.share.database, share = name_of(l.share) }])
   }
 
   let links = flatten([for t in targets: referrers(share_link, t)])

@@ -37,6 +37,9 @@ type Encryption = aws_owned | own_key | key { alias: KeyAlias }
 /// A login's secret, as it is kept.
 type LoginSecret = { user: Text, secret: Text, version: Text, verifier: Verifier, generated: Bool }
 
+/// A database that a share brings.
+type SharedDatabase = { database: Text, share: Text }
+
 /// How SQL reaches something: a warehouse by the Data API, a balancer by a connection.
 type Access = data_api {
   workgroup: Text
@@ -44,6 +47,7 @@ type Access = data_api {
   secret:    Text
   user:      Text
   logins:    List<LoginSecret>
+  shared:    List<SharedDatabase> = []
   host:      Text
   port:      Int
 }
@@ -53,6 +57,7 @@ type Access = data_api {
     database:  Text
     endpoints: List<Text>
     logins:    List<LoginSecret>
+    shared:    List<SharedDatabase>
   }
 
 /// The secret of one login, made or found; for as many warehouses as share it.

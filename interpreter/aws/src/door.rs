@@ -8,7 +8,7 @@ use rsx_lang::value::Value;
 use crate::fields::Fields;
 use crate::outside::Outside;
 use crate::refusal::{Worded, refusal};
-use crate::sql::{Balancer, DataApi, NoConnection, Session, Unreachable};
+use crate::sql::{Balancer, DataApi, Failure, NoConnection, Session, SqlError, Unreachable};
 
 /// A way in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) struct Door {
     database: String,
     /// Users besides the administrator, and their secrets.
     logins: Vec<(String, String)>,
+    /// The databases that shares bring, each with its share.
+    shared: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +51,36 @@ impl Door {
         let login =
             |login: Fields<'_>| Ok((login.text("user")?.to_owned(), login.text("secret")?.to_owned()));
         let logins = fields.records("logins")?.into_iter().map(login).collect::<Result<_, Fault>>()?;
-        Ok(Self { way, database: fields.text("database")?.to_owned(), logins })
+        let shared =
+            |shared: Fields<'_>| Ok((shared.text("database")?.to_owned(), shared.text("share")?.to_owned()));
+        let shared = fields.records("shared")?.into_iter().map(shared).collect::<Result<_, Fault>>()?;
+        Ok(Self { way, database: fields.text("database")?.to_owned(), logins, shared })
+    }
+
+    /// Says what lets a login in where the database has turned it away.
+    pub(crate) fn explain(&self, failure: Failure, login: Option<&str>) -> Fault {
+        let help = match &failure {
+            Failure::Sql(error) => self.grant(error, login),
+            Failure::Fault(_) => None,
+        };
+        match (Fault::from(failure), help) {
+            (Fault::Refused(refusal), Some(help)) => refusal.help(help).fault(),
+            (fault, _) => fault,
+        }
+    }
+
+    /// A shared database is open to the users of its share, and to nobody else.
+    fn grant(&self, error: &SqlError, login: Option<&str>) -> Option<String> {
+        let first = || Some(self.logins.first()?.0.as_str());
+        let user = login.or_else(first)?;
+        let refused = error.message.strip_prefix("permission denied for database ")?.trim_matches('"');
+        let (_, share) = self.shared.iter().find(|(database, _)| database == refused)?;
+        Some(format!("add `{user}` to `users` of the share `{share}`"))
     }
 
     /// Opens a session, as a login or as whoever the door is for: a workgroup's administrator, a balancer's first login.
     pub(crate) async fn open(
-        self,
+        &self,
         outside: &Arc<Outside>,
         cx: &Context,
         login: Option<&str>,
@@ -62,7 +88,7 @@ impl Door {
     ) -> Result<Box<dyn Session>, Fault> {
         let of_login = login.map(|user| self.secret_of(user)).transpose()?;
         let database = database.map_or_else(|| self.database.clone(), str::to_owned);
-        match self.way {
+        match self.way.clone() {
             Way::DataApi { workgroup, secret } => {
                 let secret = of_login.unwrap_or(secret);
                 let (outside, cx) = (Arc::clone(outside), cx.clone());

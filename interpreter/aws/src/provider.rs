@@ -89,8 +89,10 @@ impl Provider for Aws {
 
     async fn ask(&self, cx: &Context, question: &Question) -> Result<Value, Fault> {
         let text = sql::bind(&question.text, &question.arguments)?;
-        let session = self.session(cx, &question.door, question.login.as_deref(), None).await?;
-        sql::value(&session.run(&text).await?)
+        let (door, login) = (Door::read(&question.door)?, question.login.as_deref());
+        let session = door.open(&self.outside, cx, login, None).await?;
+        let answer = session.run(&text).await;
+        sql::value(&answer.map_err(|failure| door.explain(failure, login))?)
     }
 
     async fn prove(&self, cx: &Context, claim: &Known) -> Result<Proof, Fault> {
