@@ -292,8 +292,10 @@ impl<'a> Planner<'a> {
         unwanted.retain(|(address, _)| !self.by_address.contains_key(*address));
         unwanted.sort_by_cached_key(|(address, _)| Address::parse(address));
         for (address, entry) in unwanted {
-            if entry.note.protected {
-                self.refuse(design, design.protector(address), address, Action::Delete);
+            let protector = design.protector(address);
+            let is_protected = entry.note.protected || protector.is_some();
+            if is_protected && (entry.note.holds_data || is_abandoned(design, address)) {
+                self.refuse(design, protector, address, Action::Delete);
             }
             let at = entry.note.at.clone().unwrap_or_else(|| Place::of(self.sources, design.home()));
             let step = Step {
@@ -349,6 +351,12 @@ impl<'a> Planner<'a> {
         }
         self.drafts.iter().map(|draft| &draft.member).collect()
     }
+}
+
+/// Returns whether the declaration that something is part of, or the member of a pool, is there no more. Parts that come
+/// and go with its fields are no loss of it.
+fn is_abandoned(design: &dyn Design, address: &str) -> bool {
+    address.split('.').next().is_none_or(|whole| design.find(whole).is_none())
 }
 
 /// Reads two texts of a record of the library.
