@@ -417,6 +417,9 @@ pub struct Note {
     /// The address of that in which it lies, and with which it goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<SmolStr>,
+    /// Whether it is something of the user's own that was run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub runs: bool,
     /// What of the user's own is run when it goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<SmolStr>,

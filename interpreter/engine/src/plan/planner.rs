@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use crate::design::{Design, Need};
 use crate::diff::Difference;
-use crate::event::{Action, Fact, Place, Reason};
+use crate::event::{Action, Fact, Note, Place, Reason};
 use crate::graph::sort;
 use crate::json::Codec;
 use crate::plan::judge::{Case, Verdict};
@@ -298,11 +298,15 @@ impl<'a> Planner<'a> {
                 self.refuse(design, protector, address, Action::Delete);
             }
             let at = entry.note.at.clone().unwrap_or_else(|| Place::of(self.sources, design.home()));
+            let mut because = vec![Reason::new(design.farewell(), at.clone())];
+            if self.outlasts(&entry.note) {
+                because.push(Reason::new(STAYS, at));
+            }
             let step = Step {
                 address: address.clone(),
                 kind: entry.kind.clone(),
                 action: Action::Delete,
-                because: vec![Reason::new(design.farewell(), at)],
+                because,
                 changes: Vec::new(),
                 class: if entry.note.holds_data { Class::DestroysData } else { Class::Delete },
                 seconds: entry.note.takes_delete,
@@ -336,6 +340,16 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Returns whether what was run has made something that stays: nothing takes it back, and what it lies in stays, too.
+    fn outlasts(&self, note: &Note) -> bool {
+        let within = note.within.as_ref().and_then(|within| self.drafts.get(*self.by_address.get(within)?));
+        let stays = within.is_some_and(|draft| {
+            let goes = |step: &Step| matches!(step.action, Action::Replace | Action::Delete);
+            !draft.step.as_ref().is_some_and(goes)
+        });
+        note.runs && note.undoes.is_none() && stays
+    }
+
     fn assemble(mut self, base: Base) -> Plan {
         let forgotten = self.state.looked.keys().filter(|address| !self.by_address.contains_key(*address));
         let mut forgotten: Vec<SmolStr> = forgotten.cloned().collect();
@@ -352,6 +366,9 @@ impl<'a> Planner<'a> {
         self.drafts.iter().map(|draft| &draft.member).collect()
     }
 }
+
+/// Why a step that goes is no undoing.
+const STAYS: &str = "nothing is taken back, as it had no `undo`: what it has made stays";
 
 /// Returns whether the declaration that something is part of, or the member of a pool, is there no more. Parts that come
 /// and go with its fields are no loss of it.

@@ -10,7 +10,7 @@ use crate::design::{Design, Need};
 use crate::diff::{Difference, Shown};
 use crate::event::{Note, Place, Reason};
 use crate::plan::Change;
-use crate::schema::{HOLDS_DATA, MONTHLY, Role, TAKES, TAKES_DELETE, UNDOES, WITHIN, quantity};
+use crate::schema::{HOLDS_DATA, MONTHLY, RUNS, Role, TAKES, TAKES_DELETE, UNDOES, WITHIN, quantity};
 
 /// So many waits are told one by one.
 const MANY: usize = 12;
@@ -25,6 +25,7 @@ pub(crate) fn note(design: &dyn Design, sources: &Sources, id: InstanceId) -> No
     let within = text(WITHIN).and_then(|field| needs.iter().find(|need| need.field == field));
     Note {
         within: within.map(|need| design.address(need.on)),
+        runs: says(design, id, RUNS),
         undoes: text(UNDOES),
         depends: depends.into_iter().map(|on| design.address(on)).collect(),
         at: Some(Place::of(sources, design.origin(id, None))),
