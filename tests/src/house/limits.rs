@@ -173,6 +173,7 @@ fn probes(service: &Service) -> Vec<Probe> {
     // Names in SQL are folded to lower case, so they are written in it.
     let folded = service.text("/datashare_sql/identifier/pattern_ascii").replace("A-Z", "");
     texts(&mut all, "Identifier", (1, sql), &folded, None);
+    texts(&mut all, "SchemaName", (1, sql), &folded, None);
     texts(
         &mut all,
         "SettingText",
