@@ -420,6 +420,9 @@ pub struct Note {
     /// Whether it is something of the user's own that was run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub runs: bool,
+    /// What there is when it has gone, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remains: Option<SmolStr>,
     /// What of the user's own is run when it goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<SmolStr>,

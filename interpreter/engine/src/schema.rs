@@ -30,6 +30,8 @@ pub(crate) const RUNS: &str = "runs";
 pub(crate) const WITNESS: &str = "witness";
 /// What the user has written to take back what was run, if anything: it is run when the resource goes.
 pub(crate) const UNDOES: &str = "undoes";
+/// What there is when it has been taken away, in words.
+pub(crate) const REMAINS: &str = "remains";
 /// The name of the field that says in what it lies: with that it goes, and nothing is called.
 pub(crate) const WITHIN: &str = "within";
 /// `true` if what the user has written, run before it, may spoil it: then it is looked at again, and mended.

@@ -299,9 +299,9 @@ impl<'a> Planner<'a> {
             }
             let at = entry.note.at.clone().unwrap_or_else(|| Place::of(self.sources, design.home()));
             let mut because = vec![Reason::new(design.farewell(), at.clone())];
-            if self.outlasts(&entry.note) {
-                because.push(Reason::new(STAYS, at));
-            }
+            let stays = self.outlasts(&entry.note).then(|| STAYS.to_owned());
+            let remains = entry.note.remains.iter().map(|what| format!("what remains: {what}"));
+            because.extend(stays.into_iter().chain(remains).map(|text| Reason::new(text, at.clone())));
             let step = Step {
                 address: address.clone(),
                 kind: entry.kind.clone(),

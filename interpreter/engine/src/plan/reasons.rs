@@ -10,7 +10,9 @@ use crate::design::{Design, Need};
 use crate::diff::{Difference, Shown};
 use crate::event::{Note, Place, Reason};
 use crate::plan::Change;
-use crate::schema::{HOLDS_DATA, MONTHLY, RUNS, Role, TAKES, TAKES_DELETE, UNDOES, WITHIN, quantity};
+use crate::schema::{
+    HOLDS_DATA, MONTHLY, REMAINS, RUNS, Role, TAKES, TAKES_DELETE, UNDOES, WITHIN, quantity,
+};
 
 /// So many waits are told one by one.
 const MANY: usize = 12;
@@ -27,6 +29,7 @@ pub(crate) fn note(design: &dyn Design, sources: &Sources, id: InstanceId) -> No
         within: within.map(|need| design.address(need.on)),
         runs: says(design, id, RUNS),
         undoes: text(UNDOES),
+        remains: text(REMAINS),
         depends: depends.into_iter().map(|on| design.address(on)).collect(),
         at: Some(Place::of(sources, design.origin(id, None))),
         protected: design.protected(id).is_some(),
