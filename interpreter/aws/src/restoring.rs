@@ -27,8 +27,14 @@ const SYSTEM: &[&str] =
     &["information_schema", "pg_catalog", "pg_internal", "pg_automv", "pg_auto_copy", "pg_s3", "pg_mv"];
 /// The database of samples that every namespace has.
 const SAMPLES: &str = "sample_data_dev";
-/// A database that is there whatever was restored.
-pub(crate) const ALWAYS: &str = "dev";
+/// A database that most snapshots have: it is made unless another is named.
+pub(crate) const USUAL: &str = "dev";
+
+/// Returns which restore made what a namespace holds. One that was begun and never ended may have, so it counts: what
+/// lives there by SQL is made again.
+pub(crate) fn which(tags: &Tags) -> Option<&str> {
+    tags.get(BEGUN).or_else(|| tags.get(DONE))
+}
 
 /// Names a restore: the same for the same intention, another for the next.
 pub(crate) fn id(cx: &Context) -> String {

@@ -21,7 +21,7 @@ use crate::problems::{Problem, Trouble};
 use crate::provider::{Context, Fault, Id, Kind, Observed, Reader, Reading};
 use crate::retry::lagging;
 use crate::scene::Scene;
-use crate::schema::{Schemas, WITNESS};
+use crate::schema::{Role, Schema, Schemas, WITNESS};
 use crate::state::{Entry, Standing, State};
 use crate::status::recall;
 
@@ -55,9 +55,18 @@ pub async fn survey(
     let mut facts = settle_open(scene, design, state).await?;
     let mut known = state.clone();
     facts.iter().for_each(|fact| known.fold(fact.clone()));
-    let read = refresh_entries(scene, design, &known, refresh).await?;
+    let read = refresh_entries(scene, design, &known, refresh, |reading| reading == Reading::Free).await?;
     read.iter().for_each(|fact| known.fold(fact.clone()));
     facts.extend(read);
+    if wakes(scene, &known, refresh) {
+        // How these are reached now, only what was just read tells: the way of then may be closed.
+        recall(design, &known);
+        let read = refresh_entries(scene, design, &known, refresh, |reading| reading != Reading::Free).await;
+        design.forget();
+        let read = read?;
+        read.iter().for_each(|fact| known.fold(fact.clone()));
+        facts.extend(read);
+    }
     if refresh == Refresh::Data {
         facts.extend(ask_witnesses(scene, design, &known).await?);
     }
@@ -120,6 +129,7 @@ async fn refresh_entries(
     design: &dyn Design,
     state: &State,
     refresh: Refresh,
+    now: impl Fn(Reading) -> bool + Copy,
 ) -> Result<Vec<Fact>, Vec<Diagnostic>> {
     let codec = Codec::new(design.units(), &scene.deployment.id);
     let mut kinds: BTreeMap<&SmolStr, Vec<Subject<'_>>> = BTreeMap::new();
@@ -135,7 +145,11 @@ async fn refresh_entries(
     let reads = kinds.into_iter().map(|(name, mut subjects)| async move {
         let at = subjects.first().map_or_else(|| design.home(), |subject| place(design, subject.address));
         let kind = scene.kind(name, at)?;
-        subjects.retain(|subject| wanted(kind.reading(), refresh, &subject.entry.standing));
+        let reading = kind.reading();
+        subjects.retain(|subject| now(reading) && wanted(reading, refresh, &subject.entry.standing));
+        for subject in &mut subjects {
+            subject.last.extend(design.find(subject.address).map(|id| ways(design, id)).unwrap_or_default());
+        }
         let answers = read_each(scene, kind, &subjects).await;
         let mut facts = Vec::new();
         for (subject, answer) in subjects.iter().zip(answers) {
@@ -150,6 +164,22 @@ async fn refresh_entries(
         Ok(facts)
     });
     gathered(join_all(reads).await).map(|facts: Vec<Vec<Fact>>| facts.into_iter().flatten().collect())
+}
+
+/// Returns whether something is read that is reached by way of others.
+fn wakes(scene: &Scene<'_>, state: &State, refresh: Refresh) -> bool {
+    state.entries.values().filter(|entry| entry.id.is_some()).any(|entry| {
+        let reading = scene.provider.kind(&entry.kind).map(Kind::reading);
+        reading.is_some_and(|reading| reading != Reading::Free && wanted(reading, refresh, &entry.standing))
+    })
+}
+
+/// Returns how a resource is reached now, as far as that is known.
+pub(crate) fn ways(design: &dyn Design, id: InstanceId) -> Record {
+    let Some(schema) = design.kind(id).map(Schema::of) else { return Record::default() };
+    let mut want = design.want(id);
+    want.retain(|name, value| schema.fields.get(name) == Some(&Role::Through) && value.is_known());
+    want
 }
 
 fn wanted(reading: Reading, refresh: Refresh, standing: &Standing) -> bool {

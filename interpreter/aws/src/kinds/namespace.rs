@@ -178,7 +178,7 @@ impl Namespace {
             .maybe_text("admin_secret", found.admin_password_secret_arn());
         if let (Status::Ready, Some(arn)) = (&status, found.namespace_arn()) {
             let tags = self.0.serverless_tags(arn).await?;
-            seen = seen.map("tags", tags.of_user(&[])).maybe_text("restored", tags.get(restoring::DONE));
+            seen = seen.map("tags", tags.of_user(&[])).maybe_text("restored", restoring::which(&tags));
         }
         Ok(seen.status(status))
     }

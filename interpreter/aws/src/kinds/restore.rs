@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_redshiftserverless::types::{Namespace, NamespaceStatus, WorkgroupStatus};
 use rsx_engine::known::Known;
-use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed};
+use rsx_engine::provider::{Change, Context, Fault, Id, Kind, Observed, Refusal};
 use rsx_lang::secret::Secret;
 use rsx_lang::value::Record;
 
@@ -14,7 +14,7 @@ use crate::fault::{Answered, incomplete};
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
 use crate::refusal::{Worded, blame, refusal};
-use crate::restoring::{self, ALWAYS, BEGUN, DONE, SNAPSHOT};
+use crate::restoring::{self, BEGUN, DONE, SNAPSHOT, USUAL};
 use crate::sql::DataApi;
 
 /// It is one call of AWS and several of its consequences, which nobody else can put right in between: so this kind waits.
@@ -202,11 +202,15 @@ impl Restore {
         let secret = secret_of(want, &namespace)?;
         let databases = self.until_let_in(cx, want, &secret).await?;
         let database = want.text("database")?;
-        if databases.iter().any(|found| found == database) {
+        if databases.iter().any(|found| found.eq_ignore_ascii_case(database)) {
             return Ok(namespace);
         }
         let missing = refusal("Restore", format!("the snapshot has no database `{database}`")).at("database");
-        Err(missing.help(format!("it has {}", databases.join(", "))).fault())
+        let help = match databases.is_empty() {
+            true => "name the one that it has".to_owned(),
+            false => format!("it has {}: name that", databases.join(", ")),
+        };
+        Err(missing.help(help).fault())
     }
 
     /// Waits for namespace and workgroup; a state between may be missed, so none is waited for.
@@ -231,18 +235,22 @@ impl Restore {
         Err(Fault::Lost("the namespace did not come back from the restore".to_owned()))
     }
 
-    /// Waits until the administrator is let in, to the spec's database or to the one that is always there, and returns
-    /// the databases.
+    /// Waits until the administrator is let in, to the spec's database or to the usual one, and returns the databases;
+    /// none if the administrator is let in and neither is there.
     async fn until_let_in(&self, cx: &Context, want: Fields<'_>, secret: &str) -> Result<Vec<String>, Fault> {
-        let mut looks = 0;
+        let (mut looks, known) = (0, [want.text("database")?, USUAL]);
         loop {
-            let mut refused = None;
-            for database in [want.text("database")?, ALWAYS] {
+            let (mut refused, mut missing) = (None, 0);
+            for database in known {
                 match self.at(cx, want, secret, database)?.local_databases().await {
                     Ok(databases) => return Ok(databases),
+                    Err(Fault::Refused(refusal)) if lacks_database(&refusal) => missing += 1,
                     Err(fault @ (Fault::Refused(_) | Fault::Busy(_))) => refused = Some(fault),
                     Err(fault) => return Err(fault),
                 }
+            }
+            if missing == known.len() {
+                return Ok(Vec::new());
             }
             looks += 1;
             match refused.filter(|_| looks >= LOGINS) {
@@ -251,6 +259,12 @@ impl Restore {
             }
         }
     }
+}
+
+/// Returns whether it is for want of the database that somebody is refused: who may log in is asked before.
+fn lacks_database(refusal: &Refusal) -> bool {
+    let theirs = refusal.theirs.as_deref().unwrap_or_default();
+    theirs.contains("database \"") && theirs.contains("does not exist")
 }
 
 /// Returns the administrator's secret: Redshift's own if it keeps one, since a restore makes another.

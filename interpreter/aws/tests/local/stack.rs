@@ -375,6 +375,7 @@ async fn ask_through(stage: &Stage, balancer: &Made, readers: &[Warehouse], secr
         ("secret", readers[0].namespace.attribute("admin_secret")),
         ("user", text("admin")),
         ("logins", logins(secret)),
+        ("shared", Value::list([])),
     ]);
     let by_data_api = Value::Variant("data_api".into(), Arc::new(fields));
     let fields = record(vec![
@@ -383,6 +384,7 @@ async fn ask_through(stage: &Stage, balancer: &Made, readers: &[Warehouse], secr
         ("database", text("dev")),
         ("endpoints", Value::list(readers.iter().map(endpoint))),
         ("logins", logins(secret)),
+        ("shared", Value::list([])),
     ]);
     let by_balancer = Value::Variant("balancer".into(), Arc::new(fields));
     for door in [&by_data_api, &by_balancer] {

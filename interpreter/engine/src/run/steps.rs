@@ -19,7 +19,7 @@ use crate::run::poll::Subject;
 use crate::run::walk::{Halt, Runner};
 use crate::schema::{RUNS, Role, Schema};
 use crate::state::{Entry, Standing};
-use crate::survey::{look_at, sought};
+use crate::survey::{look_at, sought, ways};
 
 impl<'a> Runner<'a> {
     /// Does what an operation says.
@@ -215,7 +215,8 @@ impl Doing<'_, '_> {
         let address = self.step.address.clone();
         let Some(entry) = entry else { return Ok(()) };
         let mut last = self.runner.codec.recall(&entry.asked());
-        last.extend(self.ways());
+        // The way of then may be closed.
+        last.extend(self.id.map(|id| self.runner.design(|design| ways(design, id))).unwrap_or_default());
         let key = match (&entry.id, Known::new(last.clone())) {
             (Some(key), _) => Some(key.clone()),
             // It was only intended: it may be there nevertheless.
@@ -239,15 +240,6 @@ impl Doing<'_, '_> {
     /// Writes down that it is not there any more.
     async fn forget(&self) -> Result<(), Halt> {
         self.runner.write(vec![Fact::Gone { address: self.step.address.clone() }]).await
-    }
-
-    /// Returns how the resource is reached now, as far as that is known: the way of then may be closed.
-    fn ways(&self) -> Record {
-        let Ok((id, schema)) = self.declared() else { return Record::default() };
-        let mut want = self.runner.design(|design| design.want(id));
-        let is_way = |name: &SmolStr| schema.fields.get(name) == Some(&Role::Through);
-        want.retain(|name, value| is_way(name) && value.is_known());
-        want
     }
 
     /// Returns what is wanted, all holes filled; questions within are asked now.
