@@ -22,12 +22,18 @@ pub(crate) fn hint(
     if tokens.written(token) == "==" && matches!(found, Found::Written(sign) if sign == "=") {
         return Some(Hint::Equals);
     }
+    if tokens.written(token) == "=" && tokens.written(start) == REQUIRE {
+        return Some(Hint::Compare);
+    }
     by_character(found)
         .or_else(|| by_token(tokens, token, expected))
         .or_else(|| by_field(tokens, start))
         .or_else(|| by_start(tokens, start, token, found, expected))
         .or_else(|| by_place(tokens, token, expected))
 }
+
+/// The word of the clause that holds a condition.
+pub(crate) const REQUIRE: &str = "require";
 
 /// Looks at what was found, if it is one character: what nobody sees is in no token's way.
 fn by_character(found: &Found) -> Option<Hint> {
@@ -51,7 +57,10 @@ fn by_field(tokens: Tokens<'_>, start: usize) -> Option<Hint> {
     let value = tokens.code(colon + 1..tokens.all.len())?;
     let is_value = matches!(tokens.kind(value)?, TokenKind::Text | TokenKind::Number | TokenKind::Open)
         || tokens.written(value) == "=";
-    (tokens.written(colon) == ":" && is_value).then_some(Hint::ColonForEquals)
+    // `name: = "x"` has its sign already.
+    let instead = if tokens.written(value) == "=" { "" } else { " =" };
+    let colon_range = tokens.cover(colon..colon + 1);
+    (tokens.written(colon) == ":" && is_value).then_some(Hint::ColonForEquals { colon: colon_range, instead })
 }
 
 /// Looks at the token alone.

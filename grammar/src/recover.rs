@@ -214,6 +214,11 @@ impl Recovery<'_> {
     /// Remembers the names of fields that could not be read.
     fn keep_names(&mut self, part: Range<usize>, body: &mut Body) {
         let mut index = part.start;
+        if self.tokens.written(index) == near_miss::REQUIRE {
+            // It is there, whatever it requires.
+            body.broken
+                .push(Name::new(near_miss::REQUIRE.into(), self.span(self.tokens.cover(index..index + 1))));
+        }
         let made = self.tokens.written(part.start) == "make";
         // `capacity 32rpu` means a field as well.
         let mut may_begin = true;

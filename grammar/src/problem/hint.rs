@@ -13,7 +13,9 @@ pub(crate) enum Hint {
     /// `==` for `=`
     Equals,
     /// `name: "value"`
-    ColonForEquals,
+    ColonForEquals { colon: Range<usize>, instead: &'static str },
+    /// `require a = b`
+    Compare,
     /// `'text'`
     SingleQuotes(SmolStr),
     /// `;`
@@ -76,9 +78,14 @@ impl Hint {
     pub(super) fn add_to(&self, problem: Diagnostic, at: Span) -> Diagnostic {
         match self {
             Self::Equals => problem.with_help("write one `=`").with_fix("write one `=`", at, ""),
-            Self::ColonForEquals => {
-                problem.with_help("give a field its value with `=`; `:` is followed by a type")
-            }
+            Self::ColonForEquals { colon, instead } => problem
+                .with_help("give a field its value with `=`; `:` is followed by a type")
+                .with_edits("write `=`", vec![edit(at, colon, instead)]),
+            Self::Compare => problem.with_help("compare with `==`; `=` gives a field its value").with_fix(
+                "write `==`",
+                at,
+                "==",
+            ),
             Self::SingleQuotes(text) => problem
                 .with_help(format!("write a text in double quotes: `\"{text}\"`"))
                 .with_fix("use double quotes", at, format!("\"{text}\"")),
