@@ -33,6 +33,10 @@ impl Suggestions {
         candidates: impl IntoIterator<Item = &'c str>,
     ) -> Option<&'c str> {
         let bound = (word.chars().count() / 3).max(1);
+        let letters = letters(word);
+        let has_letters = |candidate: &str| {
+            letters.len() > 2 && candidate.len() == word.len() && self::letters(candidate) == letters
+        };
         let mut best: Option<(usize, &str)> = None;
         for candidate in candidates {
             if self.are_spent() {
@@ -42,7 +46,9 @@ impl Suggestions {
             if candidate.len().abs_diff(word.len()) > bound || candidate == word {
                 continue;
             }
-            let distance = strsim::osa_distance(word, candidate);
+            // Who knows a word by its letters alone has it all but right.
+            let most = if has_letters(candidate) { bound } else { usize::MAX };
+            let distance = strsim::osa_distance(word, candidate).min(most);
             let has_something = distance < word.chars().count();
             if distance <= bound && has_something && best.is_none_or(|(least, _)| distance < least) {
                 best = Some((distance, candidate));
@@ -50,6 +56,13 @@ impl Suggestions {
         }
         best.map(|(_, candidate)| candidate)
     }
+}
+
+/// The letters of a word in their order.
+fn letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 #[cfg(test)]
@@ -64,5 +77,7 @@ mod tests {
         assert_eq!(suggestions.nearest("netwrok", words), Some("network"));
         assert_eq!(suggestions.nearest("capacity", words), None);
         assert_eq!(suggestions.nearest("x", ["s"]), None);
+        assert_eq!(suggestions.nearest("qls", ["max", "sql"]), Some("sql"));
+        assert_eq!(suggestions.nearest("ba", ["cab"]), None);
     }
 }
