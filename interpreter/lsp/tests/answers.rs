@@ -239,8 +239,12 @@ fn applied(snapshot: &Snapshot, changes: &[rename::Change]) -> String {
         let mut text = snapshot.sources().text(file).to_owned();
         of.iter().rev().for_each(|change| text.replace_range(change.range.clone(), &change.insert));
         let old: Vec<&str> = snapshot.sources().text(file).lines().collect();
-        let new = text.lines().filter(|line| !old.contains(line));
-        out.extend(new.map(|line| format!("  {}: {line}\n", snapshot.sources().name(file))));
+        let name = snapshot.sources().name(file);
+        let new: Vec<&str> = text.lines().filter(|line| !old.contains(line)).collect();
+        out.extend(new.iter().map(|line| format!("  {name}: {line}\n")));
+        // Where nothing comes, what goes.
+        let gone = old.iter().filter(|line| new.is_empty() && text.lines().all(|other| other != **line));
+        out.extend(gone.map(|line| format!("  {name} without: {line}\n")));
     }
     out
 }

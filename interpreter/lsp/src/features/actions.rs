@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rsx_lang::term::TermKind;
 use rsx_lang::types::Type;
-use rsx_syntax::ast::{Body, Declaration, DeclarationKind, ExprKind};
+use rsx_syntax::ast::{Body, Declaration, DeclarationKind, ExprKind, ItemKind};
 use rsx_syntax::{Diagnostic, FileId, Span};
 use smol_str::SmolStr;
 
@@ -55,6 +55,7 @@ pub fn actions(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Vec<A
     }
     for diagnostic in touched(snapshot, file, range) {
         found.extend(allowance(snapshot, diagnostic));
+        found.extend(needless(snapshot, diagnostic));
     }
     found.extend(fill(snapshot, file, range));
     found.extend(extract(snapshot, file, range));
@@ -131,6 +132,37 @@ fn allowance(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
         sort: Sort::Fix,
         mends: mends(snapshot, diagnostic),
         changes: vec![in_body(snapshot, body, &[insert])],
+    })
+}
+
+/// The code under which is told what silences nothing.
+const UNUSED: &str = "rsx::allow::unused";
+
+/// Takes an `allow` that silences nothing away, with its line if it has one to itself.
+fn needless(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
+    let at = diagnostic.primary().filter(|_| diagnostic.code.as_str() == UNUSED)?;
+    let declaration = snapshot.tree(at.piece)?.declaration.as_ref()?;
+    let mut found = None;
+    Node::Declaration(declaration).visit(&mut |node| {
+        let Node::Item(item) = node else { return };
+        found = found
+            .or_else(|| matches!(&item.kind, ItemKind::Allow(of) if of.code.span == at).then_some(item.span));
+    });
+    let (file, range) = snapshot.range(found?);
+    let text = snapshot.sources().text(file);
+    let (before, behind) = (text.get(..range.start)?, text.get(range.end..)?);
+    let start = before.trim_end_matches([' ', '\t']).len();
+    let stands_alone = before.get(..start)?.ends_with('\n')
+        && behind.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+    let range = match stands_alone {
+        true => start..range.end + behind.find('\n')? + 1,
+        false => start..range.end,
+    };
+    Some(Action {
+        title: format!("take the `allow` of `{}` away", snapshot.written(at)),
+        sort: Sort::LikelyFix,
+        mends: mends(snapshot, diagnostic),
+        changes: vec![Change { file, range, insert: String::new() }],
     })
 }
 
