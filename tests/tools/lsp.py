@@ -181,8 +181,7 @@ class Steps(lspclient.Server):
         for lens in self.of_document("codeLens", name):
             command = lens["command"]
             arguments = json.dumps(command.get("arguments", [])).replace(self.folder.as_uri() + "/", "")
-            shown = f"{command['command']} {arguments}" if command["command"] else "text"
-            print(self.shown(self.uri(name), lens["range"]), command["title"], "|", shown)
+            print(self.shown(self.uri(name), lens["range"]), command["title"], "|", command["command"], arguments)
 
     def symbols(self, name):
         def show(entries, depth):

@@ -22,7 +22,7 @@ use crate::protocol;
 use crate::questions;
 use crate::snapshot::Snapshot;
 use crate::text::Text;
-use crate::transport::{self, Refusal};
+use crate::transport::{self, Fault, Refusal};
 use crate::worker::Job;
 use crate::workspace::Workspace;
 
@@ -99,11 +99,26 @@ impl Answers {
                 Ok(self.workspace_diagnostics(&previous))
             }
             Ask::Colours { uri, previous } => Ok(self.colours(&uri, previous)),
+            Ask::Command { name, arguments } => self.command(&name, &arguments),
             Ask::Question(question @ Question::AllSymbols(_)) => {
                 self.look_at_closed(token);
                 questions::answer(&self.workspace, &self.client, question)
             }
             Ask::Question(question) => questions::answer(&self.workspace, &self.client, question),
+        }
+    }
+
+    /// Does what a lens has offered.
+    fn command(&self, name: &str, arguments: &[Value]) -> Result<Value, Refusal> {
+        match (name, arguments) {
+            (protocol::TELL, [Value::String(text)]) => {
+                self.notify("window/showMessage", json!({ "type": 3, "message": text }));
+                Ok(Value::Null)
+            }
+            (protocol::TELL, _) => {
+                Err(Refusal::new(Fault::InvalidParams, format!("`{name}` is given a text")))
+            }
+            _ => Err(Refusal::new(Fault::InvalidParams, format!("this server knows no command `{name}`"))),
         }
     }
 

@@ -64,6 +64,11 @@ pub(crate) enum Ask {
         uri: String,
         previous: Option<String>,
     },
+    /// Something that a lens has offered.
+    Command {
+        name: String,
+        arguments: Vec<Value>,
+    },
     Question(Question),
 }
 

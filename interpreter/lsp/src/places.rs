@@ -59,6 +59,13 @@ impl<'w> Places<'w> {
         })
     }
 
+    /// Returns a place as people say it, by the name of its file without the folders.
+    pub(crate) fn shown(&self, file: FileId, range: &Range<usize>) -> String {
+        let name = self.snapshot.sources().name(file);
+        let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
+        format!("{name}:{}", self.stretch(file, range).0.line.saturating_add(1))
+    }
+
     /// Returns a byte.
     pub(crate) fn offset(&self, file: FileId, point: Point) -> usize {
         self.with_text(file, |text| text.offset(point, self.encoding))

@@ -352,6 +352,7 @@ fn nothing_that_is_sent_ends_the_server() {
         "textDocument/signatureHelp",
         "textDocument/inlayHint",
         "textDocument/codeLens",
+        "workspace/executeCommand",
         "no/such",
     ];
     for method in methods {
@@ -509,6 +510,32 @@ fn an_env_that_nobody_declares_is_told_once() {
     let told = "the setting `rsx.env` is `nope`, and no spec here declares that env: values are shown of all. \
                 Set it to one of `dev`, `prod`, or to nothing";
     assert_eq!(client.shown, [told]);
+    client.end();
+}
+
+#[test]
+fn every_lens_does_something_that_the_client_or_the_server_knows() {
+    let mut client = Client::new(&[("/specs/net.rsx", NET)]);
+    let document =
+        json!({ "uri": "file:///specs/main.rsx", "languageId": "rsx", "version": 0, "text": MAIN });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let answer = client.ask("textDocument/codeLens", json!({ "textDocument": document }));
+    let commands: Vec<Value> =
+        answer["result"].as_array().unwrap().iter().map(|lens| lens["command"].clone()).collect();
+    assert!(!commands.is_empty());
+    for command in &commands {
+        assert_eq!(command["command"], "rsx.tell");
+        let answer = client.ask("workspace/executeCommand", command.clone());
+        assert!(answer.get("error").is_none(), "{answer}");
+    }
+    assert!(
+        client.shown.contains(&"3 references: main.rsx:4, main.rsx:5, main.rsx:8".to_owned()),
+        "{:?}",
+        client.shown
+    );
+    for wrong in [json!({ "command": "rsx.plan" }), json!({ "command": "rsx.tell", "arguments": [1] })] {
+        assert_eq!(client.ask("workspace/executeCommand", wrong)["error"]["code"], -32602);
+    }
     client.end();
 }
 

@@ -3,7 +3,7 @@
 use gen_lsp_types as lsp;
 use serde_json::Value;
 
-use super::marks::legend;
+use super::marks::{TELL, has_all, legend};
 use super::{SOURCE, value};
 use crate::client::Client;
 use crate::text::Encoding;
@@ -59,6 +59,10 @@ pub(crate) fn abilities(client: &Client) -> Value {
         document_link_provider: Some(lsp::DocumentLinkOptions::default()),
         inlay_hint_provider: Some(lsp::InlayHintProvider::Bool(true)),
         code_lens_provider: Some(lsp::CodeLensOptions::default()),
+        execute_command_provider: (!has_all(client)).then(|| lsp::ExecuteCommandOptions {
+            commands: vec![TELL.to_owned()],
+            work_done_progress_options: progress(),
+        }),
         document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
         document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
         document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {

@@ -148,25 +148,45 @@ const SHOW_REFERENCES: &str = "rsx.showReferences";
 const PLAN: &str = "rsx.plan";
 const COST: &str = "rsx.cost";
 
-/// Writes what stands above a line; nothing for what the client has no command for.
+/// The command that the server does itself, for clients without those: it is given a text, and shows it.
+pub(crate) const TELL: &str = "rsx.tell";
+
+/// How many places are told of at most.
+const PLACES: usize = 20;
+
+/// Whether a client has every command that lenses offer.
+pub(super) fn has_all(client: &Client) -> bool {
+    [SHOW_REFERENCES, PLAN, COST].iter().all(|command| client.commands.iter().any(|known| known == command))
+}
+
+/// Writes what stands above a line. Where the client has no command for it the server tells what there is to know; nothing
+/// where it is only to be done.
 pub(crate) fn lens(places: &Places<'_>, client: &Client, file: FileId, lens: &Lens) -> Option<Value> {
     let has = |command: &&str| client.commands.iter().any(|known| known == command);
     let range = range(places.stretch(file, &lens.range));
     let root = || places.root().map(Value::from).into_iter().collect();
     let (title, command, arguments) = match &lens.kind {
         LensKind::References(mentions) => {
-            let all = mentions.iter().filter_map(|one| location(places, one.file, &one.range));
             let title = format!("{} reference{}", mentions.len(), if mentions.len() == 1 { "" } else { "s" });
-            let arguments = vec![places.uri(file)?.into(), value(range.start), all.collect()];
-            (title, Some(SHOW_REFERENCES).filter(has), arguments)
+            if has(&SHOW_REFERENCES) {
+                let all = mentions.iter().filter_map(|one| location(places, one.file, &one.range));
+                let arguments = vec![places.uri(file)?.into(), value(range.start), all.collect()];
+                (title, SHOW_REFERENCES, arguments)
+            } else {
+                let shown = mentions.iter().take(PLACES);
+                let mut shown: Vec<String> = shown.map(|one| places.shown(one.file, &one.range)).collect();
+                shown.extend((mentions.len() > PLACES).then(|| "…".to_owned()));
+                let told =
+                    if shown.is_empty() { title.clone() } else { format!("{title}: {}", shown.join(", ")) };
+                (title, TELL, vec![told.into()])
+            }
         }
-        LensKind::Plan => ("plan".to_owned(), Some(Some(PLAN).filter(has)?), root()),
-        LensKind::Cost(note) => (note.clone(), Some(COST).filter(has), root()),
+        LensKind::Plan => ("plan".to_owned(), Some(PLAN).filter(has)?, root()),
+        LensKind::Cost(note) if has(&COST) => (note.clone(), COST, root()),
+        LensKind::Cost(note) => (note.clone(), TELL, vec![note.clone().into()]),
     };
-    // A command without a name is text.
-    let arguments = command.is_some().then_some(arguments);
     let command =
-        lsp::Command { title, tooltip: None, command: command.unwrap_or_default().to_owned(), arguments };
+        lsp::Command { title, tooltip: None, command: command.to_owned(), arguments: Some(arguments) };
     Some(value(lsp::CodeLens { range, command: Some(command), data: None }))
 }
 

@@ -15,7 +15,9 @@ pub(crate) use answers::{
     completions, definition, highlight, hover, location, outline, workspace_symbol, written_range,
 };
 pub(crate) use edits::{action, action_name, changes, edits};
-pub(crate) use marks::{all_colours, coloured, colours, folds, hints, lens, links, selection, signature};
+pub(crate) use marks::{
+    TELL, all_colours, coloured, colours, folds, hints, lens, links, selection, signature,
+};
 pub(crate) use problems::diagnostics;
 pub(crate) use reading::{ask, settings, tell};
 

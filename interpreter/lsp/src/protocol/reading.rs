@@ -83,6 +83,10 @@ fn read(method: &str, params: Value) -> Result<Option<Ask>, serde_json::Error> {
             let previous = params.previous_result_ids.into_iter().map(|known| (known.uri.0, known.value));
             Ask::WorkspaceDiagnostics { previous: previous.collect() }
         }
+        "workspace/executeCommand" => {
+            let params: lsp::ExecuteCommandParams = serde_json::from_value(params)?;
+            Ask::Command { name: params.command, arguments: params.arguments.unwrap_or_default() }
+        }
         "textDocument/semanticTokens/full" => Ask::Colours { uri: document(params)?, previous: None },
         "textDocument/semanticTokens/full/delta" => {
             let params: lsp::SemanticTokensDeltaParams = serde_json::from_value(params)?;
