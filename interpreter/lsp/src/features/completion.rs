@@ -113,6 +113,9 @@ pub enum Sort {
 pub(crate) const MARK: &str = "zz_cursor_zz";
 pub(crate) const TYPE_MARK: &str = "ZzCursorZz";
 
+/// How many brackets around a place are taken to be left open.
+const DEPTH: usize = 8;
+
 /// Returns what can be written at a place; `specs` are the paths of files that may be imported besides those that are.
 pub fn completions(
     snapshot: &Snapshot,
@@ -327,7 +330,7 @@ fn marked(snapshot: &Snapshot, file: FileId, range: &Range<usize>) -> Option<(Sn
     let after_line = after.find('\n').map_or("", |at| after.get(at..).unwrap_or(""));
     // What is open may be left open, with the rest of a whole file behind it: so it is closed at once, from the inside out.
     let open = open_brackets(before);
-    let closed_at_once = (1..=open.len()).map(|depth| {
+    let closed_at_once = (1..=open.len().min(DEPTH)).map(|depth| {
         let inner: String = open.iter().rev().take(depth).collect();
         inner + after_line
     });
