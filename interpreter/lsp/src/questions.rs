@@ -65,9 +65,14 @@ pub(crate) fn answer(workspace: &Workspace, client: &Client, question: Question)
         }
         Question::Rename { at, name } => {
             let seen = seen(&at.uri);
-            let Some(one) = seen.first() else { return Ok(Value::Null) };
-            let changes = rename(one.snapshot, one.file, one.offset(&at), &name).map_err(refused)?;
-            protocol::changes(&one.places, client, &changes)
+            if seen.is_empty() {
+                return Ok(Value::Null);
+            }
+            let changes = seen.iter().map(|one| {
+                let changes = rename(one.snapshot, one.file, one.offset(&at), &name).map_err(refused)?;
+                Ok((&one.places, changes))
+            });
+            protocol::changes(client, &changes.collect::<Result<Vec<_>, Refusal>>()?)
         }
         Question::Hover(at) => first(&seen(&at.uri), |one| {
             let note = |name: &str| workspace.notes(one.snapshot)?.get(name).cloned();

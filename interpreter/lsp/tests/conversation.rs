@@ -540,6 +540,32 @@ fn every_lens_does_something_that_the_client_or_the_server_knows() {
 }
 
 #[test]
+fn a_new_name_reaches_every_program_that_has_the_file() {
+    let far = "import \"net.rsx\"\nstack far { region = \"us-east-1\" }\noutput net = main.cidr\n";
+    let files = [("/specs/main.rsx", MAIN), ("/specs/net.rsx", NET), ("/specs/far.rsx", far)];
+    let mut client = Client::new(&files);
+    let document = json!({ "uri": "file:///specs/net.rsx", "languageId": "rsx", "version": 0, "text": NET });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let at = json!({ "line": 0, "character": 9 });
+    let mut rename = |name: &str| {
+        client
+            .ask("textDocument/rename", json!({ "textDocument": document, "position": at, "newName": name }))
+    };
+    let answer = rename("wide");
+    let changes = answer["result"]["changes"].as_object().unwrap();
+    let mut counts: Vec<_> =
+        changes.iter().map(|(uri, edits)| (uri.as_str(), edits.as_array().unwrap().len())).collect();
+    counts.sort_unstable();
+    assert_eq!(
+        counts,
+        [("file:///specs/far.rsx", 1), ("file:///specs/main.rsx", 2), ("file:///specs/net.rsx", 1)]
+    );
+    // What one of them has already is refused for all.
+    assert_eq!(rename("reads")["error"]["message"], "there is a `reads` already");
+    client.end();
+}
+
+#[test]
 fn a_search_is_shown_as_it_goes_on() {
     let (mut client, go_on) = searching(json!({ "result": null }));
     go_on.send(()).unwrap();

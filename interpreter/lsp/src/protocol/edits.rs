@@ -1,5 +1,6 @@
 //! What is to be changed, and what can be done → what clients understand.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use gen_lsp_types as lsp;
@@ -28,31 +29,39 @@ pub(super) fn edit_of(
     lsp::TextEdit { range: range(places.stretch(file, bytes)), new_text: insert.to_owned() }
 }
 
-/// Writes replacements in several files, for the versions that they were made for where the client takes those.
-pub(crate) fn changes(places: &Places<'_>, client: &Client, changes: &[Change]) -> Value {
-    value(workspace_edit(places, client, changes))
+/// Writes replacements in several files, as each of some programs has them, for the versions that they were made for where
+/// the client takes those.
+pub(crate) fn changes(client: &Client, changes: &[(&Places<'_>, Vec<Change>)]) -> Value {
+    value(workspace_edit(client, changes))
 }
 
-fn workspace_edit(places: &Places<'_>, client: &Client, changes: &[Change]) -> lsp::WorkspaceEdit {
-    let mut files: Vec<FileId> = changes.iter().map(|change| change.file).collect();
-    files.sort_unstable();
-    files.dedup();
-    let of = |file: FileId| changes.iter().filter(move |change| change.file == file);
-    let edit = |change: &Change| edit_of(places, change.file, &change.range, &change.insert);
-    let with_uris = files.iter().filter_map(|file| Some((*file, lsp::Uri::from(places.uri(*file)?))));
+fn workspace_edit(client: &Client, changes: &[(&Places<'_>, impl AsRef<[Change]>)]) -> lsp::WorkspaceEdit {
+    let mut files: BTreeMap<String, (Option<i32>, Vec<lsp::TextEdit>)> = BTreeMap::new();
+    for (places, changes) in changes {
+        for change in changes.as_ref() {
+            let Some(uri) = places.uri(change.file) else { continue };
+            let (version, edits) = files.entry(uri).or_default();
+            *version = places.version(change.file);
+            let edit = edit_of(places, change.file, &change.range, &change.insert);
+            // What several programs have is changed once.
+            if !edits.contains(&edit) {
+                edits.push(edit);
+            }
+        }
+    }
     if client.versioned_edits {
-        let documents = with_uris.map(|(file, uri)| {
+        let documents = files.into_iter().map(|(uri, (version, edits))| {
             lsp::DocumentChange::TextDocumentEdit(lsp::TextDocumentEdit {
                 text_document: lsp::OptionalVersionedTextDocumentIdentifier {
-                    version: places.version(file),
-                    text_document_identifier: lsp::TextDocumentIdentifier { uri },
+                    version,
+                    text_document_identifier: lsp::TextDocumentIdentifier { uri: uri.into() },
                 },
-                edits: of(file).map(|change| lsp::Edit::TextEdit(edit(change))).collect(),
+                edits: edits.into_iter().map(lsp::Edit::TextEdit).collect(),
             })
         });
         return lsp::WorkspaceEdit { document_changes: Some(documents.collect()), ..Default::default() };
     }
-    let all = with_uris.map(|(file, uri)| (uri, of(file).map(edit).collect()));
+    let all = files.into_iter().map(|(uri, (_, edits))| (uri.into(), edits));
     lsp::WorkspaceEdit { changes: Some(all.collect()), ..Default::default() }
 }
 
@@ -74,7 +83,7 @@ pub(crate) fn action(
         title: action.title.clone(),
         kind: Some(action_kind(action.sort)),
         is_preferred: (action.sort == actions::Sort::LikelyFix).then_some(true),
-        edit: Some(workspace_edit(places, client, &action.changes)),
+        edit: Some(workspace_edit(client, &[(places, &action.changes)])),
         ..Default::default()
     });
     if let (Some(mended), Value::Object(fields)) = (mended, &mut written) {
