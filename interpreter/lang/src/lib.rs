@@ -20,6 +20,7 @@ mod rules;
 pub mod secret;
 pub mod session;
 pub mod show;
+pub mod statement;
 pub mod suggest;
 pub mod term;
 mod threads;

@@ -1,6 +1,7 @@
 //! Names and values in SQL text, and where its statements end; nothing else writes a value into SQL.
 
 use rsx_engine::provider::Fault;
+use rsx_lang::statement::{Piece, pieces};
 use rsx_lang::value::Value;
 
 use crate::refusal::{Worded, refusal};
@@ -25,11 +26,10 @@ pub(crate) fn literal(text: &str) -> String {
 /// Puts values in the place of `$1`, `$2` …, outside of quotes and comments.
 pub(crate) fn bind(text: &str, arguments: &[Value]) -> Result<String, Fault> {
     let mut out = String::with_capacity(text.len());
-    let mut scanner = Scanner::new(text);
-    while let Some(piece) = scanner.next_piece() {
+    for piece in pieces(text) {
         match piece {
-            Piece::Plain(plain) => out.push_str(&bind_plain(plain, arguments)?),
-            Piece::Closed(closed) => out.push_str(closed),
+            Piece::Plain(written) | Piece::Closed(written) => out.push_str(written),
+            Piece::Place(number, _) => out.push_str(&argument(number, arguments)?),
             Piece::End => out.push(';'),
         }
     }
@@ -40,10 +40,9 @@ pub(crate) fn bind(text: &str, arguments: &[Value]) -> Result<String, Fault> {
 pub fn split(text: &str) -> Vec<String> {
     let (mut statements, mut statement) = (Vec::new(), String::new());
     let mut has_words = false;
-    let mut scanner = Scanner::new(text);
-    while let Some(piece) = scanner.next_piece() {
+    for piece in pieces(text) {
         match piece {
-            Piece::Plain(plain) => {
+            Piece::Plain(plain) | Piece::Place(_, plain) => {
                 has_words |= !plain.trim().is_empty();
                 statement.push_str(plain);
             }
@@ -64,16 +63,11 @@ pub fn split(text: &str) -> Vec<String> {
 
 /// Returns the command tag of a statement, as psql shows it.
 pub(super) fn tag(sql: &str, rows: u64) -> String {
-    let bare: String = {
-        let mut bare = String::new();
-        let mut scanner = Scanner::new(sql);
-        while let Some(piece) = scanner.next_piece() {
-            if let Piece::Plain(plain) = piece {
-                bare.push_str(plain);
-            }
-        }
-        bare
+    let bare = |piece| match piece {
+        Piece::Plain(plain) | Piece::Place(_, plain) => plain,
+        Piece::Closed(_) | Piece::End => "",
     };
+    let bare: String = pieces(sql).map(bare).collect();
     let words: Vec<_> =
         bare.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
     let word = |index: usize| words.get(index).map(|word| word.to_uppercase()).unwrap_or_default();
@@ -104,26 +98,6 @@ fn is_comment(closed: &str) -> bool {
     closed.starts_with("--") || closed.starts_with("/*")
 }
 
-fn bind_plain(plain: &str, arguments: &[Value]) -> Result<String, Fault> {
-    let mut out = String::with_capacity(plain.len());
-    let mut rest = plain;
-    while let Some((before, after)) = rest.split_once('$') {
-        out.push_str(before);
-        let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
-        rest = after.get(digits.len()..).unwrap_or_default();
-        let in_name = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        match digits.parse::<usize>() {
-            Ok(number) if !in_name => out.push_str(&argument(number, arguments)?),
-            Ok(_) | Err(_) => {
-                out.push('$');
-                out.push_str(&digits);
-            }
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
 fn argument(number: usize, arguments: &[Value]) -> Result<String, Fault> {
     let found = number.checked_sub(1).and_then(|index| arguments.get(index));
     let value = found.ok_or_else(|| {
@@ -149,75 +123,6 @@ fn argument(number: usize, arguments: &[Value]) -> Result<String, Fault> {
         Value::Record(_) | Value::Variant(..) => unfit("a record"),
         Value::Instance(_) => unfit("a declaration"),
         Value::Secret(_) => unfit("a secret"),
-    }
-}
-
-/// Cuts SQL text into pieces: what is open to change, what is closed by quotes or in a comment, and the ends of statements.
-struct Scanner<'a> {
-    rest: &'a str,
-}
-
-enum Piece<'a> {
-    Plain(&'a str),
-    /// A quoted name or text, or a comment, with its marks.
-    Closed(&'a str),
-    /// A semicolon.
-    End,
-}
-
-impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { rest: text }
-    }
-
-    fn next_piece(&mut self) -> Option<Piece<'a>> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        if self.rest.starts_with(';') {
-            self.take(1);
-            return Some(Piece::End);
-        }
-        if let Some(length) = closed(self.rest) {
-            return Some(Piece::Closed(self.take(length)));
-        }
-        let mut length = 0;
-        for (at, c) in self.rest.char_indices() {
-            let here = self.rest.get(at..).unwrap_or_default();
-            if at > 0 && (c == ';' || closed(here).is_some()) {
-                break;
-            }
-            length = at + c.len_utf8();
-        }
-        Some(Piece::Plain(self.take(length)))
-    }
-
-    fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-        self.rest = rest;
-        taken
-    }
-}
-
-/// Returns the length of what a text begins with, if that is quoted or a comment; one without an end goes on to the end.
-fn closed(text: &str) -> Option<usize> {
-    let end_of = |opening: usize, mark: &str| {
-        let found = text.get(opening..).and_then(|rest| rest.find(mark));
-        Some(found.map_or(text.len(), |at| opening + at + mark.len()))
-    };
-    match text.as_bytes() {
-        [b'\'', ..] => end_of(1, "'"),
-        [b'"', ..] => end_of(1, "\""),
-        [b'-', b'-', ..] => end_of(2, "\n"),
-        [b'/', b'*', ..] => end_of(2, "*/"),
-        [b'$', ..] => {
-            let tag = text.get(1..)?.find('$')?;
-            let mark = text.get(..tag + 2)?;
-            let is_tag = mark.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
-            let first = mark.chars().nth(1)?;
-            (is_tag && !first.is_ascii_digit()).then(|| end_of(mark.len(), mark)).flatten()
-        }
-        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use super::call::measure;
 use super::{Eval, Scope, blocked_within, hole};
 use crate::problems::evaluation::Problem;
 use crate::show;
+use crate::statement::places;
 use crate::term::{Part, Term};
 use crate::types::Type;
 use crate::value::{Awaited, Phase, Query, Value};
@@ -27,13 +28,19 @@ impl<'p> Eval<'p, '_> {
         arguments: &'p [Term],
         scope: Scope,
     ) -> Value {
-        let [.., as_login] = parts;
+        let [_, as_text, as_login] = parts;
+        let terms = arguments;
         let [target, text, login] = parts.map(|part| part.map_or(Value::None, |part| self.eval(part, scope)));
         let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
         if let (Value::Instance(target), Value::Text(login), Some(term)) = (&target, &login, as_login)
             && let Some(unknown) = self.unknown_login(*target, login, term, scope)
         {
             return unknown;
+        }
+        if let (Value::Text(text), Some(term)) = (&text, as_text)
+            && let Some(unfit) = self.unfit_arguments((text, term), (&arguments, terms), scope)
+        {
+            return unfit;
         }
         self.passing = true;
         if let Some(blocked) = blocked_within(arguments.iter().chain([&target, &text, &login])) {
@@ -46,6 +53,29 @@ impl<'p> Eval<'p, '_> {
             Some(answer) => self.typed_answer(&answer, term, scope),
             None => hole(Phase::Run, [Awaited::Query(Arc::new(query))]),
         }
+    }
+
+    /// Reports a question whose places and values do not go together.
+    fn unfit_arguments(
+        &mut self,
+        (text, term): (&str, &'p Term),
+        (values, terms): (&[Value], &'p [Term]),
+        scope: Scope,
+    ) -> Option<Value> {
+        let count = values.len();
+        let named: Vec<usize> = places(text).collect();
+        if let Some(&number) = named.iter().find(|&&number| number == 0 || number > count) {
+            return Some(self.fail(term, scope, &Problem::NoArgument { number, count }));
+        }
+        for ((number, value), term) in (1..).zip(values).zip(terms) {
+            if !named.contains(&number) {
+                return Some(self.fail(term, scope, &Problem::NoPlace { number }));
+            }
+            if let Some(found) = no_value(value) {
+                return Some(self.fail(term, scope, &Problem::NoValue { found }));
+            }
+        }
+        None
     }
 
     /// Puts values into a text.
@@ -78,6 +108,27 @@ impl<'p> Eval<'p, '_> {
                 self.fail(term, scope, &Problem::Answer { found: &found, needed })
             }
         }
+    }
+}
+
+/// Says what a value is that can't be written in SQL.
+fn no_value(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Range(_) => Some("a range"),
+        Value::List(_) => Some("a list"),
+        Value::Record(_) => Some("a record"),
+        Value::Variant(_, fields) => (!fields.is_empty()).then_some("a word with fields"),
+        Value::Instance(_) => Some("a declaration"),
+        Value::Unknown
+        | Value::Pending(_)
+        | Value::None
+        | Value::Bool(_)
+        | Value::Number(..)
+        | Value::Text(_)
+        | Value::Char(_)
+        | Value::Cidr(_)
+        | Value::Ip(_)
+        | Value::Secret(_) => None,
     }
 }
 

@@ -64,6 +64,23 @@ pub(crate) enum Problem<'p> {
         /// What is needed.
         needed: &'static str,
     },
+    /// A question with a place for a value that it does not have.
+    NoArgument {
+        /// The place's number.
+        number: usize,
+        /// How many values there are.
+        count: usize,
+    },
+    /// A value for which a question has no place.
+    NoPlace {
+        /// The value's number.
+        number: usize,
+    },
+    /// A value that is none of SQL.
+    NoValue {
+        /// What it is.
+        found: &'static str,
+    },
     /// A pattern that makes itself.
     MakesItself {
         /// The kind.
@@ -111,7 +128,7 @@ impl Problem<'_> {
             }
             Self::OutOfBounds { index, length } => out_of_bounds(index, *length, at),
             Self::NotWhole { found } => Diagnostic::error(
-                Code::of("rsx::type::mismatch"),
+                MISMATCH,
                 format!("{found} stands where a whole number is needed"),
                 at,
                 format!("this is {found}"),
@@ -152,6 +169,31 @@ impl Problem<'_> {
                     format!("answered {found}"),
                 )
                 .with_help(format!("ask for {needed}"))
+            }
+            Self::NoArgument { number: 0, .. } => {
+                Diagnostic::error(MISMATCH, "the text names `$0`, which is no value", at, "names `$0`")
+                    .with_help("write `$1` for the first value")
+            }
+            Self::NoArgument { number, count } => {
+                let has = match count {
+                    0 => "no value".to_owned(),
+                    1 => "1 value".to_owned(),
+                    count => format!("{count} values"),
+                };
+                let message = format!("the text names `${number}`, but `sql` is given {has}");
+                Diagnostic::error(MISMATCH, message, at, format!("names `${number}`"))
+                    .with_help("give as many values behind the text: `sql(target, text, value_of_$1, …)`")
+            }
+            Self::NoPlace { number } => {
+                let message =
+                    format!("the text does not name `${number}`, and `sql` is given a value for it");
+                Diagnostic::error(MISMATCH, message, at, format!("would be `${number}`"))
+                    .with_help(format!("name it in the text by `${number}`, or take it away"))
+            }
+            Self::NoValue { found } => {
+                let message = format!("{found} is no value of SQL");
+                Diagnostic::error(MISMATCH, message, at, format!("this is {found}"))
+                    .with_help("give a text, a number, a truth value, an address or a network")
             }
             Self::MakesItself { kind } => {
                 let code = Code::of("rsx::name::cycle");
@@ -194,6 +236,7 @@ impl Problem<'_> {
     }
 }
 
+const MISMATCH: Code = Code::of("rsx::type::mismatch");
 const RANGE: Code = Code::of("rsx::literal::range");
 const REFINEMENT: Code = Code::of("rsx::type::refinement");
 
