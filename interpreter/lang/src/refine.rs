@@ -5,7 +5,7 @@ mod witness;
 use rsx_syntax::Span;
 use smol_str::SmolStr;
 
-use crate::dimension::Units;
+use crate::dimension::{Dimension, Units};
 use crate::eval::{Binding, Eval, Scope, Setting, State, Waiting, only_input_missing, within};
 use crate::problems::refinement::{Found, Problem};
 use crate::program::Program;
@@ -149,6 +149,20 @@ impl<'p> Eval<'p, '_> {
         broken
     }
 
+    /// Writes a whole number as the percentage that its type takes: `50%` for `50`.
+    fn in_percent(&mut self, refined: &'p Refined, value: &Value, at: Span) -> Option<String> {
+        let Value::Number(number, dimension) = value else { return None };
+        let chain = chain(refined);
+        let is_ratio = chain.first().is_some_and(|inner| inner.base == Type::Quantity(Dimension::NONE));
+        let written = self.sources.snippet(at);
+        if !is_ratio || !written.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let percent = Value::Number(*number / 100, *dimension);
+        let fits = chain.into_iter().all(|refined| self.held_against(refined, &percent).is_empty());
+        fits.then(|| format!("{written}%"))
+    }
+
     fn report_broken(
         &mut self,
         refined: &'p Refined,
@@ -167,6 +181,7 @@ impl<'p> Eval<'p, '_> {
             at: refined.span,
             character: None,
             by: None,
+            mend: None,
         };
         let demand = self.working_on();
         let shown = self.show(value);
@@ -185,6 +200,7 @@ impl<'p> Eval<'p, '_> {
         problem.found = Found::Shown(&shown);
         problem.by = fault.given.or(demand);
         problem.at = fault.at;
+        problem.mend = self.in_percent(refined, value, fault.at);
         if let Some((at, character)) = self.witness(broken, value, fault.at) {
             problem.at = at;
             problem.character = Some(character);

@@ -5,6 +5,7 @@ use rsx_syntax::ast::{ExprKind, Fraction};
 use rsx_syntax::{Span, TokenKind, lexemes, parse_value};
 use smol_str::SmolStr;
 
+use super::names::GENERATED;
 use super::{Home, Scope};
 use crate::bind::{Binder, Entry};
 use crate::dimension::{Base, Dimension, Unit};
@@ -12,7 +13,7 @@ use crate::problems::enumerate;
 use crate::problems::types::Mend;
 use crate::refine::broken_rules;
 use crate::term::{Term, TermKind};
-use crate::types::{Refined, Type};
+use crate::types::{RecordField, RecordType, Refined, Type};
 use crate::value::Value;
 
 impl Binder<'_> {
@@ -41,11 +42,22 @@ impl Binder<'_> {
                 let end = self.as_end(term, inner)?;
                 Some(Mend::Replace(format!("{end}..{end}")))
             }
-            (_, Type::List(inner)) if self.may_be(&term.ty, inner) => {
-                Some(Mend::Replace(format!("[{}]", self.sources.snippet(term.span))))
+            (TermKind::Constant(Value::Ip(_)), Type::Cidr) => {
+                Some(Mend::Replace(format!("{}/32", self.sources.snippet(term.span))))
+            }
+            (_, Type::List(inner)) if !matches!(term.ty.peel(), Type::List(_)) => {
+                Some(Mend::Replace(format!("[{}]", self.as_end(term, inner)?)))
             }
             (_, Type::Record(record)) => {
-                record.fields.iter().filter(|field| field.bare).find_map(|field| self.mend(term, &field.ty))
+                let mut bare = record.fields.iter().filter(|field| field.bare);
+                let bare = bare.find_map(|field| self.mend(term, &field.ty));
+                bare.or_else(|| Some(Mend::Replace(self.written_out(term, record)?)))
+            }
+            (_, Type::Variants(variants)) => {
+                let mut with_fields =
+                    variants.cases.iter().filter_map(|case| Some((&case.name, case.fields.as_ref()?)));
+                let ((word, record), None) = (with_fields.next()?, with_fields.next()) else { return None };
+                Some(Mend::Replace(format!("{word} {}", self.written_out(term, record)?)))
             }
             (_, Type::Kind(kinds)) => {
                 let Type::Kind(found) = term.ty.peel() else { return None };
@@ -60,6 +72,29 @@ impl Binder<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A record that a constant alone stands for: of one field only can it be the value, and what else must be given is
+    /// secret, so it can be made.
+    fn written_out(&mut self, term: &Term, record: &RecordType) -> Option<String> {
+        let TermKind::Constant(value) = &term.kind else { return None };
+        let is_secret = |field: &RecordField| matches!(field.ty.present(), Type::Secret(_));
+        let (secret, open): (Vec<_>, Vec<_>) = record.fields.iter().partition(|field| is_secret(field));
+        let takes = |binder: &mut Self, field: &RecordField| {
+            let may = binder.may_be(&term.ty, &field.ty);
+            let lacks = |refined: &Refined| broken_rules(&binder.units, refined, value);
+            may && refinement(&field.ty).is_none_or(|refined| lacks(refined).is_empty())
+        };
+        let mut taking = open.iter().filter(|field| takes(self, field));
+        let (only, None) = (taking.next()?, taking.next()) else { return None };
+        if open.iter().any(|field| field.is_required() && field.name != only.name) {
+            return None;
+        }
+        let mut written = format!("{{ {} = {}", only.name, self.sources.snippet(term.span));
+        for field in secret.iter().filter(|field| field.is_required()) {
+            written.push_str(&format!(", {} = {GENERATED}", field.name));
+        }
+        Some(written + " }")
     }
 
     /// Whether what a text holds would fit, were it not in quotes: `"5439"`, `"main"`.

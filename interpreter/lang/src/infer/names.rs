@@ -17,7 +17,7 @@ const SELF: &str = "self";
 /// The word that means the stack, whatever it is called.
 pub(crate) const STACK: &str = "stack";
 /// The word that lets a secret be made.
-const GENERATED: &str = "generated";
+pub(super) const GENERATED: &str = "generated";
 
 impl Binder<'_> {
     pub(super) fn name(

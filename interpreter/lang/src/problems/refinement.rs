@@ -24,6 +24,8 @@ pub(crate) struct Problem<'p> {
     pub(crate) character: Option<char>,
     /// What demanded the type.
     pub(crate) by: Option<Span>,
+    /// What is written instead, if that is plain.
+    pub(crate) mend: Option<String>,
 }
 
 /// What was found.
@@ -38,8 +40,14 @@ pub(crate) enum Found<'p> {
 impl Problem<'_> {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let code = self.code.map_or(Code::of("rsx::type::refinement"), |code| Code::named(code.clone()));
-        let diagnostic =
-            Diagnostic::error(code, self.message(), self.at, self.label()).with_help(self.help());
+        let diagnostic = Diagnostic::error(code, self.message(), self.at, self.label());
+        let diagnostic = match &self.mend {
+            Some(mend) => {
+                let title = format!("write `{mend}`");
+                diagnostic.with_help(title.as_str()).with_fix(title, self.at, mend)
+            }
+            None => diagnostic.with_help(self.help()),
+        };
         match self.by {
             Some(by) if by != self.at => diagnostic.with_label(by, self.demand()),
             Some(_) | None => diagnostic,
