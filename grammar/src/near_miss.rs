@@ -19,10 +19,14 @@ pub(crate) fn hint(
     found: &Found,
     expected: &[Rule],
 ) -> Option<Hint> {
+    if let Some(hint) = by_check(tokens, start, token) {
+        return Some(hint);
+    }
     if tokens.written(token) == "==" && matches!(found, Found::Written(sign) if sign == "=") {
         return Some(Hint::Equals);
     }
-    if tokens.written(token) == "=" && tokens.written(start) == REQUIRE {
+    let ends_value = expected.contains(&Rule::field_end) && !expected.contains(&Rule::equals);
+    if tokens.written(token) == "=" && (tokens.written(start) == REQUIRE || ends_value) {
         return Some(Hint::Compare);
     }
     by_character(found)
@@ -49,6 +53,21 @@ pub(crate) fn is_invisible(c: char) -> bool {
     let is_mark =
         matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}');
     c.is_control() || is_mark || (c.is_whitespace() && c != ' ')
+}
+
+/// Looks for what must hold in a check or an expect, without its `require`.
+fn by_check(tokens: Tokens<'_>, start: usize, token: usize) -> Option<Hint> {
+    let head = head::head(tokens.source)?;
+    let first = tokens.code(start..token + 1)?;
+    let begins = tokens.all.get(first)?.start;
+    let before = tokens.all.get(..first)?;
+    let count = |kind| before.iter().filter(|token| token.kind == kind).count();
+    let depth = count(TokenKind::Open).checked_sub(count(TokenKind::Close));
+    let is_within =
+        matches!(head.kind, "check" | "expect") && begins >= head.name_span.end && depth == Some(1);
+    let is_field =
+        matches!(tokens.written(token), "=" | ":") && tokens.code(first + 1..token + 1) == Some(token);
+    (is_within && !is_field && !leads(tokens.written(first))).then_some(Hint::Require { start: begins })
 }
 
 /// Looks for a value where a type belongs: `name: "x"`.
@@ -190,7 +209,13 @@ fn by_place(tokens: Tokens<'_>, token: usize, expected: &[Rule]) -> Option<Hint>
         if written.ends_with(".rsx\"") && tokens.code(token + 1..tokens.all.len()).is_none() {
             return import(tokens, token);
         }
-        return Some(Hint::QuotedName(written.trim_matches('"').into()));
+        let bare = |index| SmolStr::from(tokens.written(index).trim_matches('"'));
+        let next = tokens.code(token + 1..tokens.all.len());
+        let second = next.filter(|&next| tokens.kind(next) == Some(TokenKind::Text));
+        return Some(match second {
+            Some(second) => Hint::Quoted { kind: bare(token), name: bare(second) },
+            None => Hint::QuotedName(bare(token)),
+        });
     }
     if wants(&[Rule::word]) && written.starts_with(|c: char| c.is_ascii_uppercase()) {
         return words::mended_name(written).map(|mended| Hint::UpperCase { mended });

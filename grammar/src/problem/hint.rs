@@ -16,6 +16,10 @@ pub(crate) enum Hint {
     ColonForEquals { colon: Range<usize>, instead: &'static str },
     /// `require a = b`
     Compare,
+    /// `a > b` in a check; where it begins.
+    Require { start: usize },
+    /// `resource "thing" "x" {`
+    Quoted { kind: SmolStr, name: SmolStr },
     /// `'text'`
     SingleQuotes(SmolStr),
     /// `;`
@@ -86,6 +90,20 @@ impl Hint {
                 at,
                 "==",
             ),
+            Self::Require { start } => {
+                let mut problem = problem.with_help("write `require` before what must hold");
+                problem.message = "what must hold is said with `require`".to_owned();
+                relabel(&mut problem, "no field");
+                problem.with_edits("insert `require`", vec![edit(at, &(*start..*start), "require ")])
+            }
+            Self::Quoted { kind, name } => {
+                let mut problem = problem.with_help(format!(
+                    "a kind comes first, and names stand without quotes: `{kind} {name} {{ … }}`; `rsx doc` lists the kinds"
+                ));
+                problem.message = "a declaration begins with its kind and its name".to_owned();
+                relabel(&mut problem, "in quotes");
+                problem
+            }
             Self::SingleQuotes(text) => problem
                 .with_help(format!("write a text in double quotes: `\"{text}\"`"))
                 .with_fix("use double quotes", at, format!("\"{text}\"")),

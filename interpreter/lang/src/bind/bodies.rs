@@ -1,9 +1,10 @@
 //! Declarations `kind name { … }`, envs, outputs, checks and expects → what the program keeps of them.
 
-use rsx_syntax::Code;
 use rsx_syntax::ast::{self, Block, Body, Declaration, DeclarationKind, Instance, ItemKind};
+use rsx_syntax::{Code, Span};
 use smol_str::SmolStr;
 
+use super::fields::broken_fields;
 use super::names::{Declarations, docs_of};
 use super::{Binder, Entry};
 use crate::infer::{Home, Questions, STACK, Scope};
@@ -65,6 +66,11 @@ impl<'a> Binder<'a> {
                 }
                 ItemKind::Field(_) => {}
                 ItemKind::Allow(allow) => allows.extend(self.allowed(allow)),
+                ItemKind::Schema(field) if field.default.is_none() => {
+                    let (at, name) = (item.span, &field.name);
+                    let colon = Span::new(at.piece, name.span.end as usize, field.ty.span.start as usize);
+                    self.report(ShapeProblem::Typed { name: &name.node, at, colon }.diagnostic());
+                }
                 ItemKind::Schema(_) | ItemKind::Let(_) | ItemKind::Make(_) | ItemKind::Require(_) => {
                     self.misplaced(
                         item,
@@ -79,7 +85,7 @@ impl<'a> Binder<'a> {
             docs: docs_of(declaration.docs.as_ref()),
             span: instance.name.span,
             given,
-            broken: instance.body.broken.iter().map(|name| name.node.clone()).collect(),
+            broken: broken_fields(&instance.body).cloned().collect(),
             allows,
             protect,
         }
@@ -120,7 +126,7 @@ impl<'a> Binder<'a> {
         Env { span: block.name.span, given }
     }
 
-    fn unknown_param(&mut self, name: &str, at: rsx_syntax::Span) {
+    fn unknown_param(&mut self, name: &str, at: Span) {
         let params = self.param_names();
         let nearest = self.suggestions.nearest(name, params.iter().map(SmolStr::as_str));
         self.report(Problem::Unknown { name, sought: Sought::Param, nearest, at }.diagnostic());

@@ -33,7 +33,7 @@ impl<'a> Binder<'a> {
         if self.is_broken(kind) {
             return given;
         }
-        let mut excused: Vec<SmolStr> = body.broken.iter().map(|name| name.node.clone()).collect();
+        let mut excused: Vec<SmolStr> = broken_fields(body).cloned().collect();
         for item in &body.items {
             let ItemKind::Field(field) = &item.kind else { continue };
             if besides.contains(&field.name.node.as_str()) {
@@ -193,4 +193,17 @@ impl<'a> Binder<'a> {
     fn words_of_kind(&self, kind: KindId) -> String {
         format!("`{}`", self.kind_name(kind))
     }
+}
+
+/// Returns the fields of a body that nobody misses: those that can't be read, and those with a type instead of a value.
+pub(super) fn broken_fields(body: &Body) -> impl Iterator<Item = &SmolStr> {
+    let typed = body.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Schema(field) => Some(&field.name.node),
+        ItemKind::Field(_)
+        | ItemKind::Let(_)
+        | ItemKind::Make(_)
+        | ItemKind::Require(_)
+        | ItemKind::Allow(_) => None,
+    });
+    body.broken.iter().map(|name| &name.node).chain(typed)
 }

@@ -14,6 +14,15 @@ pub(crate) enum Problem<'p> {
         /// Where it is written.
         at: Span,
     },
+    /// A field with a type where it is given a value: `network: main`.
+    Typed {
+        /// Its name.
+        name: &'p str,
+        /// Where it is written.
+        at: Span,
+        /// What stands between its name and what follows.
+        colon: Span,
+    },
     /// A `resource` outside the library.
     ForeignResource {
         /// Its name where it is written.
@@ -71,6 +80,14 @@ impl Problem<'_> {
             Self::Misplaced { what, belongs, at } => {
                 Diagnostic::error(expected, format!("{what} can't stand here"), *at, "out of place")
                     .with_help(*belongs)
+            }
+            Self::Typed { name, at, colon } => {
+                let message = format!("`{name}` is given its value with `=`, and `:` is followed by a type");
+                Diagnostic::error(expected, message, *at, "needs `=`").with_help("write `=`").with_fix(
+                    "write `=`",
+                    *colon,
+                    " = ",
+                )
             }
             Self::ForeignResource { at } => Diagnostic::error(
                 expected,
