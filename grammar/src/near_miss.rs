@@ -57,14 +57,13 @@ pub(crate) fn is_invisible(c: char) -> bool {
 
 /// Looks for what must hold in a check or an expect, without its `require`.
 fn by_check(tokens: Tokens<'_>, start: usize, token: usize) -> Option<Hint> {
-    let head = head::head(tokens.source)?;
+    let head = head::head(tokens.source).filter(|head| matches!(head.kind, "check" | "expect"))?;
     let first = tokens.code(start..token + 1)?;
     let begins = tokens.all.get(first)?.start;
     let before = tokens.all.get(..first)?;
     let count = |kind| before.iter().filter(|token| token.kind == kind).count();
     let depth = count(TokenKind::Open).checked_sub(count(TokenKind::Close));
-    let is_within =
-        matches!(head.kind, "check" | "expect") && begins >= head.name_span.end && depth == Some(1);
+    let is_within = begins >= head.name_span.end && depth == Some(1);
     let is_field =
         matches!(tokens.written(token), "=" | ":") && tokens.code(first + 1..token + 1) == Some(token);
     (is_within && !is_field && !leads(tokens.written(first))).then_some(Hint::Require { start: begins })

@@ -45,7 +45,7 @@ impl<'a> Iterator for Pieces<'a> {
             self.take(1);
             return Some(Piece::End);
         }
-        if let Some(length) = closed(self.rest) {
+        if let Some(length) = closed(self.rest, self.in_name) {
             return Some(Piece::Closed(self.take(length)));
         }
         if let Some((number, length)) = place(self.rest).filter(|_| !self.in_name) {
@@ -55,7 +55,8 @@ impl<'a> Iterator for Pieces<'a> {
         let mut in_name = false;
         for (at, c) in self.rest.char_indices() {
             let here = self.rest.get(at..).unwrap_or_default();
-            if at > 0 && (c == ';' || closed(here).is_some() || (!in_name && place(here).is_some())) {
+            if at > 0 && (c == ';' || closed(here, in_name).is_some() || (!in_name && place(here).is_some()))
+            {
                 break;
             }
             in_name = c.is_alphanumeric() || c == '_';
@@ -83,7 +84,8 @@ fn place(text: &str) -> Option<(usize, usize)> {
 }
 
 /// Returns the length of what a text begins with, if that is quoted or a comment; one without an end goes on to the end.
-fn closed(text: &str) -> Option<usize> {
+/// In a name a `$` is a part of it.
+fn closed(text: &str, in_name: bool) -> Option<usize> {
     let end_of = |opening: usize, mark: &str| {
         let found = text.get(opening..).and_then(|rest| rest.find(mark));
         Some(found.map_or(text.len(), |at| opening + at + mark.len()))
@@ -92,8 +94,8 @@ fn closed(text: &str) -> Option<usize> {
         [b'\'', ..] => end_of(1, "'"),
         [b'"', ..] => end_of(1, "\""),
         [b'-', b'-', ..] => end_of(2, "\n"),
-        [b'/', b'*', ..] => end_of(2, "*/"),
-        [b'$', ..] => {
+        [b'/', b'*', ..] => Some(end_of_comment(text)),
+        [b'$', ..] if !in_name => {
             let tag = text.get(1..)?.find('$')?;
             let mark = text.get(..tag + 2)?;
             let is_tag = mark.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
@@ -102,6 +104,29 @@ fn closed(text: &str) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Returns the length of the comment that a text begins with: comments lie in comments.
+fn end_of_comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let length = match rest.as_bytes() {
+            [b'/', b'*', ..] => {
+                depth += 1;
+                2
+            }
+            [b'*', b'/', ..] => {
+                depth -= 1;
+                2
+            }
+            [..] => rest.chars().next().map_or(1, char::len_utf8),
+        };
+        at += length;
+        if depth == 0 {
+            break;
+        }
+    }
+    at
 }
 
 #[cfg(test)]
@@ -114,6 +139,8 @@ mod tests {
         assert_eq!(found("select '$1', \"$2\" /* $3 */ from t where a = $4 and b > $5 -- $6"), [4, 5]);
         assert_eq!(found("select $$ $1 $$, col$1, $q$ $2 $q$, $1$2, 'it''s $3'"), [1, 2]);
         assert_eq!(found("select $99999999999999999999999, $, $x"), []);
+        assert_eq!(found("select a$b$c, d$e$f from t where x = $1"), [1]);
+        assert_eq!(found("select /* ä /* $1 */ $2 */ $3 /* $4"), [3]);
     }
 
     #[test]
