@@ -24,10 +24,10 @@ pub(crate) async fn state(
     whose: Whose,
     audience: Audience,
 ) -> Result<State, Failure> {
-    let mut warnings = Vec::new();
-    for folder in folders(&stack.home()).iter().flat_map(|name| folders(name)) {
-        let store = whose.store_in(&folder);
-        if let Some((deployment, state)) = deployed(&store).await?
+    let (mut warnings, own) = (Vec::new(), whose.store(stack));
+    let others = folders(&stack.home()).into_iter().flat_map(|name| folders(&name));
+    for other in others.map(|folder| whose.store_in(&folder)).filter(|other| other.folder() != own.folder()) {
+        if let Some((deployment, state)) = deployed(&other).await
             && is_of(&deployment, stack)
             && !is_named(&deployment, stack)
         {
@@ -35,16 +35,14 @@ pub(crate) async fn state(
         }
     }
     audience.tell(&warnings, &stack.sources);
-    planning::load(&whose.store(stack)).await
+    planning::load(&own).await
 }
 
-/// Returns what a journal says was deployed, if any of it stands.
-async fn deployed(store: &FileStore) -> Result<Option<(Deployment, State)>, Failure> {
-    if !store.exists() {
-        return Ok(None);
-    }
-    let state = planning::load(store).await?;
-    Ok(state.deployment.clone().filter(|_| !state.entries.is_empty()).map(|deployment| (deployment, state)))
+/// Returns what a journal says was deployed, if any of it stands. One that can't be read is the trouble of its own stack.
+async fn deployed(store: &FileStore) -> Option<(Deployment, State)> {
+    let state = planning::load(store).await.ok()?;
+    let deployment = state.deployment.clone().filter(|_| !state.entries.is_empty())?;
+    Some((deployment, state))
 }
 
 /// Returns whether a deployment was made of this very file: paths are as they were given, from wherever.
