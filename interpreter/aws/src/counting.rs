@@ -4,6 +4,7 @@ use rsx_engine::provider::Fault;
 
 use crate::fields::Fields;
 use crate::refusal::{Worded, refusal};
+use crate::shares::parts;
 use crate::sql::{Cell, Failure, Session, SqlError, identifier, literal};
 use crate::warehouse::{among, text};
 
@@ -44,7 +45,7 @@ impl Shared {
     where
         F: Future<Output = Result<Vec<Vec<Cell>>, E>>,
     {
-        if let Some((schema, table)) = self.tables.first().and_then(|table| table.split_once('.')) {
+        if let Some((schema, table)) = self.tables.first().map(|table| parts(table)) {
             return Ok(Some(self.table(schema, table)));
         }
         let found = ask(format!(

@@ -161,13 +161,18 @@ impl Wanted {
     }
 }
 
+/// Takes `schema.table` apart.
+pub(crate) fn parts(table: &str) -> (&str, &str) {
+    table.split_once('.').unwrap_or(("public", table))
+}
+
 fn schema_of(table: &str) -> &str {
-    table.split('.').next().unwrap_or(table)
+    parts(table).0
 }
 
 /// Writes `schema.table` as two names.
 fn name(table: &str) -> String {
-    let (schema, table) = table.split_once('.').unwrap_or(("public", table));
+    let (schema, table) = parts(table);
     format!("{}.{}", identifier(schema), identifier(table))
 }
 

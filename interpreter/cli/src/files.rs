@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::exit::Failure;
 
-/// How many bytes a file may have: a device may have no end.
-const LARGEST: u64 = 512 * 1024 * 1024;
+/// How many MiB a file may have: a device may have no end.
+const LARGEST: u64 = 512;
 
 /// Reads a file whole.
 pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
@@ -16,9 +16,9 @@ pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn to_end(file: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    match file.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
-        true => Err(std::io::Error::other("it has more than 512 MiB")),
+    let (mut bytes, largest) = (Vec::new(), LARGEST << 20);
+    match file.take(largest + 1).read_to_end(&mut bytes)? as u64 > largest {
+        true => Err(std::io::Error::other(format!("it has more than {LARGEST} MiB"))),
         false => Ok(bytes),
     }
 }

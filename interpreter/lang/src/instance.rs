@@ -44,6 +44,13 @@ impl Address {
         Self { root: self.root.clone(), steps }
     }
 
+    /// Returns the declaration that it lies in, or that is it; of a pool the member.
+    #[must_use]
+    pub fn declaration(&self) -> Self {
+        let member = self.steps.first().filter(|step| matches!(step, Step::Member(_)));
+        Self { root: self.root.clone(), steps: member.into_iter().cloned().collect() }
+    }
+
     /// Reads an address as [`Display`](fmt::Display) writes it.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = split_parts(text)?.into_iter();

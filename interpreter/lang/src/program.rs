@@ -221,6 +221,38 @@ pub struct Check {
     pub allows: Vec<Allow>,
 }
 
+/// How strong a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strength {
+    /// An error that nothing silences.
+    Law,
+    /// An error that `allow` silences.
+    House,
+    /// A warning that `allow` silences.
+    Advice,
+}
+
+impl Strength {
+    /// The field of a rule that says it.
+    pub const FIELD: &'static str = "strength";
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Law, Self::House, Self::Advice];
+
+    /// Returns the word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Law => "law",
+            Self::House => "house",
+            Self::Advice => "advice",
+        }
+    }
+
+    /// Returns what a word says; a rule that says nothing is one of the house.
+    pub fn named(word: &str) -> Self {
+        Self::ALL.into_iter().find(|strength| strength.word() == word).unwrap_or(Self::House)
+    }
+}
+
 /// `rule CODE on kind { … }`
 #[derive(Clone, Debug)]
 pub struct Rule {

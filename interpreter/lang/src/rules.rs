@@ -13,20 +13,9 @@ pub(crate) use alike::Held;
 use crate::eval::{Binding, Eval, Scope};
 use crate::instance::InstanceId;
 use crate::problems::rules::Problem;
-use crate::program::{Allow, Check, Place, Require, Rule};
+use crate::program::{Allow, Check, Place, Require, Rule, Strength};
 use crate::term::Term;
 use crate::value::{Pending, Value};
-
-/// How strong a rule is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Strength {
-    /// An error that nothing silences.
-    Law,
-    /// An error that `allow` silences.
-    House,
-    /// A warning that `allow` silences.
-    Advice,
-}
 
 /// What came of a rule.
 #[derive(Debug, Default)]
@@ -123,11 +112,7 @@ impl<'p> Eval<'p, '_> {
 
     fn strength(&mut self, term: &'p Term, scope: Scope) -> Strength {
         let Value::Variant(word, _) = self.settle(term, scope) else { return Strength::House };
-        match word.as_str() {
-            "law" => Strength::Law,
-            "advice" => Strength::Advice,
-            _ => Strength::House,
-        }
+        Strength::named(&word)
     }
 
     /// Returns whether a rule may be taken to hold for a subject because it held for one alike: where nothing is allowed,

@@ -12,7 +12,7 @@ use rsx_lang::value::Record;
 use crate::fields::{Fields, Seen};
 use crate::outside::Outside;
 use crate::refusal::{Worded, blame, refusal};
-use crate::shares::{Present, Wanted};
+use crate::shares::{Present, Wanted, parts};
 use crate::sql::{DataApi, identifier, literal};
 use crate::warehouse::{self, among, cell, text};
 
@@ -147,7 +147,7 @@ impl Share {
         let Some(missing) = wanted.tables.iter().find(|table| !found.contains(*table)) else {
             return Ok(None);
         };
-        let (schema, table) = missing.split_once('.').unwrap_or(("public", missing));
+        let (schema, table) = parts(missing);
         let fault = refusal("42P01", format!("the schema `{schema}` has no table `{table}`")).at("tables");
         let beside: Vec<_> =
             found.iter().filter_map(|found| found.strip_prefix(schema)?.strip_prefix('.')).collect();

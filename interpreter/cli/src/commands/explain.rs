@@ -21,12 +21,17 @@ pub(crate) fn explain(options: &Explain) -> Outcome {
     }
 }
 
-/// Returns the codes that end in a word, sorted.
-fn ending_in(word: &str) -> Vec<&'static str> {
-    let mut codes: Vec<_> = pages::all().map(|(code, _)| code).filter(|code| is_end(word, code)).collect();
+/// Returns all codes, sorted.
+fn codes() -> Vec<&'static str> {
+    let mut codes: Vec<_> = pages::all().map(|(code, _)| code).collect();
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+/// Returns the codes that end in a word.
+fn ending_in(word: &str) -> Vec<&'static str> {
+    codes().into_iter().filter(|code| is_end(word, code)).collect()
 }
 
 /// Says whether a word is all that stands behind some `::` of a code.
@@ -38,9 +43,7 @@ fn unknown(word: &str, ending: &[&str]) -> String {
     if !ending.is_empty() {
         return format!("`{word}` is the end of several codes:\n  {}", ending.join("\n  "));
     }
-    let mut codes: Vec<_> = pages::all().map(|(code, _)| code).collect();
-    codes.sort_unstable();
-    codes.dedup();
+    let codes = codes();
     let ends = codes.iter().filter_map(|code| code.rsplit("::").next());
     let near = nearest(word, codes.iter().copied()).or_else(|| nearest(word, ends));
     match near {

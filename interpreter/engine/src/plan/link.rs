@@ -20,10 +20,11 @@ impl Planner<'_> {
     pub(super) fn link(&mut self, design: &dyn Design, only: &[Address], except: &[Address]) {
         let all = 0..self.drafts.len();
         all.clone().for_each(|at| self.hold(at));
-        self.make_room(design);
+        let room = self.make_room(design);
         if !(only.is_empty() && except.is_empty()) {
             self.select(only, except);
         }
+        self.tell_room(room);
         all.clone().for_each(|at| self.part(design, at));
         all.clone().for_each(|at| self.look_again(design, at));
         self.refuse_bound(design);

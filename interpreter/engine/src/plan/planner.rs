@@ -373,7 +373,7 @@ const STAYS: &str = "nothing is taken back, as it had no `undo`: what it has mad
 /// Returns whether the declaration that something is part of, or the member of a pool, is there no more. Parts that come
 /// and go with its fields are no loss of it.
 fn is_abandoned(design: &dyn Design, address: &str) -> bool {
-    address.split('.').next().is_none_or(|whole| design.find(whole).is_none())
+    Address::parse(address).is_none_or(|whole| design.find(&whole.declaration().to_string()).is_none())
 }
 
 /// Reads two texts of a record of the library.

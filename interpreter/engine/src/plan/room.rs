@@ -13,8 +13,8 @@ use crate::plan::planner::{Draft, Planner};
 use crate::schema::UNIQUE;
 
 impl Planner<'_> {
-    /// Lets what comes wait for what goes and is the same to the service.
-    pub(super) fn make_room(&mut self, design: &dyn Design) {
+    /// Lets what comes wait for what goes and is the same to the service; returns for each who goes, who comes and why.
+    pub(super) fn make_room(&mut self, design: &dyn Design) -> Vec<(usize, usize, Reason)> {
         let leaving = self.drafts.iter().filter(|draft| draft.leaves());
         let kinds: HashSet<&SmolStr> = leaving.map(|draft| &draft.member.kind).collect();
         let mut going = HashMap::default();
@@ -28,13 +28,23 @@ impl Planner<'_> {
             let Some(&other) = by_key.get(&key).filter(|other| **other != at) else { continue };
             let text =
                 format!("`{}` comes with the same {}: this goes first", draft.address, fields.join(" and "));
-            pairs.push((at, other, Reason::new(text, Place::of(self.sources, design.origin(id, None)))));
+            pairs.push((other, at, Reason::new(text, Place::of(self.sources, design.origin(id, None)))));
         }
-        for (at, other, reason) in pairs {
-            if let Some(draft) = self.drafts.get_mut(at) {
-                draft.member.room_of.push(other);
+        for (other, at, _) in &pairs {
+            if let Some(draft) = self.drafts.get_mut(*at) {
+                draft.member.room_of.push(*other);
             }
-            if let Some(step) = self.drafts.get_mut(other).and_then(|draft| draft.step.as_mut()) {
+        }
+        pairs
+    }
+
+    /// Says why what goes does so first, where what comes was selected.
+    pub(super) fn tell_room(&mut self, pairs: Vec<(usize, usize, Reason)>) {
+        for (other, at, reason) in pairs {
+            let comes = self.drafts.get(at).is_some_and(|draft| draft.step.is_some());
+            if let Some(step) =
+                self.drafts.get_mut(other).and_then(|draft| draft.step.as_mut()).filter(|_| comes)
+            {
                 step.because.push(reason);
             }
         }

@@ -66,16 +66,8 @@ impl<'a> Binder<'a> {
                 }
                 ItemKind::Field(_) => {}
                 ItemKind::Allow(allow) => allows.extend(self.allowed(allow)),
-                ItemKind::Schema(field) if field.default.is_none() => {
-                    let (at, name) = (item.span, &field.name);
-                    let colon = Span::new(at.piece, name.span.end as usize, field.ty.span.start as usize);
-                    self.report(ShapeProblem::Typed { name: &name.node, at, colon }.diagnostic());
-                }
                 ItemKind::Schema(_) | ItemKind::Let(_) | ItemKind::Make(_) | ItemKind::Require(_) => {
-                    self.misplaced(
-                        item,
-                        "a declaration holds values for fields, `name = value`, and `allow`",
-                    );
+                    self.no_value(item, "a declaration holds values for fields, `name = value`, and `allow`");
                 }
             }
         }

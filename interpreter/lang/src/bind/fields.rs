@@ -1,7 +1,7 @@
 //! The fields of a declaration or part, as given → terms that fit its kind.
 
 use rsx_syntax::Span;
-use rsx_syntax::ast::{Body, Field, ItemKind, Name};
+use rsx_syntax::ast::{Body, Field, Item, ItemKind, Name};
 use smol_str::SmolStr;
 
 use super::Binder;
@@ -10,6 +10,7 @@ use super::members::Writable;
 use crate::infer::{Questions, Scope, constant};
 use crate::maps::IndexMap;
 use crate::problems::names::Problem as NameProblem;
+use crate::problems::shapes::Problem as ShapeProblem;
 use crate::problems::types::Problem;
 use crate::program::{Given, KindId};
 use crate::types::Type;
@@ -185,8 +186,25 @@ impl<'a> Binder<'a> {
     pub(super) fn only_fields(&mut self, body: &Body, belongs: &'static str) {
         for item in &body.items {
             if !matches!(item.kind, ItemKind::Field(_)) {
-                self.misplaced(item, belongs);
+                self.no_value(item, belongs);
             }
+        }
+    }
+
+    /// Reports an item where values are given; `name: value` lacks only its sign.
+    pub(super) fn no_value(&mut self, item: &Item, belongs: &'static str) {
+        match &item.kind {
+            ItemKind::Schema(field) if field.default.is_none() => {
+                let (at, name) = (item.span, &field.name);
+                let colon = Span::new(at.piece, name.span.end as usize, field.ty.span.start as usize);
+                self.report(ShapeProblem::Typed { name: &name.node, at, colon }.diagnostic());
+            }
+            ItemKind::Field(_)
+            | ItemKind::Schema(_)
+            | ItemKind::Let(_)
+            | ItemKind::Make(_)
+            | ItemKind::Require(_)
+            | ItemKind::Allow(_) => self.misplaced(item, belongs),
         }
     }
 

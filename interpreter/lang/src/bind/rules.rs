@@ -12,12 +12,9 @@ use crate::infer::{Home, Local, Scope, element, list_of, present_if, present_unl
 use crate::library::Library;
 use crate::problems::names::{Problem, Sought};
 use crate::problems::shapes::Problem as ShapeProblem;
-use crate::program::{KindId, Place, Require, Rule};
+use crate::program::{KindId, Place, Require, Rule, Strength};
 use crate::term::{Term, TermKind};
 use crate::types::{Case, Type, VariantsType};
-
-/// The field that says how strong a rule is.
-const STRENGTH: &str = "strength";
 
 impl<'a> Binder<'a> {
     /// Binds the library's rules on a kind that lives.
@@ -104,7 +101,7 @@ impl<'a> Binder<'a> {
                     let term = self.rule_let(&mut scope, binding);
                     lets.push(term);
                 }
-                ItemKind::Field(field) if field.name.node == STRENGTH => {
+                ItemKind::Field(field) if field.name.node == Strength::FIELD => {
                     strength = Some(self.demand(&mut scope, &field.value, &strength_type()));
                 }
                 ItemKind::Require(require) => requires.push(self.require(&mut scope, require, item.span)),
@@ -200,7 +197,7 @@ impl<'a> Binder<'a> {
 
 /// `law | house | advice`
 fn strength_type() -> Type {
-    let case = |name: &'static str| Case { name: SmolStr::new_static(name), fields: None };
-    let cases = vec![case("law"), case("house"), case("advice")];
+    let case = |strength: Strength| Case { name: SmolStr::new_static(strength.word()), fields: None };
+    let cases = Strength::ALL.map(case).to_vec();
     Type::Variants(Arc::new(VariantsType { name: Some(SmolStr::new_static("Strength")), cases }))
 }

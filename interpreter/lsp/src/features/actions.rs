@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use rsx_lang::program::Strength;
 use rsx_lang::term::TermKind;
 use rsx_lang::types::Type;
 use rsx_syntax::ast::{Body, Declaration, DeclarationKind, ExprKind, ItemKind};
@@ -123,7 +124,9 @@ fn allowance(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
     let code = diagnostic.code.as_str();
     let strength =
         snapshot.analysis().program.rules.iter().find(|rule| rule.code == diagnostic.code)?.strength.as_ref();
-    let is_law = strength.is_some_and(|term| matches!(&term.kind, TermKind::Variant(word, _) if word == LAW));
+    let is_law = strength.is_some_and(
+        |term| matches!(&term.kind, TermKind::Variant(word, _) if Strength::named(word) == Strength::Law),
+    );
     let declaration = snapshot.tree(diagnostic.primary()?.piece)?.declaration.as_ref()?;
     let body = body(declaration).filter(|_| !is_law)?;
     let insert = format!("allow {code} because \"…\"");
@@ -165,9 +168,6 @@ fn needless(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
         changes: vec![Change { file, range, insert: String::new() }],
     })
 }
-
-/// The strength of rules that nobody may silence.
-pub(crate) const LAW: &str = "law";
 
 fn body(declaration: &Declaration) -> Option<&Body> {
     if let DeclarationKind::Instance(of) = &declaration.kind {

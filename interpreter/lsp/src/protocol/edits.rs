@@ -1,6 +1,6 @@
 //! What is to be changed, and what can be done → what clients understand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use gen_lsp_types as lsp;
@@ -37,16 +37,17 @@ pub(crate) fn changes(client: &Client, changes: &[(&Places<'_>, Vec<Change>)]) -
 
 fn workspace_edit(client: &Client, changes: &[(&Places<'_>, impl AsRef<[Change]>)]) -> lsp::WorkspaceEdit {
     let mut files: BTreeMap<String, (Option<i32>, Vec<lsp::TextEdit>)> = BTreeMap::new();
+    let mut seen = HashSet::new();
     for (places, changes) in changes {
         for change in changes.as_ref() {
             let Some(uri) = places.uri(change.file) else { continue };
+            // What several programs have is changed once.
+            if !seen.insert((uri.clone(), &change.range, &change.insert)) {
+                continue;
+            }
             let (version, edits) = files.entry(uri).or_default();
             *version = places.version(change.file);
-            let edit = edit_of(places, change.file, &change.range, &change.insert);
-            // What several programs have is changed once.
-            if !edits.contains(&edit) {
-                edits.push(edit);
-            }
+            edits.push(edit_of(places, change.file, &change.range, &change.insert));
         }
     }
     if client.versioned_edits {

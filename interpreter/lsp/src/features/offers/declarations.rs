@@ -2,12 +2,12 @@
 
 use rsx_lang::load::{beside, normal};
 use rsx_lang::pages;
+use rsx_lang::program::Strength;
 use rsx_syntax::FileId;
 use rsx_syntax::ast::{DeclarationKind, ExprKind, ItemKind};
 use smol_str::SmolStr;
 
 use super::{item, keywords, plain};
-use crate::features::actions::LAW;
 use crate::features::completion::{Item, MARK, Sort};
 use crate::features::docs::written_above;
 use crate::features::schema::{self, KindField};
@@ -140,9 +140,10 @@ fn silenced(snapshot: &Snapshot) -> Vec<&str> {
     let mut all: Vec<&str> = trees
         .filter_map(|tree| {
             let DeclarationKind::Rule(rule) = &tree.declaration.as_ref()?.kind else { return None };
-            let strength = rule.body.fields().find(|field| field.name.node == STRENGTH);
-            let is_law =
-                strength.is_some_and(|of| matches!(&of.value.kind, ExprKind::Name(word) if word == LAW));
+            let strength = rule.body.fields().find(|field| field.name.node == Strength::FIELD);
+            let is_law = strength.is_some_and(
+                |of| matches!(&of.value.kind, ExprKind::Name(word) if Strength::named(word) == Strength::Law),
+            );
             // A rule on a type is there for its page alone: what breaks a type is no value of it.
             let has_require = rule.body.items.iter().any(|item| matches!(item.kind, ItemKind::Require(_)));
             (has_require && !is_law).then(|| rule.code.node.as_str())
@@ -152,9 +153,6 @@ fn silenced(snapshot: &Snapshot) -> Vec<&str> {
     all.dedup();
     all
 }
-
-/// The field of a rule that says how strong it is.
-const STRENGTH: &str = "strength";
 
 /// Files that a file may import: those of its program, and other specs; those that it does not yet come first.
 pub(crate) fn files(snapshot: &Snapshot, specs: &[String], file: FileId, is_closed: bool) -> Vec<Item> {
